@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every limit of Annals with its reason. Going over one is ErrorCode::kLimitExceeded, and the
+/// message names the constant without its k.
+namespace annals::limits {
+
+// --- Statements ------------------------------------------------------------------------------
+
+/// One statement's text. A script may be longer; it is read statement by statement.
+inline constexpr std::size_t kStatementBytesMax = std::size_t{1} << 20;
+/// Nesting of parentheses, lists, NOT, unary minus. The parser takes about 10 KB of stack a level
+/// in debug builds: 200 levels fit in 8 MB four times over.
+inline constexpr std::uint32_t kNestingMax = 200;
+/// Operands in one chain of a left-associative operator; the tree's destructor recurses along it.
+inline constexpr std::size_t kChainTermsMax = 10'000;
+/// Elements of one list literal or of one role: a commit must stay one sane write.
+inline constexpr std::size_t kListElementsMax = 100'000;
+/// Named parameters of one statement.
+inline constexpr std::size_t kParametersMax = 1'000;
+/// Patterns and hops of one MATCH: join ordering looks at all of them.
+inline constexpr std::size_t kPatternHopsMax = 64;
+
+// --- Running a statement ---------------------------------------------------------------------
+
+/// Rows of one batch between operators: 2,048 bindings of eight columns stay in the L2 cache.
+inline constexpr std::size_t kBatchRows = 2'048;
+/// Memory that the rows held by one statement (sorting, grouping, results) may take.
+inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
+
+// --- Names and values ------------------------------------------------------------------------
+
+/// A name of a kind, role, relation, property or entity type, in bytes. Keys hold it.
+inline constexpr std::size_t kSymbolBytesMax = 256;
+/// A canonical name, alias or identifier of an entity, and an event's ID, in bytes. Keys hold it.
+inline constexpr std::size_t kNameBytesMax = 4'096;
+/// A text value, source or reason, in bytes.
+inline constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
+/// A date's text. The longest sensible one-of set has a few dozen elements.
+inline constexpr std::size_t kDateBytesMax = 1'024;
+/// Names of kinds, roles, relations, properties and types together: they are held in memory.
+inline constexpr std::size_t kSymbolsMax = 1'000'000;
+/// Roles of one kind and effects of one kind: an effect's ordinal takes 16 bits in a fact's id.
+inline constexpr std::size_t kKindRolesMax = 256;
+inline constexpr std::size_t kKindEffectsMax = 256;
+/// Facts that one event may bring about: many roles multiply, and a fact's ordinal has 16 bits.
+inline constexpr std::size_t kEventFactsMax = 65'535;
+
+// --- The log ---------------------------------------------------------------------------------
+
+/// Events of one commit, so that reading a single event stays cheap and a commit fits in memory.
+inline constexpr std::size_t kCommitEventsMax = 100'000;
+/// Bytes of one commit as stored. RocksDB writes a value as one record; 256 MiB keeps its
+/// arithmetic and our memory bounded.
+inline constexpr std::size_t kCommitBytesMax = std::size_t{256} << 20;
+/// Events that a bulk load puts into one commit: a point read decodes one commit, a bulk load pays
+/// one hash and one write a commit.
+inline constexpr std::size_t kBulkCommitEvents = 1'000;
+
+// --- Bulk loads ------------------------------------------------------------------------------
+
+/// A line (with its quoted line breaks) and a field of a file being loaded, and its columns.
+inline constexpr std::size_t kLoadRowBytesMax = std::size_t{1} << 20;
+inline constexpr std::size_t kLoadFieldBytesMax = std::size_t{64} << 10;
+inline constexpr std::size_t kLoadColumnsMax = 1'000;
+/// Decompressed bytes for each compressed byte, past the first megabyte: a bomb, not a table.
+inline constexpr std::size_t kLoadExpansionMax = 1'000;
+/// Memory for index entries that a bulk load gathers before it sorts and writes them.
+inline constexpr std::size_t kBulkBufferBytes = std::size_t{128} << 20;
+
+}  // namespace annals::limits

@@ -1,0 +1,162 @@
+# What one commit of the event log holds. docs/event_log_format.md describes the bytes around it.
+#
+# Rules of evolution; whoever changes this file adds a line to docs/format_history.md.
+#   1. A member's number, type, default value and place in or out of a union never change, and
+#      nothing is removed. What is no longer wanted is renamed to obsolete...
+#   2. New members get the next number and a default that means "as before".
+#   3. A new member of a union, or a new meaning that an older program would get wrong, raises the
+#      format version in log_format.h. An older program then refuses the commit.
+#   4. tests/golden/ holds a commit of each version; it is never written again.
+#
+# Enumerations are plain numbers. Those in schema/event.h and schema/vocabulary.h are meant.
+
+@0xc7c737f54927e9a9;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("annals::stored");
+
+# A name of a kind, role, relation, property or entity type: from 1 in order of first use, over the
+# whole log. 0 is none, where none is allowed.
+using SymbolNumber = UInt32;
+
+# An entity's number (from 1, over the whole log) times two, or an event's sequence times two plus
+# one.
+using NodeNumber = UInt64;
+
+# Place of a text in the commit's `texts` plus one; 0 is the empty text. A source that a thousand
+# events name is stored once.
+using TextNumber = UInt32;
+
+# Place of a date in the commit's `dates` plus one; 0 is none.
+using DateNumber = UInt32;
+
+struct Commit {
+  firstSymbol @0 :UInt32;         # Number of the first of `symbols`.
+  firstEntity @1 :UInt64;         # Number of the first of `entities`.
+  symbols @2 :List(Text);         # Names used for the first time.
+  entities @3 :List(NewEntity);   # Entities named for the first time.
+  events @4 :List(Event);
+  texts @5 :List(Text);           # In order of first use, each once (identifiers are not compared).
+  dates @6 :List(Date);           # In order of first use, each once.
+}
+
+struct NewEntity {
+  type @0 :SymbolNumber;
+  name @1 :Text;                  # Its canonical name.
+}
+
+# A date's bounds in microseconds since 1970 UTC. The lengths of intervals of bounds are stored, not
+# their ends: they are 0 for exact dates, and small for the others.
+struct Date {
+  earliest @0 :Int64;             # begin.earliest
+  width @1 :UInt64;               # begin.latest - begin.earliest
+  endEarliest @2 :Int64;          # end.earliest; only if isInterval
+  endWidth @3 :UInt64;            # end.latest - end.earliest; only if isInterval
+  text @4 :TextNumber;            # As written. 0: the begin is exact, and the text is its plain
+                                  # form (2008-08-18, 2024-01-05T10:00:00.5Z).
+  precision @5 :UInt8;
+  isInterval @6 :Bool;
+  uncertain @7 :Bool;
+  approximate @8 :Bool;
+}
+
+struct Event {
+  status @0 :UInt8;
+  on @1 :DateNumber;
+  until @2 :DateNumber;
+  said @3 :DateNumber;
+  id @4 :TextNumber;
+  source @5 :TextNumber;
+  reason @6 :TextNumber;
+
+  # Nearly all events are occurrences: theirs lies in the event, the others behind a pointer.
+  union {
+    occurrence :group {
+      kind @7 :SymbolNumber;
+      fillings @8 :List(Filling);      # Those of a role stand together, roles by number.
+      attributes @9 :List(NamedValue); # By number.
+    }
+    assertion @10 :Assertion;
+    naming @11 :Naming;
+    entityType @12 :EntityType;
+    relation @13 :Relation;
+    kind @14 :Kind;
+  }
+}
+
+# One node in one role. A list for each role would take two words more for each of them.
+struct Filling {
+  role @0 :SymbolNumber;
+  node @1 :NodeNumber;
+}
+
+# What fills a role that holds a value, or a property of a fact.
+struct NamedValue {
+  name @0 :SymbolNumber;
+  value @1 :Value;
+}
+
+struct Value {
+  union {
+    null @0 :Void;
+    boolean @1 :Bool;
+    integer @2 :Int64;
+    float @3 :Float64;
+    text @4 :TextNumber;
+    date @5 :DateNumber;
+    list @6 :List(Value);
+  }
+}
+
+struct Assertion {
+  source @0 :NodeNumber;
+  target @1 :NodeNumber;
+  relation @2 :SymbolNumber;
+  momentary @3 :Bool;
+  properties @4 :List(NamedValue); # By number.
+}
+
+struct Naming {
+  entity @0 :NodeNumber;
+  aliases @1 :List(Text);
+  identifiers @2 :List(Text);
+}
+
+struct EntityType {
+  name @0 :SymbolNumber;
+}
+
+struct Relation {
+  name @0 :SymbolNumber;
+  sourceType @1 :SymbolNumber;    # 0: any node.
+  targetType @2 :SymbolNumber;
+}
+
+struct Kind {
+  name @0 :SymbolNumber;
+  roles @1 :List(Role);
+  effects @2 :List(Effect);
+}
+
+struct Role {
+  name @0 :SymbolNumber;
+  nodeType @1 :SymbolNumber;      # 0 unless `type` is that of a node of one type.
+  type @2 :UInt8;
+  optional @3 :Bool;
+  many @4 :Bool;
+}
+
+# Roles are places in Kind.roles; 65535 is the event itself, or for nameRole none.
+struct Effect {
+  type @0 :UInt8;
+  source @1 :UInt16;
+  target @2 :UInt16;
+  name @3 :SymbolNumber;          # 0 if nameRole gives it.
+  nameRole @4 :UInt16 = 65535;
+  properties @5 :List(EffectProperty);
+}
+
+struct EffectProperty {
+  name @0 :SymbolNumber;
+  role @1 :UInt16;
+}

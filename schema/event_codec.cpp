@@ -1,0 +1,636 @@
+// The only source that knows Cap'n Proto. Refusals travel as exceptions within this file, beside
+// those of Cap'n Proto, and end at its three functions.
+
+#include "schema/event_codec.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <capnp/message.h>
+#include <fmt/format.h>
+#include <kj/exception.h>
+
+#include "schema/base/limits.h"
+#include "schema/event.capnp.h"
+#include "schema/event_rules.h"
+#include "schema/numbered_pool.h"
+
+namespace annals::inline schema {
+
+namespace {
+
+constexpr std::uint16_t kNoNameRole = 0xFFFF;
+
+struct Refusal {
+  Error error;
+};
+
+[[noreturn]] void refuse(std::string message) {
+  throw Refusal{Error(ErrorCode::kCorruption, std::move(message))};
+}
+
+[[noreturn]] void refuse_newer(std::string_view what) {
+  throw Refusal{
+      Error(ErrorCode::kUnsupported,
+            fmt::format("the log holds {} that this version of Annals does not know", what),
+            "open it with the version that wrote it, or a newer one")};
+}
+
+capnp::Text::Reader to_text(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view to_view(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+
+/// The text that a date has when it is stored without one. Part of the format, and therefore only
+/// the plainest: how coarser instants are written may change.
+std::string plain_text(const Instant& begin) { return format_micros(begin.earliest); }
+
+bool has_plain_text(const Date& date) {
+  return date.begin.exact() && date.text == plain_text(date.begin);
+}
+
+// --- Writing -------------------------------------------------------------------------------------
+
+struct TextRules {
+  static std::size_t hash(std::string_view text) { return std::hash<std::string_view>()(text); }
+  static bool same(std::string_view a, std::string_view b) { return a == b; }
+};
+struct DateRules {
+  static std::size_t hash(const Date* date) {
+    const auto bounds = static_cast<std::uint64_t>(date->begin.earliest) ^
+                        std::rotl(static_cast<std::uint64_t>(date->end.latest), 32);
+    return static_cast<std::size_t>((bounds * 0x9E3779B97F4A7C15ULL) >> 32) ^
+           TextRules::hash(date->text);
+  }
+  static bool same(const Date* a, const Date* b) { return *a == *b; }
+};
+
+/// Writes one commit. Lives no longer than its content.
+class Encoder {
+ public:
+  explicit Encoder(const CommitContent& content) : content_(content) {}
+
+  void write(stored::Commit::Builder out) {
+    out.setFirstSymbol(content_.first_symbol);
+    out.setFirstEntity(content_.first_entity);
+    write_texts(content_.symbols, [&](unsigned n) { return out.initSymbols(n); });
+    write_entities(out);
+    auto events = out.initEvents(size_of(content_.events));
+    for (unsigned i = 0; i < events.size(); ++i) write_event(content_.events[i], events[i]);
+    // Last, since the events decide what is in them; dates first, since they add texts.
+    const std::vector<const Date*>& dates = dates_.items();
+    if (!dates.empty()) {
+      auto list = out.initDates(size_of(dates));
+      for (unsigned i = 0; i < list.size(); ++i) write_date(*dates[i], list[i]);
+    }
+    write_texts(texts_.items(), [&](unsigned n) { return out.initTexts(n); });
+  }
+
+  /// Bytes of all texts, each counted as often as it is used: what a reader will hold.
+  std::uint64_t text_bytes() const { return text_bytes_; }
+
+ private:
+  /// Checked against limits.h before: it fits.
+  template <class List>
+  static unsigned size_of(const List& list) {
+    return static_cast<unsigned>(list.size());
+  }
+
+  /// An empty list is not written, so that there is one encoding of it.
+  template <class Texts, class Init>
+  void write_texts(const Texts& texts, Init init) {
+    if (texts.empty()) return;
+    auto list = init(size_of(texts));
+    for (unsigned i = 0; i < list.size(); ++i) list.set(i, to_text(texts[i]));
+  }
+
+  void write_entities(stored::Commit::Builder out) {
+    if (content_.entities.empty()) return;
+    auto list = out.initEntities(size_of(content_.entities));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setType(content_.entities[i].type.raw);
+      list[i].setName(to_text(content_.entities[i].name));
+    }
+  }
+
+  std::uint32_t number_of(const std::string& text) {
+    text_bytes_ += text.size();
+    return text.empty() ? 0 : texts_.number(text);
+  }
+  std::uint32_t number_of(const Date& date) {
+    text_bytes_ += date.text.size();
+    return dates_.number(&date);
+  }
+  std::uint32_t number_of(const std::optional<Date>& date) { return date ? number_of(*date) : 0; }
+
+  void write_date(const Date& date, stored::Date::Builder out) {
+    // Unsigned subtraction is exact even from the beginning of time to its end.
+    const auto width = [](const Instant& instant) {
+      return static_cast<std::uint64_t>(instant.latest) -
+             static_cast<std::uint64_t>(instant.earliest);
+    };
+    out.setEarliest(date.begin.earliest);
+    out.setWidth(width(date.begin));
+    if (date.is_interval) {
+      out.setEndEarliest(date.end.earliest);
+      out.setEndWidth(width(date.end));
+    }
+    if (!has_plain_text(date)) out.setText(texts_.number(date.text));
+    out.setPrecision(static_cast<std::uint8_t>(date.precision));
+    out.setIsInterval(date.is_interval);
+    out.setUncertain(date.uncertain);
+    out.setApproximate(date.approximate);
+  }
+
+  void write_event(const Event& event, stored::Event::Builder out) {
+    out.setStatus(static_cast<std::uint8_t>(event.status));
+    out.setOn(number_of(event.on));
+    out.setUntil(number_of(event.until));
+    out.setSaid(number_of(event.said));
+    text_bytes_ += event.id.size();
+    if (!event.id.empty()) out.setId(texts_.add(event.id));
+    out.setSource(number_of(event.source));
+    out.setReason(number_of(event.reason));
+    std::visit([&](const auto& body) { write_body(body, out); }, event.body);
+  }
+
+  void write_body(const Occurrence& occurrence, stored::Event::Builder event) {
+    auto out = event.initOccurrence();
+    out.setKind(occurrence.kind.raw);
+    std::size_t count = 0;
+    for (const RoleFilling& filling : occurrence.roles) count += filling.nodes.size();
+    if (count > 0) {
+      auto list = out.initFillings(static_cast<unsigned>(count));
+      unsigned place = 0;
+      for (const RoleFilling& filling : occurrence.roles) {
+        for (const NodeId node : filling.nodes) {
+          auto one = list[place++];
+          one.setRole(filling.role.raw);
+          one.setNode(node.raw);
+        }
+      }
+    }
+    write_named(occurrence.attributes, [&](unsigned n) { return out.initAttributes(n); });
+  }
+
+  void write_body(const Assertion& assertion, stored::Event::Builder event) {
+    auto out = event.initAssertion();
+    out.setSource(assertion.source.raw);
+    out.setTarget(assertion.target.raw);
+    out.setRelation(assertion.relation.raw);
+    out.setMomentary(assertion.momentary);
+    write_named(assertion.properties, [&](unsigned n) { return out.initProperties(n); });
+  }
+
+  void write_body(const Naming& naming, stored::Event::Builder event) {
+    auto out = event.initNaming();
+    out.setEntity(naming.entity.raw);
+    write_texts(naming.aliases, [&](unsigned n) { return out.initAliases(n); });
+    write_texts(naming.identifiers, [&](unsigned n) { return out.initIdentifiers(n); });
+  }
+
+  void write_body(const EntityType& type, stored::Event::Builder event) {
+    event.initEntityType().setName(type.name.raw);
+  }
+
+  void write_body(const Relation& relation, stored::Event::Builder event) {
+    auto out = event.initRelation();
+    out.setName(relation.name.raw);
+    out.setSourceType(relation.source_type.raw);
+    out.setTargetType(relation.target_type.raw);
+  }
+
+  void write_body(const Kind& kind, stored::Event::Builder event) {
+    auto out = event.initKind();
+    out.setName(kind.name.raw);
+    if (!kind.roles.empty()) {
+      auto roles = out.initRoles(size_of(kind.roles));
+      for (unsigned i = 0; i < roles.size(); ++i) write_role(kind.roles[i], roles[i]);
+    }
+    if (!kind.effects.empty()) {
+      auto effects = out.initEffects(size_of(kind.effects));
+      for (unsigned i = 0; i < effects.size(); ++i) write_effect(kind.effects[i], effects[i]);
+    }
+  }
+
+  static void write_role(const Role& role, stored::Role::Builder out) {
+    out.setName(role.name.raw);
+    out.setNodeType(role.node_type.raw);
+    out.setType(static_cast<std::uint8_t>(role.type));
+    out.setOptional(role.optional);
+    out.setMany(role.many);
+  }
+
+  static void write_effect(const Effect& effect, stored::Effect::Builder out) {
+    out.setType(static_cast<std::uint8_t>(effect.type));
+    out.setSource(effect.source.role);
+    out.setTarget(effect.target.role);
+    out.setName(effect.name.raw);
+    out.setNameRole(effect.name_role.value_or(kNoNameRole));
+    if (effect.properties.empty()) return;
+    auto properties = out.initProperties(size_of(effect.properties));
+    for (unsigned i = 0; i < properties.size(); ++i) {
+      properties[i].setName(effect.properties[i].name.raw);
+      properties[i].setRole(effect.properties[i].role);
+    }
+  }
+
+  static SymbolId name_of(const Attribute& attribute) { return attribute.role; }
+  static SymbolId name_of(const Property& property) { return property.name; }
+
+  template <class Named, class Init>
+  void write_named(const std::vector<Named>& values, Init init) {
+    if (values.empty()) return;
+    auto list = init(size_of(values));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setName(name_of(values[i]).raw);
+      write_value(values[i].value, list[i].initValue());
+    }
+  }
+
+  void write_value(const Value& value, stored::Value::Builder out) {
+    if (const auto* boolean = std::get_if<bool>(&value.data)) {
+      out.setBoolean(*boolean);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value.data)) {
+      out.setInteger(*integer);
+    } else if (const auto* number = std::get_if<double>(&value.data)) {
+      // All that is not a number gets the same bits.
+      out.setFloat(std::isnan(*number) ? std::numeric_limits<double>::quiet_NaN() : *number);
+    } else if (const auto* text = std::get_if<std::string>(&value.data)) {
+      out.setText(number_of(*text));
+    } else if (const auto* date = std::get_if<Date>(&value.data)) {
+      out.setDate(number_of(*date));
+    } else if (const auto* values = std::get_if<ValueList>(&value.data)) {
+      auto list = out.initList(size_of(*values));
+      for (unsigned i = 0; i < list.size(); ++i) write_value((*values)[i], list[i]);
+    }  // null is what a new value is
+  }
+
+  const CommitContent& content_;
+  NumberedPool<std::string_view, TextRules> texts_;
+  NumberedPool<const Date*, DateRules> dates_;
+  std::uint64_t text_bytes_ = 0;
+};
+
+/// About the words that the encoding takes. Too little costs a second attempt, nothing else.
+std::size_t estimate_words(const CommitContent& content) {
+  constexpr std::size_t kTextWords = 8;
+  constexpr std::size_t kEventWords = 16;
+  std::size_t words = 64 + (content.symbols.size() + content.entities.size()) * kTextWords;
+  for (const Event& event : content.events) {
+    words += kEventWords + (event.id.size() + event.source.size() + event.reason.size()) / 8;
+    if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
+      for (const RoleFilling& filling : occurrence->roles) words += 2 * filling.nodes.size();
+      words += occurrence->attributes.size() * kTextWords;
+    }
+  }
+  return words;
+}
+
+Error too_large() {
+  return Error(
+      ErrorCode::kLimitExceeded,
+      fmt::format("the commit does not fit CommitBytesMax = {} bytes", limits::kCommitBytesMax),
+      "commit in several steps");
+}
+
+// --- Reading -------------------------------------------------------------------------------------
+
+/// Bytes as Cap'n Proto wants them: aligned to words. Copied only if they are not.
+class AlignedWords {
+ public:
+  explicit AlignedWords(std::string_view bytes) : count_(bytes.size() / sizeof(capnp::word)) {
+    if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0) {
+      refuse("its length is not a positive number of 8-byte words");
+    }
+    if (bytes.size() > limits::kCommitBytesMax) refuse("it is longer than CommitBytesMax");
+    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint64_t) == 0) {
+      begin_ = reinterpret_cast<const capnp::word*>(bytes.data());
+      return;
+    }
+    copy_.resize(count_);
+    std::memcpy(copy_.data(), bytes.data(), bytes.size());
+    begin_ = reinterpret_cast<const capnp::word*>(copy_.data());
+  }
+  AlignedWords(const AlignedWords&) = delete;
+  AlignedWords& operator=(const AlignedWords&) = delete;
+
+  kj::ArrayPtr<const capnp::word> words() const { return {begin_, count_}; }
+
+ private:
+  std::size_t count_;
+  const capnp::word* begin_ = nullptr;
+  std::vector<std::uint64_t> copy_;
+};
+
+capnp::ReaderOptions reader_options(std::size_t words) {
+  capnp::ReaderOptions options;
+  // Everything is read once (Decoder reads shared texts and dates once, too); more is an attack by
+  // pointers that share their targets.
+  options.traversalLimitInWords = 8 * std::uint64_t{words} + 64;
+  // A list of values takes two levels, and lists may nest to kNestingMax.
+  options.nestingLimit = 2 * static_cast<int>(limits::kNestingMax) + 16;
+  return options;
+}
+
+/// Reads one commit, or one event of it. What it returns was not checked yet.
+class Decoder {
+ public:
+  explicit Decoder(stored::Commit::Reader commit)
+      : commit_(commit), stored_texts_(commit.getTexts()), stored_dates_(commit.getDates()) {}
+
+  CommitContent read_all() {
+    CommitContent content;
+    content.first_symbol = commit_.getFirstSymbol();
+    content.first_entity = commit_.getFirstEntity();
+    content.symbols = read_texts(commit_.getSymbols());
+    const auto entities = commit_.getEntities();
+    content.entities.reserve(entities.size());
+    for (const auto one : entities) {
+      content.entities.push_back({SymbolId(one.getType()), read_text(one.getName())});
+    }
+    read_pools();
+    const auto events = commit_.getEvents();
+    if (events.size() > limits::kCommitEventsMax) refuse("it has more than CommitEventsMax events");
+    content.events.resize(events.size());
+    for (unsigned i = 0; i < events.size(); ++i) read_event(events[i], content.events[i]);
+    return content;
+  }
+
+  void read_event(stored::Event::Reader in, Event& event) {
+    event.status = static_cast<EventStatus>(in.getStatus());
+    read_optional_date(in.getOn(), event.on);
+    read_optional_date(in.getUntil(), event.until);
+    read_optional_date(in.getSaid(), event.said);
+    event.id = text(in.getId());
+    event.source = text(in.getSource());
+    event.reason = text(in.getReason());
+    switch (in.which()) {
+      case stored::Event::OCCURRENCE:
+        return read_body(in.getOccurrence(), event.body.emplace<Occurrence>());
+      case stored::Event::ASSERTION:
+        return read_body(in.getAssertion(), event.body.emplace<Assertion>());
+      case stored::Event::NAMING: return read_body(in.getNaming(), event.body.emplace<Naming>());
+      case stored::Event::ENTITY_TYPE:
+        event.body = EntityType{SymbolId(in.getEntityType().getName()), Seq()};
+        return;
+      case stored::Event::RELATION:
+        return read_body(in.getRelation(), event.body.emplace<Relation>());
+      case stored::Event::KIND: return read_body(in.getKind(), event.body.emplace<Kind>());
+    }
+    refuse_newer("an event of a sort");
+  }
+
+ private:
+  /// Reads all shared texts and dates, once each. Without it every use reads its own.
+  void read_pools() {
+    texts_.reserve(stored_texts_.size());
+    for (const auto one : stored_texts_) texts_.push_back(to_view(one));
+    dates_.reserve(stored_dates_.size());
+    for (const auto one : stored_dates_) dates_.push_back(read_date(one));
+    has_pools_ = true;
+  }
+
+  /// A few shared texts can stand for any number of bytes: what is handed out is counted.
+  void count(std::size_t bytes) {
+    text_bytes_ += bytes;
+    if (text_bytes_ > limits::kCommitBytesMax) refuse("its texts are longer than CommitBytesMax");
+  }
+
+  std::string read_text(capnp::Text::Reader in) {
+    count(in.size());
+    return std::string(to_view(in));
+  }
+  std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader in) {
+    std::vector<std::string> texts;
+    texts.reserve(in.size());
+    for (const auto one : in) texts.push_back(read_text(one));
+    return texts;
+  }
+
+  std::string_view text(std::uint32_t number) {
+    if (number == 0) return {};
+    if (number > stored_texts_.size()) refuse("a text is missing");
+    const std::string_view found =
+        has_pools_ ? texts_[number - 1] : to_view(stored_texts_[number - 1]);
+    count(found.size());
+    return found;
+  }
+
+  Date date(std::uint32_t number) {
+    if (number == 0 || number > stored_dates_.size()) refuse("a date is missing");
+    if (!has_pools_) return read_date(stored_dates_[number - 1]);
+    count(dates_[number - 1].text.size());
+    return dates_[number - 1];
+  }
+  void read_optional_date(std::uint32_t number, std::optional<Date>& to) {
+    if (number != 0) to = date(number);
+  }
+
+  static Instant read_instant(Micros earliest, std::uint64_t width) {
+    // In unsigned arithmetic, as it was written; a sum that wraps is out of order and refused so.
+    return {earliest, static_cast<Micros>(static_cast<std::uint64_t>(earliest) + width)};
+  }
+
+  Date read_date(stored::Date::Reader in) {
+    Date date;
+    date.begin = read_instant(in.getEarliest(), in.getWidth());
+    date.end = date.begin;
+    date.is_interval = in.getIsInterval();
+    if (date.is_interval) date.end = read_instant(in.getEndEarliest(), in.getEndWidth());
+    date.precision = static_cast<Precision>(in.getPrecision());
+    date.uncertain = in.getUncertain();
+    date.approximate = in.getApproximate();
+    if (in.getText() != 0) {
+      date.text = text(in.getText());
+    } else if (date.begin.exact()) {
+      date.text = plain_text(date.begin);
+    } else {
+      refuse("an inexact date has no text");
+    }
+    return date;
+  }
+
+  void read_body(stored::Event::Occurrence::Reader in, Occurrence& occurrence) {
+    occurrence.kind = SymbolId(in.getKind());
+    const auto fillings = in.getFillings();
+    occurrence.roles.reserve(count_roles(fillings));
+    std::uint32_t last = 0;
+    for (const auto one : fillings) {
+      if (occurrence.roles.empty() || one.getRole() != last) {
+        last = one.getRole();
+        occurrence.roles.push_back({SymbolId(last), {}});
+      }
+      occurrence.roles.back().nodes.push_back(NodeId(one.getNode()));
+    }
+    read_named(in.getAttributes(), occurrence.attributes);
+  }
+
+  static std::size_t count_roles(capnp::List<stored::Filling>::Reader fillings) {
+    std::size_t count = 0;
+    std::uint32_t last = 0;
+    for (const auto one : fillings) {
+      if (count == 0 || one.getRole() != last) ++count;
+      last = one.getRole();
+    }
+    return count;
+  }
+
+  void read_body(stored::Assertion::Reader in, Assertion& assertion) {
+    assertion.source = NodeId(in.getSource());
+    assertion.target = NodeId(in.getTarget());
+    assertion.relation = SymbolId(in.getRelation());
+    assertion.momentary = in.getMomentary();
+    read_named(in.getProperties(), assertion.properties);
+  }
+
+  void read_body(stored::Naming::Reader in, Naming& naming) {
+    naming.entity = NodeId(in.getEntity());
+    naming.aliases = read_texts(in.getAliases());
+    naming.identifiers = read_texts(in.getIdentifiers());
+  }
+
+  static void read_body(stored::Relation::Reader in, Relation& relation) {
+    relation.name = SymbolId(in.getName());
+    relation.source_type = SymbolId(in.getSourceType());
+    relation.target_type = SymbolId(in.getTargetType());
+  }
+
+  static void read_body(stored::Kind::Reader in, Kind& kind) {
+    kind.name = SymbolId(in.getName());
+    for (const auto one : in.getRoles()) {
+      Role& role = kind.roles.emplace_back();
+      role.name = SymbolId(one.getName());
+      role.type = static_cast<RoleType>(one.getType());
+      role.node_type = SymbolId(one.getNodeType());
+      role.optional = one.getOptional();
+      role.many = one.getMany();
+    }
+    for (const auto one : in.getEffects()) read_effect(one, kind.effects.emplace_back());
+  }
+
+  static void read_effect(stored::Effect::Reader in, Effect& effect) {
+    effect.type = static_cast<EffectType>(in.getType());
+    effect.source.role = in.getSource();
+    effect.target.role = in.getTarget();
+    effect.name = SymbolId(in.getName());
+    if (in.getNameRole() != kNoNameRole) effect.name_role = in.getNameRole();
+    for (const auto one : in.getProperties()) {
+      effect.properties.push_back({SymbolId(one.getName()), one.getRole()});
+    }
+  }
+
+  template <class Named>
+  void read_named(capnp::List<stored::NamedValue>::Reader in, std::vector<Named>& values) {
+    values.reserve(in.size());
+    for (const auto one : in) {
+      values.push_back({SymbolId(one.getName()), read_value(one.getValue(), 0)});
+    }
+  }
+
+  Value read_value(stored::Value::Reader in, std::uint32_t depth) {
+    switch (in.which()) {
+      case stored::Value::NULL_: return {};
+      case stored::Value::BOOLEAN: return Value(in.getBoolean());
+      case stored::Value::INTEGER: return Value(in.getInteger());
+      case stored::Value::FLOAT: return Value(in.getFloat());
+      case stored::Value::TEXT: return Value(std::string(text(in.getText())));
+      case stored::Value::DATE: return Value(date(in.getDate()));
+      case stored::Value::LIST: return read_list(in.getList(), depth + 1);
+    }
+    refuse_newer("a value of a type");
+  }
+
+  Value read_list(capnp::List<stored::Value>::Reader in, std::uint32_t depth) {
+    if (depth > limits::kNestingMax) refuse("its lists nest deeper than NestingMax");
+    ValueList values;
+    values.reserve(in.size());
+    for (const auto one : in) values.push_back(read_value(one, depth));
+    return Value(std::move(values));
+  }
+
+  stored::Commit::Reader commit_;
+  capnp::List<capnp::Text>::Reader stored_texts_;
+  capnp::List<stored::Date>::Reader stored_dates_;
+  bool has_pools_ = false;
+  std::vector<std::string_view> texts_;
+  std::vector<Date> dates_;
+  std::uint64_t text_bytes_ = 0;
+};
+
+Error damaged(std::string_view what) {
+  return Error(ErrorCode::kCorruption, fmt::format("the commit cannot be read: {}", what),
+               "keep the files; VERIFY LOG says how far the log is sound");
+}
+
+/// Calls `read` with a decoder of `bytes` and turns whatever is thrown into an Error.
+template <class T, class Read>
+Result<T> decode(std::string_view bytes, Read read) {
+  try {
+    const AlignedWords aligned(bytes);
+    const kj::ArrayPtr<const capnp::word> segments[] = {aligned.words()};
+    capnp::SegmentArrayMessageReader message(segments, reader_options(segments[0].size()));
+    return read(message.getRoot<stored::Commit>());
+  } catch (const Refusal& refusal) {
+    if (refusal.error.code != ErrorCode::kCorruption) return refusal.error;
+    return damaged(refusal.error.message);
+  } catch (const kj::Exception&) {
+    // Its text speaks of pointers and segments and names no place: of no use to anyone here.
+    return damaged("it is not a well-formed Cap'n Proto message");
+  }
+}
+
+}  // namespace
+
+Status encode_commit(const CommitContent& content, std::string& out) {
+  ANNALS_CHECK_OK(check_commit(content));
+  const std::size_t offset = out.size();
+  try {
+    // One segment, whatever the estimate: the bytes must not depend on it.
+    for (std::size_t words = estimate_words(content);; words *= 2) {
+      capnp::MallocMessageBuilder message(static_cast<unsigned>(words));
+      Encoder encoder(content);
+      encoder.write(message.initRoot<stored::Commit>());
+      if (encoder.text_bytes() > limits::kCommitBytesMax) return too_large();
+      const auto segments = message.getSegmentsForOutput();
+      if (segments.size() > 1) continue;
+      const auto bytes = segments[0].asBytes();
+      if (bytes.size() > limits::kCommitBytesMax) return too_large();
+      out.append(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+      return {};
+    }
+  } catch (const kj::Exception&) {
+    // The content was checked: what remains is a message beyond Cap'n Proto's own limits.
+    out.resize(offset);
+    return too_large();
+  }
+}
+
+Result<CommitContent> decode_commit(std::string_view bytes) {
+  ANNALS_TRY(CommitContent content, decode<CommitContent>(bytes, [](stored::Commit::Reader commit) {
+               return Decoder(commit).read_all();
+             }));
+  if (const Status status = check_commit(content); !status) return damaged(status.error().message);
+  return content;
+}
+
+Result<Event> decode_event(std::string_view bytes, std::size_t index) {
+  ANNALS_TRY(Event event, decode<Event>(bytes, [&](stored::Commit::Reader commit) -> Result<Event> {
+               const auto events = commit.getEvents();
+               if (index >= events.size()) {
+                 return Error(ErrorCode::kNotFound, fmt::format("the commit has {} events, not {}",
+                                                                events.size(), index + 1));
+               }
+               Event one;
+               Decoder(commit).read_event(events[static_cast<unsigned>(index)], one);
+               return one;
+             }));
+  if (const Status status = check_event(event); !status) return damaged(status.error().message);
+  return event;
+}
+
+}  // namespace annals::inline schema

@@ -1,0 +1,164 @@
+#include "schema/vocabulary.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "schema/base/contract.h"
+
+namespace annals::inline schema {
+
+namespace {
+
+template <class Definition>
+const Definition* find_in(const std::map<SymbolId, Definition>& definitions, SymbolId name) {
+  const auto found = definitions.find(name);
+  return found == definitions.end() ? nullptr : &found->second;
+}
+
+bool is_plain_identifier(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  if (name.empty() || !is_letter(name.front())) return false;
+  return std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+std::string quoted(std::string_view name) {
+  if (is_plain_identifier(name)) return std::string(name);
+  std::string text = "`";
+  for (const char c : name) {
+    text += c;
+    if (c == '`') text += '`';
+  }
+  return text + '`';
+}
+
+std::string type_text(const Role& role, const Vocabulary& vocabulary) {
+  switch (role.type) {
+    case RoleType::kNode: return quoted(vocabulary.symbol_name(role.node_type));
+    case RoleType::kEntity: return "Entity";
+    case RoleType::kText: return "TEXT";
+    case RoleType::kInteger: return "INTEGER";
+    case RoleType::kFloat: return "FLOAT";
+    case RoleType::kBoolean: return "BOOLEAN";
+    case RoleType::kDate: return "DATE";
+    case RoleType::kRelation: return "RELATION";
+  }
+  return {};
+}
+
+/// Writes the effects of one kind.
+class EffectFormatter {
+ public:
+  EffectFormatter(const Kind& kind, const Vocabulary& vocabulary)
+      : kind_(kind), vocabulary_(vocabulary) {}
+
+  std::string format(const Effect& effect) const {
+    if (effect.type == EffectType::kSets) {
+      return fmt::format("SETS {}.{} = {}", end(effect.source), name(effect), end(effect.target));
+    }
+    constexpr std::string_view kVerbs[] = {"BEGINS", "ENDS", "MARKS"};
+    return fmt::format("{} ({})-[:{}{}]->({})", kVerbs[static_cast<std::size_t>(effect.type)],
+                       end(effect.source), name(effect), properties(effect), end(effect.target));
+  }
+
+ private:
+  std::string role(std::size_t index) const {
+    return quoted(vocabulary_.symbol_name(kind_.roles[index].name));
+  }
+  std::string end(EffectEnd end) const { return end.is_event() ? "EVENT" : role(end.role); }
+  std::string name(const Effect& effect) const {
+    if (effect.name_role) return fmt::format("$({})", role(*effect.name_role));
+    return quoted(vocabulary_.symbol_name(effect.name));
+  }
+  std::string properties(const Effect& effect) const {
+    if (effect.properties.empty()) return {};
+    std::string text;
+    for (const EffectProperty& property : effect.properties) {
+      text += fmt::format("{}{}: {}", text.empty() ? " {" : ", ",
+                          quoted(vocabulary_.symbol_name(property.name)), role(property.role));
+    }
+    return text + '}';
+  }
+
+  const Kind& kind_;
+  const Vocabulary& vocabulary_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> Kind::role_index(SymbolId role) const {
+  const auto found = std::find_if(roles.begin(), roles.end(),
+                                  [role](const Role& one) { return one.name == role; });
+  if (found == roles.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - roles.begin());
+}
+
+SymbolId Vocabulary::find_symbol(std::string_view name) const {
+  const auto found = symbols_.find(std::string(name));
+  return found == symbols_.end() ? SymbolId() : found->second;
+}
+
+const std::string& Vocabulary::symbol_name(SymbolId symbol) const {
+  ANNALS_ASSERT(symbol.raw >= 1 && symbol.raw <= names_.size());
+  return names_[symbol.raw - 1];
+}
+
+SymbolId Vocabulary::add_symbol(std::string_view name) {
+  const SymbolId next(static_cast<std::uint32_t>(names_.size()) + 1);
+  const auto [entry, is_new] = symbols_.try_emplace(std::string(name), next);
+  if (is_new) names_.emplace_back(name);
+  return entry->second;
+}
+
+const EntityType* Vocabulary::find_entity_type(SymbolId name) const {
+  return find_in(entity_types_, name);
+}
+const Relation* Vocabulary::find_relation(SymbolId name) const { return find_in(relations_, name); }
+const Kind* Vocabulary::find_kind(SymbolId name) const { return find_in(kinds_, name); }
+
+void Vocabulary::define(EntityType type) {
+  entity_types_[type.name] = type;
+  ++version_;
+}
+
+void Vocabulary::define(Relation relation) {
+  relations_[relation.name] = relation;
+  ++version_;
+}
+
+void Vocabulary::define(Kind kind) {
+  const SymbolId name = kind.name;
+  kinds_[name] = std::move(kind);
+  ++version_;
+}
+
+std::string format_definition(const EntityType& type, const Vocabulary& vocabulary) {
+  return "DEFINE ENTITY " + quoted(vocabulary.symbol_name(type.name));
+}
+
+std::string format_definition(const Relation& relation, const Vocabulary& vocabulary) {
+  const auto end = [&](SymbolId type) {
+    return type ? quoted(vocabulary.symbol_name(type)) : std::string("Entity");
+  };
+  return fmt::format("DEFINE RELATION {} ({})->({})", quoted(vocabulary.symbol_name(relation.name)),
+                     end(relation.source_type), end(relation.target_type));
+}
+
+std::string format_definition(const Kind& kind, const Vocabulary& vocabulary) {
+  std::string roles;
+  for (const Role& role : kind.roles) {
+    roles += fmt::format("{}{} {}{}{}", roles.empty() ? "" : ", ",
+                         quoted(vocabulary.symbol_name(role.name)), type_text(role, vocabulary),
+                         role.many ? "[]" : "", role.optional ? "?" : "");
+  }
+  std::string text =
+      fmt::format("DEFINE EVENT {} ({})", quoted(vocabulary.symbol_name(kind.name)), roles);
+  const EffectFormatter formatter(kind, vocabulary);
+  for (const Effect& effect : kind.effects) text += "\n  " + formatter.format(effect);
+  return text;
+}
+
+}  // namespace annals::inline schema

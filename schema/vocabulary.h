@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "schema/ids.h"
+
+namespace annals::inline schema {
+
+/// What may fill a role.
+enum class RoleType : std::uint8_t {
+  kNode = 0,      ///< An entity of the type, or an event of the kind, that `node_type` names.
+  kEntity = 1,    ///< Any entity.
+  kText = 2,
+  kInteger = 3,
+  kFloat = 4,
+  kBoolean = 5,
+  kDate = 6,
+  kRelation = 7,  ///< The name of a relation: `BEGINS (src)-[:$(rel)]->(dst)`.
+};
+/// DO NOT CHANGE the numbers above or below: they are in the log.
+
+/// A named place in an event. One filled by entities or events is a role in the narrow sense, one
+/// filled by a value is an attribute.
+struct Role {
+  SymbolId name;
+  RoleType type = RoleType::kEntity;
+  SymbolId node_type;     ///< Of kNode: an entity type or an event kind.
+  bool optional = false;  ///< `?`; a `many` role may always be empty.
+  bool many = false;      ///< `[]`
+
+  bool holds_nodes() const { return type == RoleType::kNode || type == RoleType::kEntity; }
+  bool operator==(const Role&) const = default;
+};
+
+enum class EffectType : std::uint8_t { kBegins = 0, kEnds = 1, kMarks = 2, kSets = 3 };
+
+/// One end of an effect's relation: a role of the event, or the event itself.
+struct EffectEnd {
+  static constexpr std::uint16_t kEvent = 0xFFFF;
+  std::uint16_t role = kEvent;  ///< Index into the kind's roles, or kEvent.
+  bool is_event() const { return role == kEvent; }
+  bool operator==(const EffectEnd&) const = default;
+};
+
+/// `{capacity: how}` in an effect: the fact's property `name` is what fills the role.
+struct EffectProperty {
+  SymbolId name;
+  std::uint16_t role = 0;  ///< Index into the kind's roles; one that holds a value.
+  bool operator==(const EffectProperty&) const = default;
+};
+
+/// What a kind does to the graph. For each combination of the nodes that fill the two ends there
+/// is one fact; a role that is empty brings about nothing. `SETS subject.name = value` has the
+/// subject as `source`, the property's name as `name` and the value's role as `target`.
+struct Effect {
+  EffectType type = EffectType::kBegins;
+  EffectEnd source;
+  EffectEnd target;
+  SymbolId name;                            ///< The relation or property, if fixed.
+  std::optional<std::uint16_t> name_role;   ///< `$(role)`: the role that names it in each event.
+  std::vector<EffectProperty> properties;   ///< Of kEnds: what a spell must have to be ended.
+  bool operator==(const Effect&) const = default;
+};
+
+/// A kind of event, as defined by the event `defined`.
+struct Kind {
+  SymbolId name;
+  Seq defined;
+  std::vector<Role> roles;
+  std::vector<Effect> effects;
+
+  /// The index of the role called `name`, or nothing.
+  std::optional<std::size_t> role_index(SymbolId role) const;
+  bool operator==(const Kind&) const = default;
+};
+
+struct EntityType {
+  SymbolId name;
+  Seq defined;
+  bool operator==(const EntityType&) const = default;
+};
+
+/// A relation with what it may join. An end of zero joins any node; otherwise it names an entity
+/// type or an event kind.
+struct Relation {
+  SymbolId name;
+  Seq defined;
+  SymbolId source_type;
+  SymbolId target_type;
+  bool operator==(const Relation&) const = default;
+};
+
+/// All names and definitions of a database as they stand now. A value: copies are independent;
+/// const members may be called from many threads. Entity types, relations, kinds are three name
+/// spaces, except that an entity type and a kind may not share a name (both label nodes).
+class Vocabulary {
+ public:
+  // --- Names ---
+  /// The number of `name`, or zero if it has none yet. Names are compared byte by byte.
+  SymbolId find_symbol(std::string_view name) const;
+  /// The name of a number given out by this vocabulary; aborts on another.
+  const std::string& symbol_name(SymbolId symbol) const;
+  /// The number of `name`, giving it the next one if it is new.
+  SymbolId add_symbol(std::string_view name);
+  std::size_t symbol_count() const { return names_.size(); }
+
+  // --- Definitions; pointers are valid until the next non-const call ---
+  const EntityType* find_entity_type(SymbolId name) const;
+  const Relation* find_relation(SymbolId name) const;
+  const Kind* find_kind(SymbolId name) const;
+
+  /// Counts define() and so tells whether a plan made with an earlier state still holds.
+  std::uint64_t version() const { return version_; }
+
+  /// Adds a definition, or replaces the one of the same name.
+  void define(EntityType type);
+  void define(Relation relation);
+  void define(Kind kind);
+
+  /// In order of name symbols, that is of first use.
+  const std::map<SymbolId, EntityType>& entity_types() const { return entity_types_; }
+  const std::map<SymbolId, Relation>& relations() const { return relations_; }
+  const std::map<SymbolId, Kind>& kinds() const { return kinds_; }
+
+ private:
+  std::vector<std::string> names_;  // names_[i] is the symbol i + 1
+  std::unordered_map<std::string, SymbolId> symbols_;
+  std::map<SymbolId, EntityType> entity_types_;
+  std::map<SymbolId, Relation> relations_;
+  std::map<SymbolId, Kind> kinds_;
+  std::uint64_t version_ = 0;
+};
+
+/// The definition as a statement of the language that would define it again, without ";".
+std::string format_definition(const EntityType& type, const Vocabulary& vocabulary);
+std::string format_definition(const Relation& relation, const Vocabulary& vocabulary);
+std::string format_definition(const Kind& kind, const Vocabulary& vocabulary);
+
+}  // namespace annals::inline schema
