@@ -1,0 +1,371 @@
+#include "storage/commit_builder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "schema/base/closest.h"
+#include "schema/base/contract.h"
+#include "schema/base/limits.h"
+#include "schema/name_key.h"
+#include "schema/utf8.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// Names of recorded entities that are kept at hand; a bulk load meets the same ones again.
+constexpr std::size_t kCachedNamesMax = 500'000;
+
+Status check_text(std::string_view text, std::size_t bytes_max, std::string_view what,
+                  std::string_view limit_name) {
+  if (text.size() > bytes_max) {
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("{} of {} bytes is longer than {} = {}", what, text.size(),
+                             limit_name, bytes_max));
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("{} holds a NUL character", what));
+  }
+  if (first_invalid_utf8(text)) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("{} is not valid UTF-8", what));
+  }
+  return {};
+}
+
+Status check_name(std::string_view name) {
+  if (name.empty()) return Error(ErrorCode::kInvalidArgument, "a name may not be empty");
+  return check_text(name, limits::kNameBytesMax, "a name", "NameBytesMax");
+}
+
+}  // namespace
+
+struct CommitBuilder::Mark {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::size_t symbols = 0;
+  std::size_t entities = 0;
+  std::size_t events = 0;
+  NameMap names;
+  std::unordered_map<std::string, Seq> ids;
+  std::unordered_map<NodeId, Entity> new_entities;
+  std::uint64_t entities_created = 0;
+  std::uint64_t relations_created = 0;
+};
+
+CommitBuilder::CommitBuilder(std::unique_lock<std::mutex> writer_lock,
+                             std::unique_ptr<GraphSnapshot> base, const EventLog& log,
+                             Seq next_seq, std::uint64_t next_entity)
+    : writer_lock_(std::move(writer_lock)),
+      base_(std::move(base)),
+      log_(log),
+      vocabulary_(base_->shared_vocabulary()),
+      next_seq_(next_seq) {
+  content_.first_symbol = static_cast<std::uint32_t>(vocabulary_->symbol_count()) + 1;
+  content_.first_entity = next_entity;
+}
+
+CommitBuilder::~CommitBuilder() = default;
+
+std::unique_ptr<CommitBuilder::Mark> CommitBuilder::mark() const {
+  auto mark = std::make_unique<Mark>();
+  mark->vocabulary = vocabulary_;
+  mark->symbols = content_.symbols.size();
+  mark->entities = content_.entities.size();
+  mark->events = content_.events.size();
+  mark->names = names_;
+  mark->ids = ids_;
+  mark->new_entities = new_entities_;
+  mark->entities_created = entities_created_;
+  mark->relations_created = relations_created_;
+  return mark;
+}
+
+void CommitBuilder::roll_back_to(const Mark& mark) {
+  vocabulary_ = mark.vocabulary;
+  content_.symbols.resize(mark.symbols);
+  content_.entities.resize(mark.entities);
+  content_.events.resize(mark.events);
+  names_ = mark.names;
+  ids_ = mark.ids;
+  new_entities_ = mark.new_entities;
+  labels_.clear();  // a number may be given to another node now
+  entities_created_ = mark.entities_created;
+  relations_created_ = mark.relations_created;
+}
+
+CommitContent CommitBuilder::take_content() {
+  CommitContent taken = std::move(content_);
+  content_ = CommitContent();
+  content_.first_symbol = taken.first_symbol + static_cast<std::uint32_t>(taken.symbols.size());
+  content_.first_entity = taken.first_entity + taken.entities.size();
+  next_seq_ = Seq(next_seq_.raw + taken.events.size());
+  return taken;
+}
+
+void CommitBuilder::rebase(std::unique_ptr<GraphSnapshot> base) {
+  base_ = std::move(base);
+  if (cache_.size() + names_.size() > kCachedNamesMax) {
+    cache_.clear();
+  }
+  for (auto& [name, known] : names_) {
+    auto& cached = cache_[name];
+    cached.insert(cached.end(), known.begin(), known.end());
+  }
+  names_.clear();
+  ids_.clear();
+  new_entities_.clear();
+}
+
+Vocabulary& CommitBuilder::own_vocabulary() {
+  // Shared with snapshots and marks: copied before the first change after each of them.
+  if (vocabulary_.use_count() > 1) vocabulary_ = std::make_shared<Vocabulary>(*vocabulary_);
+  return const_cast<Vocabulary&>(*vocabulary_);
+}
+
+std::string CommitBuilder::type_name(SymbolId type) const {
+  return type ? vocabulary_->symbol_name(type) : "entity";
+}
+
+Result<SymbolId> CommitBuilder::symbol(std::string_view name) {
+  if (const SymbolId known = vocabulary_->find_symbol(name)) return known;
+  if (name.empty()) return Error(ErrorCode::kInvalidArgument, "a name may not be empty");
+  ANNALS_CHECK_OK(check_text(name, limits::kSymbolBytesMax, "a name", "SymbolBytesMax"));
+  if (vocabulary_->symbol_count() >= limits::kSymbolsMax) {
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("there are SymbolsMax = {} names of kinds, roles, relations, "
+                             "properties and types already",
+                             limits::kSymbolsMax));
+  }
+  content_.symbols.emplace_back(name);
+  return own_vocabulary().add_symbol(name);
+}
+
+// --- Nodes -------------------------------------------------------------------------------------
+
+Result<std::vector<CommitBuilder::KnownName>> CommitBuilder::find_entities(std::string_view name,
+                                                                           SymbolId type) {
+  const std::string key = name_key(name);
+  std::vector<KnownName> found;
+  const auto take = [&](const NameMap& map) {
+    const auto known = map.find(key);
+    if (known == map.end()) return;
+    for (const KnownName& one : known->second) {
+      if (!type || one.type == type) found.push_back(one);
+    }
+  };
+  take(names_);
+  if (type) {
+    // A name belongs to one entity of a type, so that one hit is all there is.
+    if (found.empty()) take(cache_);
+    if (!found.empty()) return found;
+  }
+  ANNALS_TRY(const std::vector<NodeId> recorded, base_->find_entities(name, type));
+  for (const NodeId id : recorded) {
+    SymbolId its_type = type;
+    if (!its_type) {
+      ANNALS_TRY(its_type, base_->label(id));
+    }
+    found.push_back({its_type, id});
+    if (!type) continue;
+    if (cache_.size() >= kCachedNamesMax) cache_.clear();
+    cache_[key].push_back({type, id});
+  }
+  return found;
+}
+
+Error CommitBuilder::unknown_entity(std::string_view name, SymbolId type) const {
+  Error error(ErrorCode::kNotFound,
+              fmt::format("there is no {} called '{}'", type_name(type), name));
+  const auto similar = base_->similar_names(name, type, 3);
+  if (similar && !similar->empty()) {
+    error.hint = fmt::format("did you mean '{}'?", fmt::join(*similar, "' or '"));
+  } else {
+    error.hint = "register it with ENTITY, or add CREATING MISSING";
+  }
+  return error;
+}
+
+Result<NodeId> CommitBuilder::create_entity(std::string_view name, SymbolId type) {
+  ANNALS_CHECK_OK(check_name(name));
+  if (vocabulary_->find_entity_type(type) == nullptr) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("'{}' cannot be created: its type is not known", name),
+                 "name an entity type, for example with OF Type");
+  }
+  const NodeId id = NodeId::entity(content_.first_entity + content_.entities.size());
+  content_.entities.push_back({type, std::string(name)});
+  Entity& entity = new_entities_[id];
+  entity.id = id;
+  entity.type = type;
+  entity.name = std::string(name);
+  names_[name_key(name)].push_back({type, id});
+  ++entities_created_;
+  return id;
+}
+
+Result<NodeId> CommitBuilder::entity(std::string_view name, SymbolId type, MissingNames missing) {
+  ANNALS_TRY(const std::vector<KnownName> found, find_entities(name, type));
+  if (found.size() == 1) return found.front().entity;
+  if (found.size() > 1) {
+    std::vector<std::string> types;
+    for (const KnownName& one : found) types.push_back(type_name(one.type));
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("'{}' is the name of several entities ({})", name,
+                             fmt::join(types, ", ")),
+                 "name its type");
+  }
+  if (missing == MissingNames::kCreate) return create_entity(name, type);
+  return unknown_entity(name, type);
+}
+
+Result<Entity> CommitBuilder::known_entity(NodeId id) const {
+  const auto known = new_entities_.find(id);
+  if (known != new_entities_.end()) return known->second;
+  return base_->entity(id);
+}
+
+Result<std::vector<std::string>> CommitBuilder::new_names(NodeId entity, SymbolId type,
+                                                          std::vector<std::string> names) {
+  std::vector<std::string> added;
+  for (std::string& name : names) {
+    ANNALS_CHECK_OK(check_name(name));
+    ANNALS_TRY(const std::vector<KnownName> found, find_entities(name, type));
+    const bool is_another = !found.empty() && found.front().entity != entity;
+    if (is_another) {
+      ANNALS_TRY(const Entity other, known_entity(found.front().entity));
+      return Error(ErrorCode::kConflict,
+                   fmt::format("'{}' is a name of the {} '{}' already", name, type_name(type),
+                               other.name));
+    }
+    const bool repeated = std::find(added.begin(), added.end(), name) != added.end();
+    if (found.empty() && !repeated) added.push_back(std::move(name));
+  }
+  return added;
+}
+
+Result<CommitBuilder::Added> CommitBuilder::register_entity(SymbolId type, std::string_view name,
+                                                            Naming names, Event details) {
+  ANNALS_CHECK_OK(check_name(name));
+  ANNALS_TRY(const std::vector<KnownName> found, find_entities(name, type));
+  const bool is_new = found.empty();
+  NodeId id;
+  if (is_new) {
+    // Names are checked first: a conflict must not leave a new entity behind.
+    ANNALS_CHECK_OK(new_names(NodeId(), type, names.aliases));
+    ANNALS_CHECK_OK(new_names(NodeId(), type, names.identifiers));
+    ANNALS_TRY(id, create_entity(name, type));
+  } else {
+    id = found.front().entity;
+  }
+  names.entity = id;
+  ANNALS_TRY(names.aliases, new_names(id, type, std::move(names.aliases)));
+  ANNALS_TRY(names.identifiers, new_names(id, type, std::move(names.identifiers)));
+  if (!is_new && names.aliases.empty() && names.identifiers.empty()) return Added::kDuplicate;
+
+  ANNALS_TRY(Entity entity, known_entity(id));
+  for (const auto* list : {&names.aliases, &names.identifiers}) {
+    for (const std::string& one : *list) names_[name_key(one)].push_back({type, id});
+  }
+  entity.aliases.insert(entity.aliases.end(), names.aliases.begin(), names.aliases.end());
+  entity.identifiers.insert(entity.identifiers.end(), names.identifiers.begin(),
+                            names.identifiers.end());
+  new_entities_[id] = std::move(entity);
+  details.body = std::move(names);
+  return add(std::move(details));
+}
+
+Result<NodeId> CommitBuilder::event_node(std::string_view text) {
+  if (text.starts_with('#')) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, code] = std::from_chars(text.data() + 1, end, number);
+    if (code == std::errc() && stop == end && number > 0 && number < next_seq().raw) {
+      return NodeId::event(Seq(number));
+    }
+    return Error(ErrorCode::kNotFound, fmt::format("there is no event {}", text),
+                 fmt::format("the last one is #{}", next_seq().raw - 1));
+  }
+  const auto added = ids_.find(std::string(text));
+  if (added != ids_.end()) return NodeId::event(added->second);
+  ANNALS_TRY(const std::optional<Seq> recorded, base_->find_event(text));
+  if (recorded) return NodeId::event(*recorded);
+  return Error(ErrorCode::kNotFound, fmt::format("there is no event with the ID '{}'", text),
+               "name it by its ID or as '#' and its sequence");
+}
+
+// --- Events ------------------------------------------------------------------------------------
+
+Result<std::optional<RecordedEvent>> CommitBuilder::find_recorded(const std::string& id) const {
+  Seq seq;
+  const auto added = ids_.find(id);
+  if (added != ids_.end()) {
+    seq = added->second;
+  } else {
+    ANNALS_TRY(const std::optional<Seq> recorded, base_->find_event(id));
+    if (!recorded) return std::optional<RecordedEvent>();
+    seq = *recorded;
+  }
+  if (seq >= next_seq_) {
+    return std::optional<RecordedEvent>(
+        RecordedEvent{seq, 0, content_.events[seq.raw - next_seq_.raw]});
+  }
+  ANNALS_TRY(RecordedEvent recorded, log_.read(seq));
+  return std::optional<RecordedEvent>(std::move(recorded));
+}
+
+namespace {
+
+Status check_times(const Event& event) {
+  if (event.on && event.on->begin.earliest > event.on->end.latest) {
+    return Error(ErrorCode::kInvalidArgument, "ON ends before it begins");
+  }
+  if (!event.until) return {};
+  const Micros begin = event.on ? event.on->begin.earliest : kBeginningOfTime;
+  if (event.until->begin.latest < begin) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("the fact ends ({}) before it begins ({})", event.until->text,
+                             event.on->text),
+                 "TO must not lie before FROM");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<CommitBuilder::Added> CommitBuilder::add(Event event) {
+  ANNALS_CHECK_OK(check_text(event.id, limits::kNameBytesMax, "an ID", "NameBytesMax"));
+  ANNALS_CHECK_OK(check_text(event.source, limits::kTextBytesMax, "a source", "TextBytesMax"));
+  ANNALS_CHECK_OK(check_text(event.reason, limits::kTextBytesMax, "a reason", "TextBytesMax"));
+  ANNALS_CHECK_OK(check_times(event));
+  if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
+    ANNALS_CHECK_OK(check_occurrence(*occurrence));
+  }
+  if (const auto* assertion = std::get_if<Assertion>(&event.body)) {
+    ANNALS_CHECK_OK(check_assertion(*assertion));
+  }
+  if (!event.id.empty()) {
+    ANNALS_TRY(const std::optional<RecordedEvent> same_id, find_recorded(event.id));
+    if (same_id && same_id->event == event) return Added::kDuplicate;
+    if (same_id) {
+      Error error(ErrorCode::kConflict,
+                  fmt::format("the ID '{}' is that of event #{}, which has another content",
+                              event.id, same_id->seq.raw),
+                  "nothing was recorded; give it an ID of its own");
+      error.place.seq = same_id->seq.raw;
+      return error;
+    }
+  }
+  if (content_.events.size() >= limits::kCommitEventsMax) {
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("a commit may hold CommitEventsMax = {} events",
+                             limits::kCommitEventsMax),
+                 "commit in several steps");
+  }
+  if (!event.id.empty()) ids_.emplace(event.id, next_seq());
+  content_.events.push_back(std::move(event));
+  return Added::kRecorded;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "schema/event.h"
+#include "storage/event_log/event_log.h"
+#include "storage/graph_index/graph_snapshot.h"
+
+namespace annals::storage {
+
+/// Whether names that are not known are created or refused.
+enum class MissingNames : std::uint8_t { kRefuse, kCreate };
+
+/// Gathers the events of one commit and finds the numbers for their names: of what is recorded
+/// and of what this commit adds before. Knows the rules that every event must keep (roles and their
+/// types, names of relations, unique IDs), so that neither RECORD nor LOAD repeats them.
+///
+/// Holds the database's only write lock from Database::begin() until it is committed or destroyed
+/// (which forgets everything). Not thread-safe. Must die before its database. Errors carry no
+/// place: the caller knows the line and column.
+class CommitBuilder {
+ public:
+  enum class Added : std::uint8_t {
+    kRecorded,
+    kDuplicate,  ///< An event with the same ID and the same content is recorded: nothing to do.
+  };
+
+  /// `next_seq`, `next_entity`: the numbers that the first new event and entity get.
+  CommitBuilder(std::unique_lock<std::mutex> writer_lock, std::unique_ptr<GraphSnapshot> base,
+                const EventLog& log, Seq next_seq, std::uint64_t next_entity);
+  ~CommitBuilder();
+
+  /// With what this commit defines.
+  const Vocabulary& vocabulary() const { return *vocabulary_; }
+  std::shared_ptr<const Vocabulary> shared_vocabulary() const { return vocabulary_; }
+
+  /// The number of a name, giving it one if it is new. LimitExceeded, InvalidArgument (empty,
+  /// not UTF-8).
+  Result<SymbolId> symbol(std::string_view name);
+
+  // --- Nodes ---
+
+  /// The entity called `name` (canonical, alias or identifier), of `type` unless that is zero; or a
+  /// new one of that type, if names may be created. NotFound with suggestions; InvalidArgument if
+  /// several have the name, or one must be created and `type` is zero.
+  Result<NodeId> entity(std::string_view name, SymbolId type, MissingNames missing);
+
+  /// `ENTITY Type 'name' ...`: a new entity, or more names for one that exists, as an event.
+  /// kDuplicate if it is known with all of these names.
+  Result<Added> register_entity(SymbolId type, std::string_view name, Naming names, Event details);
+
+  /// The event that `text` names: "#12" or its ID. NotFound with a suggestion.
+  Result<NodeId> event_node(std::string_view text);
+
+  // --- Events ---
+
+  /// Fills role number `role` of `kind` in `occurrence` with `value`: texts become nodes where the
+  /// role holds nodes, dates where it holds dates; integers become floats. A list fills a `many`
+  /// role. `parse_text` also reads numbers and booleans from texts, as files have them. Null leaves
+  /// the role empty. InvalidArgument naming role, expected and given type; NotFound as entity().
+  Status fill_role(const Kind& kind, std::size_t role, const Value& value, MissingNames missing,
+                   bool parse_text, Occurrence& occurrence);
+
+  /// Checks what only the whole event shows (required roles, instants in order, facts within
+  /// limits, status) and adds it. Conflict: the ID is that of another event.
+  Result<Added> add(Event event);
+
+  /// Adds a definition. kDuplicate if it is defined exactly so. InvalidArgument if it names what
+  /// is not defined or breaks a rule of vocabulary.h.
+  Result<Added> define(EntityType type);
+  Result<Added> define(Relation relation);
+  Result<Added> define(Kind kind);
+
+  std::size_t event_count() const { return content_.events.size(); }
+  /// The sequence that the next event gets.
+  Seq next_seq() const { return Seq(next_seq_.raw + content_.events.size()); }
+  std::uint64_t entities_created() const { return entities_created_; }
+  std::uint64_t relations_created() const { return relations_created_; }
+
+  /// What the builder holds at one moment.
+  struct Mark;
+  std::unique_ptr<Mark> mark() const;
+  /// Forgets the events, entities and names that came after the mark: for a statement that fails
+  /// within a transaction.
+  void roll_back_to(const Mark& mark);
+
+ private:
+  friend class Database;
+
+  /// An entity that is known by a name, as far as this builder has seen it.
+  struct KnownName {
+    SymbolId type;
+    NodeId entity;
+  };
+  using NameMap = std::unordered_map<std::string, std::vector<KnownName>>;
+
+  Vocabulary& own_vocabulary();
+  Result<std::vector<KnownName>> find_entities(std::string_view name, SymbolId type);
+  Result<NodeId> create_entity(std::string_view name, SymbolId type);
+  Result<Entity> known_entity(NodeId id) const;
+  Result<std::vector<std::string>> new_names(NodeId entity, SymbolId type,
+                                             std::vector<std::string> names);
+  Error unknown_entity(std::string_view name, SymbolId type) const;
+  Result<NodeId> role_node(const Role& role, const std::string& text, MissingNames missing);
+  Result<Value> role_value(const Role& role, const Value& value, bool parse_text,
+                           MissingNames missing);
+  Result<Value> relation_name(const std::string& name, MissingNames missing);
+  Status check_occurrence(const Occurrence& occurrence);
+  Status check_occurrence_ends(const Kind& kind, const Occurrence& occurrence);
+  Status check_assertion(const Assertion& assertion);
+  Status check_end(SymbolId relation, SymbolId wanted_type, NodeId node);
+  Result<SymbolId> label(NodeId node);
+  Status check_node_type(const Role& role, NodeId node);
+  Result<std::optional<RecordedEvent>> find_recorded(const std::string& id) const;
+  std::string type_name(SymbolId type) const;
+
+  /// For Database: takes the content out; `next_seq` moves past its events.
+  CommitContent take_content();
+  /// For Database, when all that was taken out is visible in `base`.
+  void rebase(std::unique_ptr<GraphSnapshot> base);
+
+  std::unique_lock<std::mutex> writer_lock_;
+  std::unique_ptr<GraphSnapshot> base_;
+  const EventLog& log_;
+  std::shared_ptr<const Vocabulary> vocabulary_;  // shared with base_ and marks until it changes
+  CommitContent content_;
+  Seq next_seq_;               // of the first event in content_
+  NameMap names_;              // of entities created since base_, by name_key
+  NameMap cache_;              // of entities in base_, by name_key; may be emptied at any time
+  std::unordered_map<std::string, Seq> ids_;          // of events added since base_
+  std::unordered_map<NodeId, Entity> new_entities_;   // created or named since base_
+  std::unordered_map<NodeId, SymbolId> labels_;       // of nodes met; may be emptied at any time
+  std::uint64_t entities_created_ = 0;
+  std::uint64_t relations_created_ = 0;
+};
+
+}  // namespace annals::storage

@@ -1,0 +1,291 @@
+#include "storage/database.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "schema/base/contract.h"
+#include "schema/base/limits.h"
+#include "storage/projection/projector.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// Families that the projection fills; kLog is the truth that it is made from.
+constexpr Family kProjected[] = {Family::kOut,    Family::kIn,   Family::kProperty,
+                                 Family::kUnmatched, Family::kParticipation, Family::kEntity,
+                                 Family::kName,   Family::kEventId,  Family::kDefinition,
+                                 Family::kMeta};
+
+Error interrupted(std::string_view what) {
+  return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what),
+               "nothing was changed");
+}
+
+/// Takes the commits that follow the projector's watermark, writing index rows in bulk.
+Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
+                    const StopFlag* stop) {
+  const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
+  StoredCommit commit;
+  for (;;) {
+    if (stop != nullptr && stop->requested()) return interrupted("the replay");
+    ANNALS_TRY(const bool more, cursor->next(commit));
+    if (!more) break;
+    ANNALS_CHECK_OK(projector.add(commit.info, commit.content));
+    if (projector.pending_bytes() < limits::kBulkBufferBytes) continue;
+    WriteBatch batch;
+    ANNALS_CHECK_OK(projector.flush(batch));
+    ANNALS_CHECK_OK(store.ingest(std::move(batch)));
+  }
+  WriteBatch batch;
+  ANNALS_CHECK_OK(projector.flush(batch));
+  return store.ingest(std::move(batch));
+}
+
+std::string readable_key(std::string_view key) {
+  std::string text;
+  for (const char c : key) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
+/// The first row in which two projections differ; empty if there is none.
+Result<std::string> compare_family(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  const auto a = live.iterate(family, {}, {});
+  const auto b = rebuilt.iterate(family, {}, {});
+  for (; a->valid() && b->valid(); a->next(), b->next(), ++rows) {
+    if (a->key() == b->key() && a->value() == b->value()) continue;
+    return fmt::format("family '{}': live key {}, rebuilt key {}{}", family_name(family),
+                       readable_key(a->key()), readable_key(b->key()),
+                       a->key() == b->key() ? " (the values differ)" : "");
+  }
+  ANNALS_CHECK_OK(a->status());
+  ANNALS_CHECK_OK(b->status());
+  if (!a->valid() && !b->valid()) return std::string();
+  return fmt::format("family '{}': only the {} projection has key {}", family_name(family),
+                     a->valid() ? "live" : "rebuilt",
+                     readable_key(a->valid() ? a->key() : b->key()));
+}
+
+/// A folder for a rebuilt projection, removed at the end.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) { remove(); }
+  ~ScratchFolder() { remove(); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  void remove() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string path_;
+};
+
+}  // namespace
+
+struct Database::State {
+  std::unique_ptr<KeyValueStore> store;
+  std::unique_ptr<EventLog> log;
+
+  std::mutex writer;                     // held by whoever builds a commit
+  std::unique_ptr<Projector> projector;  // guarded by writer
+
+  mutable std::mutex published_mutex;  // guards what follows: what snapshots see
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::shared_ptr<const GraphStatistics> statistics;
+  Seq last_seq;
+  std::uint64_t commits = 0;
+
+  /// Makes the projector's state what new snapshots see. Requires the writer lock.
+  void publish() {
+    const std::lock_guard lock(published_mutex);
+    const Vocabulary& now = projector->vocabulary();
+    const bool is_same = vocabulary && vocabulary->symbol_count() == now.symbol_count() &&
+                         vocabulary->version() == now.version();
+    if (!is_same) vocabulary = std::make_shared<const Vocabulary>(now);
+    statistics = std::make_shared<const GraphStatistics>(projector->statistics());
+    last_seq = projector->watermark();
+    commits = projector->commits();
+  }
+
+  std::unique_ptr<GraphSnapshot> snapshot() const {
+    const std::lock_guard lock(published_mutex);
+    return std::make_unique<GraphSnapshot>(*store, *log, vocabulary, statistics, last_seq);
+  }
+
+  /// The state of the projection after a failed write is not known: it is read again.
+  Error reload_after(Error error) {
+    auto reloaded = Projector::load(*store);
+    if (reloaded) projector = std::move(*reloaded);
+    return error;
+  }
+
+  /// Writes what the projector gathered and lets snapshots see it. Requires the writer lock.
+  Status project_pending() {
+    // The log first: index rows of events that a power cut could still take away would be wrong.
+    ANNALS_CHECK_OK(store->sync());
+    ANNALS_CHECK_OK(project_rest(*log, *store, *projector, nullptr));
+    publish();
+    return {};
+  }
+
+  Status append(const CommitContent& content, WriteBatch& batch, CommitInfo& info) {
+    ANNALS_TRY(info, log->stage(content, batch));
+    return projector->add(info, content);
+  }
+};
+
+Database::Database(std::string path, const DatabaseOptions& options)
+    : path_(std::move(path)), options_(options), state_(std::make_unique<State>()) {}
+
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                 const DatabaseOptions& options,
+                                                 const Clock& clock) {
+  std::unique_ptr<Database> database(new Database(path, options));
+  State& state = *database->state_;
+  StoreOptions store_options;
+  store_options.read_only = options.read_only;
+  store_options.create_if_missing = options.create_if_missing;
+  store_options.memory_bytes = options.memory_bytes;
+  ANNALS_TRY(state.store, open_rocks_store(path, store_options));
+  ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
+  ANNALS_TRY(state.projector, Projector::load(*state.store));
+  if (state.projector->watermark() > state.log->last_seq()) {
+    return Error(ErrorCode::kCorruption,
+                 fmt::format("the log ends at #{} and the graph index knows #{}",
+                             state.log->last_seq().raw, state.projector->watermark().raw),
+                 "events that were acknowledged are missing: keep the folder as it is and restore "
+                 "a backup");
+  }
+  if (state.projector->watermark() < state.log->last_seq() && !options.read_only) {
+    ANNALS_CHECK_OK(project_rest(*state.log, *state.store, *state.projector, nullptr));
+  }
+  state.publish();
+  return database;
+}
+
+std::unique_ptr<GraphSnapshot> Database::snapshot() const { return state_->snapshot(); }
+
+Result<std::unique_ptr<CommitBuilder>> Database::begin() {
+  if (options_.read_only) {
+    return Error(ErrorCode::kConflict, "the database is open for reading only",
+                 "open it without --read-only to record events");
+  }
+  std::unique_lock lock(state_->writer);
+  // A load that was given up left commits in the log whose names and numbers count from now on.
+  const bool lags = state_->projector->watermark() < state_->log->last_seq() ||
+                    state_->projector->pending_bytes() > 0;
+  if (lags) ANNALS_CHECK_OK(state_->project_pending());
+  auto base = state_->snapshot();
+  const Seq next(state_->log->last_seq().raw + 1);
+  const std::uint64_t next_entity = base->statistics().entities() + 1;
+  return std::make_unique<CommitBuilder>(std::move(lock), std::move(base), *state_->log, next,
+                                         next_entity);
+}
+
+Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
+  CommitInfo info;
+  if (builder->event_count() == 0) return info;
+  const CommitContent content = builder->take_content();
+  WriteBatch batch;
+  State& state = *state_;
+  if (Status staged = state.append(content, batch, info); !staged) {
+    return state.reload_after(std::move(staged).error());
+  }
+  if (Status flushed = state.projector->flush(batch); !flushed) {
+    return state.reload_after(std::move(flushed).error());
+  }
+  if (Status written = state.store->write(batch, Durability::kSynced); !written) {
+    return state.reload_after(std::move(written).error());
+  }
+  state.log->committed(info);
+  state.publish();
+  return info;
+}
+
+Status Database::load_commit(CommitBuilder& builder) {
+  if (builder.event_count() == 0) return {};
+  const CommitContent content = builder.take_content();
+  State& state = *state_;
+  CommitInfo info;
+  WriteBatch batch;
+  if (Status staged = state.append(content, batch, info); !staged) {
+    return state.reload_after(std::move(staged).error());
+  }
+  if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
+    return state.reload_after(std::move(written).error());
+  }
+  state.log->committed(info);
+  if (state.projector->pending_bytes() < limits::kBulkBufferBytes) return {};
+  return project_load(builder);
+}
+
+Status Database::project_load(CommitBuilder& builder) {
+  if (Status projected = state_->project_pending(); !projected) {
+    return state_->reload_after(std::move(projected).error());
+  }
+  builder.rebase(state_->snapshot());
+  return {};
+}
+
+Status Database::finish_load(std::unique_ptr<CommitBuilder> builder) {
+  ANNALS_CHECK_OK(load_commit(*builder));
+  return project_load(*builder);
+}
+
+Result<VerifyReport> Database::verify_log(const StopFlag& stop) const {
+  return state_->log->verify(stop);
+}
+
+Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
+  const std::lock_guard lock(state_->writer);
+  const ScratchFolder scratch(path_ + "/replay.tmp");
+  StoreOptions options;
+  options.memory_bytes = options_.memory_bytes;
+  ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
+             open_rocks_store(scratch.path(), options));
+  ANNALS_TRY(const std::unique_ptr<Projector> projector, Projector::load(*rebuilt));
+  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, &stop));
+  ReplayReport report;
+  report.events = projector->watermark().raw;
+  for (const Family family : kProjected) {
+    if (stop.requested()) return interrupted("the comparison");
+    ANNALS_TRY(report.first_difference,
+               compare_family(family, *state_->store, *rebuilt, report.rows));
+    if (!report.first_difference.empty()) break;
+  }
+  return report;
+}
+
+Status Database::rebuild(const StopFlag& stop) {
+  if (options_.read_only) {
+    return Error(ErrorCode::kConflict, "the database is open for reading only");
+  }
+  const std::lock_guard lock(state_->writer);
+  for (const Family family : kProjected) ANNALS_CHECK_OK(state_->store->clear(family));
+  ANNALS_TRY(state_->projector, Projector::load(*state_->store));
+  ANNALS_CHECK_OK(project_rest(*state_->log, *state_->store, *state_->projector, &stop));
+  state_->publish();
+  return {};
+}
+
+DatabaseStatistics Database::statistics() const {
+  DatabaseStatistics statistics;
+  {
+    const std::lock_guard lock(state_->published_mutex);
+    statistics.last_seq = state_->last_seq;
+    statistics.commits = state_->commits;
+    statistics.graph = *state_->statistics;
+  }
+  statistics.families = state_->store->statistics();
+  return statistics;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/base/clock.h"
+#include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
+#include "storage/commit_builder.h"
+#include "storage/event_log/event_log.h"
+#include "storage/graph_index/graph_snapshot.h"
+#include "storage/kv/key_value_store.h"
+
+namespace annals::storage {
+
+struct DatabaseOptions {
+  bool read_only = false;
+  bool create_if_missing = true;
+  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
+};
+
+/// What REPLAY COMPARE found. `first_difference` is empty if the live projection and the one
+/// rebuilt from the log are the same, byte for byte.
+struct ReplayReport {
+  std::uint64_t events = 0;
+  std::uint64_t rows = 0;  ///< Rows compared.
+  std::string first_difference;
+};
+
+struct DatabaseStatistics {
+  Seq last_seq;
+  std::uint64_t commits = 0;
+  GraphStatistics graph;
+  std::vector<KeyValueStore::FamilyStatistics> families;
+};
+
+/// A database folder: opens, wires and closes the log, the projection and the graph index.
+///
+/// Durability: what commit() acknowledges is on disk, log and projection in one write; a
+/// projection that lags behind the log (a bulk load that was cut off) is caught up by open().
+/// Thread-safety: any number of threads may take snapshots and read while one writes; a second
+/// writer waits in begin(). Ownership: everything handed out must die before the database; the
+/// clock must outlive it. Errors: Conflict (open elsewhere; written to while read-only),
+/// NotFound, InvalidArgument (a folder that is no database), Unsupported (a newer format),
+/// Corruption, IoError.
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> open(const std::string& path,
+                                                const DatabaseOptions& options,
+                                                const Clock& clock);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// The present state.
+  std::unique_ptr<GraphSnapshot> snapshot() const;
+
+  /// Starts a commit; waits for a commit that another thread has started.
+  Result<std::unique_ptr<CommitBuilder>> begin();
+
+  /// Appends what the builder gathered and makes its effects visible: all of it, or on error
+  /// nothing. A builder without events is fine and gives a count of zero.
+  Result<CommitInfo> commit(std::unique_ptr<CommitBuilder> builder);
+
+  /// Appends what the builder gathered to the log and empties it for more, as part of a load of
+  /// many commits: not yet durable and not yet visible to snapshots. finish_load() makes all of it
+  /// both; after a crash in between, a prefix of the load is there.
+  Status load_commit(CommitBuilder& builder);
+  Status finish_load(std::unique_ptr<CommitBuilder> builder);
+
+  Result<VerifyReport> verify_log(const StopFlag& stop) const;
+
+  /// Rebuilds the projection from the log beside the live one, in a folder within the database's
+  /// that is removed afterwards, and compares every row. Writers wait meanwhile.
+  Result<ReplayReport> replay_compare(const StopFlag& stop);
+
+  /// Throws the projection away and rebuilds it from the log.
+  Status rebuild(const StopFlag& stop);
+
+  DatabaseStatistics statistics() const;
+  const std::string& path() const { return path_; }
+  bool read_only() const { return options_.read_only; }
+
+ private:
+  struct State;
+  Database(std::string path, const DatabaseOptions& options);
+  Status project_load(CommitBuilder& builder);
+
+  std::string path_;
+  DatabaseOptions options_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace annals::storage

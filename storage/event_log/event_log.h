@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "schema/base/clock.h"
+#include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
+#include "schema/event.h"
+#include "storage/kv/key_value_store.h"
+
+namespace annals::storage {
+
+/// SHA-256 (FIPS 180-4) of a commit, over its header without this field and its content.
+using CommitHash = std::array<std::uint8_t, 32>;
+
+/// A commit's place in the log.
+struct CommitInfo {
+  Seq first_seq;
+  std::uint32_t count = 0;
+  Micros recorded = 0;
+  CommitHash previous{};
+  CommitHash hash{};
+
+  Seq last_seq() const { return Seq(first_seq.raw + count - 1); }
+};
+
+/// A commit as the log holds it.
+struct StoredCommit {
+  CommitInfo info;
+  CommitContent content;
+};
+
+/// Walks the commits in order, verifying each header and its hash on the way. Not shareable between
+/// threads; must not outlive its log.
+class LogCursor {
+ public:
+  virtual ~LogCursor() = default;
+  /// Reads the next commit into `commit`; false at the end of the log as it was when the cursor was
+  /// made. Corruption names the first bad sequence in its place.
+  virtual Result<bool> next(StoredCommit& commit) = 0;
+};
+
+class CommitCache;
+
+struct VerifyReport {
+  std::uint64_t commits = 0;
+  std::uint64_t events = 0;
+  CommitHash head{};  ///< Hash of the last commit; all zero for an empty log.
+};
+
+/// The append-only, totally ordered sequence of events: the single source of truth. Everything else
+/// in storage/ can be deleted and rebuilt from it. Format: docs/event_log_format.md.
+///
+/// Order and durability: sequences are gap-free from 1, recorded times strictly increase, a commit
+/// is all or nothing. Appending is two steps, so that a commit and what is derived from it go down
+/// in one write: stage() puts it into a batch, and committed() is called once that batch is
+/// written. Between the two nobody else may stage (the owner holds a lock).
+///
+/// Thread-safety: any number of threads may read() and walk while one appends; they see a prefix.
+/// Ownership: borrows store and clock, which must outlive it. Errors: Corruption, IoError,
+/// LimitExceeded.
+class EventLog {
+ public:
+  ~EventLog();
+
+  /// Opens the log in `store`, checking version and tail. Unsupported for a newer format.
+  static Result<std::unique_ptr<EventLog>> open(KeyValueStore& store, const Clock& clock);
+
+  /// Encodes `content` as the next commit and puts it into `batch`. `content` has at least one
+  /// event and at most limits::kCommitEventsMax. Changes nothing else.
+  Result<CommitInfo> stage(const CommitContent& content, WriteBatch& batch) const;
+
+  /// Says that the batch with the staged commit was written: readers may see it now.
+  void committed(const CommitInfo& info);
+
+  /// One event. NotFound past the end.
+  Result<RecordedEvent> read(Seq seq) const;
+
+  /// The commits from the one that contains `from` (1 for all) to the present last one.
+  std::unique_ptr<LogCursor> cursor(Seq from) const;
+
+  /// The sequence of the last event; zero for an empty log.
+  Seq last_seq() const;
+
+  /// The last commit; its count is zero for an empty log.
+  CommitInfo head() const;
+
+  /// Reads everything and checks sequences, times, hashes and that every event decodes. The error
+  /// names the first bad sequence. Interrupted if `stop` is requested.
+  Result<VerifyReport> verify(const StopFlag& stop) const;
+
+ private:
+  EventLog(KeyValueStore& store, const Clock& clock);
+
+  KeyValueStore& store_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  // guards head_
+  CommitInfo head_;
+  std::unique_ptr<CommitCache> cache_;
+};
+
+}  // namespace annals::storage

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "schema/ids.h"
+#include "schema/time/instant.h"
+#include "schema/value.h"
+
+namespace annals::storage {
+
+/// What events brought about: a relation between two nodes over one spell. A value.
+///
+/// `begin` and `end` are the bounds that DESIGN's law needs: at an exact date d the fact is possible
+/// iff begin.earliest <= d < end.latest and certain iff begin.latest <= d < end.earliest. A plan or
+/// an uncertain date has a latest of kEndOfTime: perhaps it never happens.
+struct Fact {
+  FactId id;
+  NodeId source;
+  SymbolId relation;
+  NodeId target;
+  Instant begin;
+  Instant end = Instant::never();
+  Seq ended_by;    ///< The event that ends the spell (the last of them); zero if none does.
+  Seq known_from;  ///< The event with which this version of the fact came to be known.
+  std::vector<Property> properties;  ///< Sorted by name.
+
+  bool operator==(const Fact&) const = default;
+};
+
+/// A value of a property of one node over one spell.
+struct PropertyFact {
+  FactId id;
+  NodeId node;
+  SymbolId name;
+  Value value;
+  Instant begin;
+  Instant end = Instant::never();
+  Seq ended_by;
+  Seq known_from;
+
+  bool operator==(const PropertyFact&) const = default;
+};
+
+/// The instants from `from` to `to`, both included. A date of which one day is asked about is
+/// [earliest, latest]; all time is the default.
+struct Window {
+  Micros from = kBeginningOfTime;
+  Micros to = kEndOfTime;
+
+  static constexpr Window of(Instant instant) { return {instant.earliest, instant.latest}; }
+  /// Whether a spell with these bounds may hold at some instant of the window.
+  constexpr bool may_hold(Instant begin, Instant end) const {
+    return begin.earliest <= to && from < end.latest && begin.earliest < end.latest;
+  }
+};
+
+/// An entity: a node that events are about.
+struct Entity {
+  NodeId id;
+  SymbolId type;
+  std::string name;                      ///< Canonical.
+  std::vector<std::string> aliases;      ///< In the order in which they were recorded.
+  std::vector<std::string> identifiers;  ///< Likewise.
+  bool operator==(const Entity&) const = default;
+};
+
+/// That a node takes part in an event.
+struct Participation {
+  Seq event;
+  SymbolId kind;
+  SymbolId role;
+  NodeId node;
+  Instant on;  ///< Of the event's begin; all of time if it has no date.
+  bool operator==(const Participation&) const = default;
+};
+
+}  // namespace annals::storage

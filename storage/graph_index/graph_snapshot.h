@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "schema/event.h"
+#include "schema/vocabulary.h"
+#include "storage/event_log/event_log.h"
+#include "storage/graph_index/fact.h"
+#include "storage/graph_index/graph_statistics.h"
+#include "storage/kv/key_value_store.h"
+
+namespace annals::storage {
+
+enum class Direction : std::uint8_t { kOut, kIn };
+
+/// Which facts a scan wants. The window reaches the index as a bound.
+struct FactScan {
+  NodeId node;                            ///< Zero: of all nodes.
+  Direction direction = Direction::kOut;  ///< kOut: `node` is the source; kIn: it is the target.
+  SymbolId relation;                      ///< Zero: of all relations.
+  NodeId neighbour;                       ///< Zero: with any other end.
+  Window window;
+};
+
+/// Gives items in batches. Not shareable between threads; must not outlive its snapshot.
+template <class Item>
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  /// Replaces `batch` by up to `count_max` further items; an empty batch is the end. Corruption,
+  /// IoError.
+  virtual Status next(std::vector<Item>& batch, std::size_t count_max) = 0;
+};
+
+/// The graph, its names and its events at one sequence: what it shows never changes, whoever
+/// writes meanwhile. Every member is const and may be called from many threads. Must not outlive
+/// its database. Errors: NotFound where said, Corruption, IoError.
+class GraphSnapshot {
+ public:
+  GraphSnapshot(const KeyValueStore& store, const EventLog& log,
+                std::shared_ptr<const Vocabulary> vocabulary,
+                std::shared_ptr<const GraphStatistics> statistics, Seq last_seq);
+  GraphSnapshot(const GraphSnapshot&) = delete;
+  GraphSnapshot& operator=(const GraphSnapshot&) = delete;
+
+  /// The last event that this snapshot knows.
+  Seq last_seq() const { return last_seq_; }
+  const Vocabulary& vocabulary() const { return *vocabulary_; }
+  std::shared_ptr<const Vocabulary> shared_vocabulary() const { return vocabulary_; }
+  const GraphStatistics& statistics() const { return *statistics_; }
+
+  // --- Facts ---
+
+  /// The facts that may hold in the scan's window. With a node: by relation, neighbour, begin,
+  /// id. Without one: by the node of that side first.
+  std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
+
+  /// The properties of `node` that may hold in `window`; of all names if `name` is zero. By name,
+  /// begin, id.
+  Result<std::vector<PropertyFact>> properties(NodeId node, SymbolId name, Window window) const;
+
+  // --- Nodes ---
+
+  /// NotFound if there is no such entity.
+  Result<Entity> entity(NodeId id) const;
+
+  /// The entity's type, or the event's kind; zero for an event that is not of a kind. Cheaper than
+  /// entity() and event().
+  Result<SymbolId> label(NodeId id) const;
+
+  /// The entities of which `name` is the canonical name, an alias or an identifier, compared after
+  /// Unicode normalisation (NFC) and otherwise exactly; of one type unless `type` is zero. In order
+  /// of their numbers.
+  Result<std::vector<NodeId>> find_entities(std::string_view name, SymbolId type = {}) const;
+
+  /// Up to `count_max` canonical names like `name` (other case, other marks, a few letters off, or
+  /// beginning with it), best first: for "did you mean".
+  Result<std::vector<std::string>> similar_names(std::string_view name, SymbolId type,
+                                                 std::size_t count_max) const;
+
+  /// All entities of a type (zero: of all types), by number.
+  std::unique_ptr<Cursor<NodeId>> entities(SymbolId type) const;
+
+  // --- Events ---
+
+  /// NotFound if `seq` is past last_seq().
+  Result<RecordedEvent> event(Seq seq) const;
+
+  /// The event with the user's ID, or nothing.
+  Result<std::optional<Seq>> find_event(std::string_view id) const;
+
+  /// The events of a kind, by earliest time, sequence.
+  std::unique_ptr<Cursor<Seq>> events_of(SymbolId kind) const;
+
+  /// The roles that `node` fills, by earliest time of the event, sequence.
+  std::unique_ptr<Cursor<Participation>> participations(NodeId node) const;
+
+ private:
+  const KeyValueStore& store_;
+  const EventLog& log_;
+  std::unique_ptr<KvSnapshot> kv_;
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  std::shared_ptr<const GraphStatistics> statistics_;
+  Seq last_seq_;
+};
+
+}  // namespace annals::storage

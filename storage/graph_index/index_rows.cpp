@@ -1,0 +1,147 @@
+#include "storage/graph_index/index_rows.h"
+
+#include "schema/name_key.h"
+#include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/row_bytes.h"
+
+namespace annals::storage {
+
+namespace {
+
+constexpr std::size_t kNodeBytes = 8;
+
+NodeId node_at_end(std::string_view key) {
+  if (key.size() < kNodeBytes) return {};
+  return KeyReader(key.substr(key.size() - kNodeBytes)).node();
+}
+
+Error unreadable(std::string_view what) {
+  return Error(ErrorCode::kCorruption, "a row of the index cannot be read: " + std::string(what),
+               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
+}
+
+std::vector<std::string> read_texts(RowReader& in) {
+  std::vector<std::string> texts;
+  const std::uint64_t count = in.number();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.text());
+  return texts;
+}
+
+}  // namespace
+
+std::string entity_key(NodeId entity) { return KeyWriter().tag('e').node(entity).take(); }
+
+std::string typed_entity_prefix(SymbolId type) { return KeyWriter().tag('t').symbol(type).take(); }
+
+std::string typed_entity_key(SymbolId type, NodeId entity) {
+  return KeyWriter().tag('t').symbol(type).node(entity).take();
+}
+
+NodeId entity_of_key(std::string_view key) { return node_at_end(key); }
+
+std::string encode_entity(const Entity& entity) {
+  std::string bytes;
+  RowWriter out(bytes);
+  out.number(entity.type.raw);
+  out.text(entity.name);
+  for (const auto* names : {&entity.aliases, &entity.identifiers}) {
+    out.number(names->size());
+    for (const std::string& name : *names) out.text(name);
+  }
+  return bytes;
+}
+
+Status decode_entity(std::string_view value, Entity& entity) {
+  RowReader in(value);
+  entity.type = SymbolId(static_cast<std::uint32_t>(in.number()));
+  entity.name = std::string(in.text());
+  entity.aliases = read_texts(in);
+  entity.identifiers = read_texts(in);
+  if (!in.finished()) return unreadable("entity");
+  return {};
+}
+
+std::string name_prefix(std::string_view name) {
+  return KeyWriter().tag('n').text(name_key(name)).take();
+}
+
+std::string name_row_key(std::string_view name, NodeId entity) {
+  return KeyWriter().tag('n').text(name_key(name)).node(entity).take();
+}
+
+std::string likeness_start(std::string_view name) { return 'l' + likeness_key(name); }
+
+std::string likeness_row_key(std::string_view name, NodeId entity) {
+  return KeyWriter().tag('l').text(likeness_key(name)).node(entity).take();
+}
+
+NodeId named_entity(std::string_view key) { return node_at_end(key); }
+
+std::string encode_symbol(SymbolId symbol) { return KeyWriter().symbol(symbol).take(); }
+
+SymbolId decode_symbol(std::string_view value) { return KeyReader(value).symbol(); }
+
+std::string encode_seq(Seq seq) { return KeyWriter().seq(seq).take(); }
+
+Seq decode_seq(std::string_view value) { return KeyReader(value).seq(); }
+
+std::string participation_prefix(NodeId node) { return KeyWriter().tag('n').node(node).take(); }
+
+std::string participation_key(const Participation& participation) {
+  return KeyWriter()
+      .tag('n')
+      .node(participation.node)
+      .time(participation.on.earliest)
+      .seq(participation.event)
+      .symbol(participation.role)
+      .take();
+}
+
+std::string encode_participation(const Participation& participation) {
+  return KeyWriter().symbol(participation.kind).time(participation.on.latest).take();
+}
+
+Status decode_participation(std::string_view key, std::string_view value,
+                            Participation& participation) {
+  KeyReader in_key(key);
+  const bool is_node_row = in_key.tag() == 'n';
+  participation.node = in_key.node();
+  participation.on.earliest = in_key.time();
+  participation.event = in_key.seq();
+  participation.role = in_key.symbol();
+  KeyReader in(value);
+  participation.kind = in.symbol();
+  participation.on.latest = in.time();
+  if (!is_node_row || !in_key.finished() || !in.finished()) return unreadable("participation");
+  return {};
+}
+
+std::string kind_event_prefix(SymbolId kind) { return KeyWriter().tag('k').symbol(kind).take(); }
+
+std::string kind_event_key(SymbolId kind, Micros earliest, Seq event) {
+  return KeyWriter().tag('k').symbol(kind).time(earliest).seq(event).take();
+}
+
+Seq event_of_kind_key(std::string_view key) {
+  if (key.size() < kNodeBytes) return {};
+  return KeyReader(key.substr(key.size() - kNodeBytes)).seq();
+}
+
+std::string symbol_key(SymbolId symbol) { return KeyWriter().tag('s').symbol(symbol).take(); }
+
+std::string symbol_prefix() { return "s"; }
+
+std::string definition_key(const EventBody& definition) {
+  KeyWriter key;
+  key.tag('d');
+  if (const auto* type = std::get_if<EntityType>(&definition)) key.tag('e').symbol(type->name);
+  if (const auto* relation = std::get_if<Relation>(&definition)) {
+    key.tag('r').symbol(relation->name);
+  }
+  if (const auto* kind = std::get_if<Kind>(&definition)) key.tag('k').symbol(kind->name);
+  return key.take();
+}
+
+std::string definition_prefix() { return "d"; }
+
+}  // namespace annals::storage

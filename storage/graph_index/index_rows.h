@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "schema/base/result.h"
+#include "schema/event.h"
+#include "storage/graph_index/fact.h"
+
+/// Keys and values of the index families other than facts. The layout of each is described in
+/// docs/graph_index_format.md; whoever writes and whoever reads a row both go through here.
+namespace annals::storage {
+
+// --- kEntity: 'e' node -> entity; 't' type node -> nothing -------------------------------------
+std::string entity_key(NodeId entity);
+std::string typed_entity_prefix(SymbolId type);
+std::string typed_entity_key(SymbolId type, NodeId entity);
+/// The node at the end of a key of either sort.
+NodeId entity_of_key(std::string_view key);
+std::string encode_entity(const Entity& entity);
+Status decode_entity(std::string_view value, Entity& entity);
+
+// --- kName: 'n' name_key NUL node -> type; 'l' likeness_key NUL node -> type -------------------
+std::string name_prefix(std::string_view name);      ///< Of all entities with exactly this name.
+std::string name_row_key(std::string_view name, NodeId entity);
+std::string likeness_start(std::string_view name);   ///< Of all names that are alike or go on.
+std::string likeness_row_key(std::string_view name, NodeId entity);
+/// Of a row of either sort.
+NodeId named_entity(std::string_view key);
+std::string encode_symbol(SymbolId symbol);
+SymbolId decode_symbol(std::string_view value);
+
+// --- kEventId: the ID -> sequence --------------------------------------------------------------
+std::string encode_seq(Seq seq);
+Seq decode_seq(std::string_view value);
+
+// --- kParticipation: 'n' node time seq role -> kind latest; 'k' kind time seq -> nothing --------
+std::string participation_prefix(NodeId node);
+std::string participation_key(const Participation& participation);
+std::string encode_participation(const Participation& participation);
+Status decode_participation(std::string_view key, std::string_view value,
+                            Participation& participation);
+std::string kind_event_prefix(SymbolId kind);
+std::string kind_event_key(SymbolId kind, Micros earliest, Seq event);
+Seq event_of_kind_key(std::string_view key);
+
+// --- kDefinition: 's' number -> name; 'd' sort name -> the defining event -----------------------
+std::string symbol_key(SymbolId symbol);
+std::string symbol_prefix();
+std::string definition_key(const EventBody& definition);
+std::string definition_prefix();
+
+// --- kMeta --------------------------------------------------------------------------------------
+inline constexpr std::string_view kFormatKey = "format";
+inline constexpr std::string_view kWatermarkKey = "watermark";
+inline constexpr std::string_view kCommitsKey = "commits";
+inline constexpr std::string_view kStatisticsKey = "statistics";
+/// Version of the layout of all rows of the index. A change of layout is a new version, and an
+/// older index is rebuilt from the log.
+inline constexpr std::uint64_t kIndexFormat = 1;
+
+}  // namespace annals::storage

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "schema/ids.h"
+#include "schema/time/instant.h"
+#include "schema/value.h"
+
+namespace annals::storage {
+
+/// Writes the values of index rows: LEB128 numbers, texts with their length. Appends to `out`,
+/// which must outlive it.
+class RowWriter {
+ public:
+  explicit RowWriter(std::string& out) : out_(out) {}
+
+  void byte(std::uint8_t value) { out_ += static_cast<char>(value); }
+  void number(std::uint64_t value);
+  /// Small in either direction is short; wraps around like unsigned arithmetic.
+  void signed_number(std::int64_t value);
+  void text(std::string_view value);
+  /// Relative to `base`, which the reader must know: near instants are short.
+  void instant(Instant value, Micros base);
+  void value(const Value& value);
+  void properties(const std::vector<Property>& properties);
+
+ private:
+  std::string& out_;
+};
+
+/// Reads what RowWriter wrote. Hostile bytes give zeros and turn ok() false; nothing is allocated
+/// by a claimed length.
+class RowReader {
+ public:
+  explicit RowReader(std::string_view bytes) : bytes_(bytes) {}
+
+  std::uint8_t byte();
+  std::uint64_t number();
+  std::int64_t signed_number();
+  std::string_view text();
+  Instant instant(Micros base);
+  Value value() { return value(0); }
+  std::vector<Property> properties();
+
+  bool ok() const { return ok_; }
+  bool finished() const { return ok_ && bytes_.empty(); }
+  std::size_t bytes_left() const { return bytes_.size(); }
+
+ private:
+  Value value(std::uint32_t depth);
+  Date date();
+  void fail();
+
+  std::string_view bytes_;
+  bool ok_ = true;
+};
+
+}  // namespace annals::storage

@@ -1,0 +1,226 @@
+#include "storage/graph_index/spell.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/row_bytes.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// DO NOT CHANGE: they are on disk.
+enum Flag : std::uint8_t {
+  kDoubtful = 1,
+  kAsserted = 2,
+  kHasOwnEnd = 4,
+  kHasProperties = 8,
+  kHasEnds = 16,
+  kInexact = 32,
+};
+constexpr int kTypeShift = 6;  // the two top bits hold the EffectType
+
+std::uint8_t flags_of(const TimelineEffect& effect, bool has_ends) {
+  unsigned flags = static_cast<unsigned>(effect.type) << kTypeShift;
+  if (effect.doubtful) flags |= kDoubtful;
+  if (effect.asserted) flags |= kAsserted;
+  if (effect.own_end != Instant::never()) flags |= kHasOwnEnd;
+  if (!effect.properties.empty()) flags |= kHasProperties;
+  if (has_ends) flags |= kHasEnds;
+  if (!effect.at.exact()) flags |= kInexact;
+  return static_cast<std::uint8_t>(flags);
+}
+
+/// Everything but the id and at.earliest, which stand in the key.
+void write_effect(RowWriter& out, const TimelineEffect& effect, bool has_ends) {
+  out.byte(flags_of(effect, has_ends));
+  if (!effect.at.exact()) {
+    out.signed_number(static_cast<std::int64_t>(static_cast<std::uint64_t>(effect.at.latest) -
+                                                static_cast<std::uint64_t>(effect.at.earliest)));
+  }
+  if (effect.own_end != Instant::never()) out.instant(effect.own_end, effect.at.earliest);
+  if (!effect.properties.empty()) out.properties(effect.properties);
+}
+
+std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
+  const std::uint8_t flags = in.byte();
+  effect.type = static_cast<EffectType>(flags >> kTypeShift);
+  effect.doubtful = (flags & kDoubtful) != 0;
+  effect.asserted = (flags & kAsserted) != 0;
+  effect.at.latest = effect.at.earliest;
+  if ((flags & kInexact) != 0) {
+    effect.at.latest = static_cast<Micros>(static_cast<std::uint64_t>(effect.at.earliest) +
+                                           static_cast<std::uint64_t>(in.signed_number()));
+  }
+  effect.own_end = Instant::never();
+  if ((flags & kHasOwnEnd) != 0) effect.own_end = in.instant(effect.at.earliest);
+  effect.properties.clear();
+  if ((flags & kHasProperties) != 0) effect.properties = in.properties();
+  return flags;
+}
+
+Error corrupt_row(Family family) {
+  return Error(ErrorCode::kCorruption,
+               fmt::format("a row of the index family '{}' cannot be read", family_name(family)),
+               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
+}
+
+}  // namespace
+
+Instant Spell::end_bounds() const {
+  Instant end = begin.own_end;
+  for (const TimelineEffect& effect : ends) {
+    const Instant bounds = effect.bounds();
+    end.earliest = std::min(end.earliest, bounds.earliest);
+    end.latest = std::min(end.latest, bounds.latest);
+  }
+  // A spell does not end before it begins, whatever coarse dates would allow.
+  end.earliest = std::max(end.earliest, begin.at.earliest);
+  end.latest = std::max(end.latest, end.earliest);
+  return end;
+}
+
+std::string timeline_prefix(const TimelineKey& timeline) {
+  KeyWriter key;
+  key.node(timeline.source).symbol(timeline.name);
+  if (timeline.family != Family::kProperty) key.node(timeline.target);
+  return key.take();
+}
+
+std::string spell_key(const TimelineKey& timeline, const Spell& spell) {
+  KeyWriter key;
+  key.node(timeline.source).symbol(timeline.name);
+  if (timeline.family != Family::kProperty) key.node(timeline.target);
+  key.time(spell.begin.at.earliest).seq(spell.begin.id.begun_by).u16(spell.begin.id.ordinal);
+  return key.take();
+}
+
+std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell) {
+  TimelineKey reversed = timeline;
+  std::swap(reversed.source, reversed.target);
+  return spell_key(reversed, spell);
+}
+
+std::string encode_spell(const Spell& spell) {
+  std::string bytes;
+  RowWriter out(bytes);
+  write_effect(out, spell.begin, !spell.ends.empty());
+  out.number(spell.known_from.raw - spell.begin.id.begun_by.raw);
+  if (spell.ends.empty()) return bytes;
+  out.number(spell.ends.size());
+  for (const TimelineEffect& end : spell.ends) {
+    out.number(end.id.begun_by.raw);
+    out.number(end.id.ordinal);
+    out.signed_number(static_cast<std::int64_t>(
+        static_cast<std::uint64_t>(end.at.earliest) -
+        static_cast<std::uint64_t>(spell.begin.at.earliest)));
+    write_effect(out, end, false);
+  }
+  return bytes;
+}
+
+namespace {
+
+Status read_ends(RowReader& in, Family family, Spell& spell) {
+  const std::uint64_t count = in.number();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    TimelineEffect end;
+    end.id.begun_by = Seq(in.number());
+    end.id.ordinal = static_cast<std::uint16_t>(in.number());
+    end.at.earliest =
+        static_cast<Micros>(static_cast<std::uint64_t>(spell.begin.at.earliest) +
+                            static_cast<std::uint64_t>(in.signed_number()));
+    read_effect(in, end);
+    if (end.at.latest < end.at.earliest) return corrupt_row(family);
+    spell.ends.push_back(std::move(end));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status decode_spell(Family family, std::string_view key, std::string_view value,
+                    TimelineKey& timeline, Spell& spell) {
+  KeyReader in_key(key);
+  timeline.family = family == Family::kIn ? Family::kOut : family;
+  timeline.source = in_key.node();
+  timeline.name = in_key.symbol();
+  timeline.target = family == Family::kProperty ? NodeId() : in_key.node();
+  if (family == Family::kIn) std::swap(timeline.source, timeline.target);
+  spell.begin.at.earliest = in_key.time();
+  spell.begin.id.begun_by = in_key.seq();
+  spell.begin.id.ordinal = in_key.u16();
+  spell.ends.clear();
+
+  RowReader in(value);
+  const std::uint8_t flags = read_effect(in, spell.begin);
+  spell.known_from = Seq(spell.begin.id.begun_by.raw + in.number());
+  if ((flags & kHasEnds) != 0) ANNALS_CHECK_OK(read_ends(in, family, spell));
+  const bool sound = in_key.finished() && in.finished() &&
+                     spell.begin.at.earliest <= spell.begin.at.latest &&
+                     (family != Family::kProperty || spell.begin.properties.size() == 1);
+  if (!sound) return corrupt_row(family);
+  return {};
+}
+
+Fact to_fact(const TimelineKey& timeline, Spell&& spell) {
+  Fact fact;
+  fact.id = spell.begin.id;
+  fact.source = timeline.source;
+  fact.relation = timeline.name;
+  fact.target = timeline.target;
+  fact.begin = spell.begin_bounds();
+  fact.end = spell.end_bounds();
+  fact.ended_by = spell.ended_by();
+  fact.known_from = spell.known_from;
+  fact.properties = std::move(spell.begin.properties);
+  return fact;
+}
+
+PropertyFact to_property(const TimelineKey& timeline, Spell&& spell) {
+  PropertyFact fact;
+  fact.id = spell.begin.id;
+  fact.node = timeline.source;
+  fact.name = timeline.name;
+  fact.begin = spell.begin_bounds();
+  fact.end = spell.end_bounds();
+  fact.ended_by = spell.ended_by();
+  fact.known_from = spell.known_from;
+  fact.value = std::move(spell.begin.properties.front().value);
+  return fact;
+}
+
+std::string unmatched_key(const TimelineKey& timeline, FactId id) {
+  KeyWriter key;
+  key.node(timeline.source).symbol(timeline.name).node(timeline.target);
+  key.seq(id.begun_by).u16(id.ordinal);
+  return key.take();
+}
+
+std::string encode_unmatched(const TimelineEffect& effect) {
+  std::string bytes;
+  RowWriter out(bytes);
+  out.signed_number(effect.at.earliest);
+  write_effect(out, effect, false);
+  return bytes;
+}
+
+Status decode_unmatched(std::string_view key, std::string_view value, TimelineKey& timeline,
+                        TimelineEffect& effect) {
+  KeyReader in_key(key);
+  timeline.family = Family::kOut;
+  timeline.source = in_key.node();
+  timeline.name = in_key.symbol();
+  timeline.target = in_key.node();
+  effect.id.begun_by = in_key.seq();
+  effect.id.ordinal = in_key.u16();
+  RowReader in(value);
+  effect.at.earliest = in.signed_number();
+  read_effect(in, effect);
+  if (!in_key.finished() || !in.finished()) return corrupt_row(Family::kUnmatched);
+  return {};
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "schema/ids.h"
+#include "schema/value.h"
+#include "schema/vocabulary.h"
+#include "storage/graph_index/fact.h"
+#include "storage/kv/key_value_store.h"
+
+namespace annals::storage {
+
+/// The two nodes and the relation that a fact is about, or the node and the property: within one
+/// timeline, effects begin and end spells.
+struct TimelineKey {
+  Family family = Family::kOut;  ///< kOut: a relation; kProperty: a property, without a target.
+  NodeId source;
+  SymbolId name;
+  NodeId target;
+
+  auto operator<=>(const TimelineKey&) const = default;
+};
+
+/// One effect of one event on one timeline, as the fold sees it.
+struct TimelineEffect {
+  FactId id;  ///< The event and which of its effects; the id of the fact that it begins.
+  EffectType type = EffectType::kBegins;
+  Instant at;             ///< Within these bounds,
+  bool doubtful = false;  ///< or perhaps never: a plan, or an uncertain date.
+  bool asserted = false;  ///< A bare fact: it stands beside others and is absorbed by none.
+  Instant own_end = Instant::never();  ///< Of what begins with its end given.
+  std::vector<Property> properties;    ///< Of the spell it begins; of kEnds: what one must have.
+
+  /// The bounds with "perhaps never" as a latest of kEndOfTime.
+  Instant bounds() const { return {at.earliest, doubtful ? kEndOfTime : at.latest}; }
+  bool operator==(const TimelineEffect&) const = default;
+};
+
+/// A fact as it is stored: what began it and what ended it, from which its bounds follow.
+struct Spell {
+  TimelineEffect begin;
+  std::vector<TimelineEffect> ends;  ///< In order; all but the last are doubtful.
+  Seq known_from;
+
+  Instant begin_bounds() const { return begin.bounds(); }
+  /// The earliest of its own end and its ends.
+  Instant end_bounds() const;
+  /// The last event that ends it, or zero.
+  Seq ended_by() const { return ends.empty() ? Seq() : ends.back().id.begun_by; }
+  bool operator==(const Spell&) const = default;
+};
+
+/// The keys under which a spell stands: by source (kOut, kProperty) and by target (kIn).
+/// Layout: docs/graph_index_format.md.
+std::string spell_key(const TimelineKey& timeline, const Spell& spell);
+std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell);
+/// What all keys of the timeline begin with, in its family.
+std::string timeline_prefix(const TimelineKey& timeline);
+
+/// The value is the same under both keys.
+std::string encode_spell(const Spell& spell);
+
+/// One row back. `family` is kOut, kIn or kProperty. Corruption names the family.
+Status decode_spell(Family family, std::string_view key, std::string_view value,
+                    TimelineKey& timeline, Spell& spell);
+
+/// The same row as what readers of the graph see.
+Fact to_fact(const TimelineKey& timeline, Spell&& spell);
+PropertyFact to_property(const TimelineKey& timeline, Spell&& spell);
+
+/// An effect that changed nothing (kUnmatched): an end without a begin, a begin of what had begun.
+std::string unmatched_key(const TimelineKey& timeline, FactId id);
+std::string encode_unmatched(const TimelineEffect& effect);
+Status decode_unmatched(std::string_view key, std::string_view value, TimelineKey& timeline,
+                        TimelineEffect& effect);
+
+}  // namespace annals::storage

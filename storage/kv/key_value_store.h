@@ -1,0 +1,180 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/base/result.h"
+
+namespace annals::storage {
+
+/// The column families. What each holds is described in docs/graph_index_format.md; everything but
+/// kLog can be deleted and rebuilt from it.
+enum class Family : std::uint8_t {
+  kLog,            ///< The commits: the truth.
+  kOut,            ///< Facts by source.
+  kIn,             ///< Facts by target.
+  kProperty,       ///< Properties of nodes, with their spells.
+  kUnmatched,      ///< Effects that changed nothing: ends without a begin, begins twice.
+  kParticipation,  ///< Events by the entities in them, and by kind.
+  kEntity,         ///< Entities, and entities by type.
+  kName,           ///< Entities by name, alias and identifier.
+  kEventId,        ///< Events by the user's ID.
+  kDefinition,     ///< Symbols and definitions.
+  kMeta,           ///< Format version, projection watermark, statistics.
+};
+inline constexpr std::size_t kFamilyCount = 11;
+
+/// For messages and for the store: "log", "out", ...
+std::string_view family_name(Family family);
+
+/// Whether a write survives power loss when it returns.
+enum class Durability : std::uint8_t {
+  kSynced,   ///< On disk.
+  kRelaxed,  ///< With the operating system; sync() makes it durable.
+};
+
+/// Changes that take effect together or not at all. Later changes of a key win. A value; its bytes
+/// lie in one buffer, since a bulk load fills a batch with millions of them.
+class WriteBatch {
+ public:
+  struct Entry {
+    Family family;
+    bool is_delete;
+    std::string_view key;    ///< Valid until the batch is changed.
+    std::string_view value;  ///< Empty for a delete.
+  };
+
+  void put(Family family, std::string_view key, std::string_view value) {
+    add(family, false, key, value);
+  }
+  void erase(Family family, std::string_view key) { add(family, true, key, {}); }
+  /// All changes of `other`, after those of this one.
+  void append(const WriteBatch& other) {
+    const std::size_t offset = buffer_.size();
+    buffer_ += other.buffer_;
+    spans_.reserve(spans_.size() + other.spans_.size());
+    for (Span span : other.spans_) {
+      span.offset += offset;
+      spans_.push_back(span);
+    }
+  }
+
+  std::size_t size() const { return spans_.size(); }
+  bool empty() const { return spans_.empty(); }
+  /// What the batch takes in memory, about.
+  std::size_t bytes() const { return buffer_.size() + spans_.size() * sizeof(Span); }
+  /// In the order of the calls. Requires index < size().
+  Entry operator[](std::size_t index) const {
+    const Span& span = spans_[index];
+    const std::string_view all(buffer_);
+    return {span.family, span.is_delete, all.substr(span.offset, span.key_bytes),
+            all.substr(span.offset + span.key_bytes, span.value_bytes)};
+  }
+  void clear() {
+    spans_.clear();
+    buffer_.clear();
+  }
+
+ private:
+  struct Span {
+    std::size_t offset;
+    std::uint32_t key_bytes;
+    std::uint32_t value_bytes;
+    Family family;
+    bool is_delete;
+  };
+
+  void add(Family family, bool is_delete, std::string_view key, std::string_view value) {
+    spans_.push_back({buffer_.size(), static_cast<std::uint32_t>(key.size()),
+                      static_cast<std::uint32_t>(value.size()), family, is_delete});
+    buffer_.append(key).append(value);
+  }
+
+  std::string buffer_;
+  std::vector<Span> spans_;
+};
+
+/// Walks the keys of one family within [lower, upper) in byte order, as of its creation (or of its
+/// snapshot). Not shareable between threads; must die before its snapshot and its store. key() and
+/// value() are valid until the next call that is not const.
+class KvIterator {
+ public:
+  virtual ~KvIterator() = default;
+  virtual bool valid() const = 0;
+  virtual std::string_view key() const = 0;    ///< Requires valid().
+  virtual std::string_view value() const = 0;  ///< Requires valid().
+  virtual void next() = 0;                     ///< Requires valid().
+  virtual void seek(std::string_view key) = 0;           ///< To the first key >= `key` in bounds.
+  virtual void seek_for_prev(std::string_view key) = 0;  ///< To the last key <= `key` in bounds.
+  /// Corruption or IoError if the walk ended for another reason than the end of the range. Look at
+  /// it when valid() turns false.
+  virtual Status status() const = 0;
+};
+
+/// One consistent state of the whole store. Const members are thread-safe. Must die before its
+/// store.
+class KvSnapshot {
+ public:
+  virtual ~KvSnapshot() = default;
+};
+
+/// Ordered bytes on disk: the only thing that Annals knows of RocksDB. All members are
+/// thread-safe. Errors: IoError, Corruption. After a failed write the store refuses further ones
+/// (the state on disk is then unknown until it is opened again).
+class KeyValueStore {
+ public:
+  virtual ~KeyValueStore() = default;
+
+  /// Copies the value of `key` into `value`; false if there is none. Without a snapshot: as of now.
+  virtual Result<bool> get(Family family, std::string_view key, std::string& value,
+                           const KvSnapshot* snapshot = nullptr) const = 0;
+
+  /// The keys in [lower, upper); an empty upper has no end. Positioned at the first.
+  virtual std::unique_ptr<KvIterator> iterate(Family family, std::string_view lower,
+                                              std::string_view upper,
+                                              const KvSnapshot* snapshot = nullptr) const = 0;
+
+  virtual std::unique_ptr<KvSnapshot> snapshot() const = 0;
+
+  /// Applies the batch, whole or not at all.
+  virtual Status write(const WriteBatch& batch, Durability durability) = 0;
+
+  /// Applies many changes cheaply: sorts them by (family, key), later ones winning, writes them as
+  /// sorted files and takes these in, all families at once, durable on return. Consumes `batch`.
+  virtual Status ingest(WriteBatch&& batch) = 0;
+
+  /// Makes everything written so far durable.
+  virtual Status sync() = 0;
+
+  /// Writes memory tables to files, so that the next open has nothing to replay.
+  virtual Status flush() = 0;
+
+  /// Deletes all keys of the family.
+  virtual Status clear(Family family) = 0;
+
+  struct FamilyStatistics {
+    std::string name;
+    std::uint64_t keys_estimate = 0;
+    std::uint64_t bytes_on_disk = 0;  ///< Live files, plus what is still in memory.
+  };
+  virtual std::vector<FamilyStatistics> statistics() const = 0;
+};
+
+struct StoreOptions {
+  bool read_only = false;           ///< Opens beside a writer; fails if the folder does not exist.
+  bool create_if_missing = true;
+  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Block cache and memory tables together.
+};
+
+/// Opens the RocksDB store in the folder `path`. Errors: Conflict when another process has it open
+/// for writing (naming what to do), NotFound, InvalidArgument for a folder that holds something
+/// else (it is left untouched), Corruption, IoError.
+Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
+                                                        const StoreOptions& options);
+
+}  // namespace annals::storage

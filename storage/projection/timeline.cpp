@@ -1,0 +1,129 @@
+#include "storage/projection/timeline.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace annals::storage {
+
+namespace {
+
+Micros order_time(const TimelineEffect& effect) {
+  return effect.type == EffectType::kEnds ? effect.at.latest : effect.at.earliest;
+}
+
+bool comes_before(const TimelineEffect& a, const TimelineEffect& b) {
+  return std::tuple(order_time(a), a.id) < std::tuple(order_time(b), b.id);
+}
+
+bool has_properties(const Spell& spell, const std::vector<Property>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&spell](const Property& property) {
+    const auto& held = spell.begin.properties;
+    return std::find(held.begin(), held.end(), property) != held.end();
+  });
+}
+
+/// Whether the end that came with the spell lies before the effect, whatever the dates mean.
+bool surely_over(const Spell& spell, const TimelineEffect& effect) {
+  return spell.begin.own_end.latest <= effect.at.earliest;
+}
+
+}  // namespace
+
+void Timeline::restore(Spell spell) {
+  effects_.push_back(spell.begin);
+  for (const TimelineEffect& end : spell.ends) {
+    // What sets a property is restored whole with its own spell.
+    if (end.type != EffectType::kSets) effects_.push_back(end);
+  }
+  spells_.push_back(std::move(spell));
+}
+
+void Timeline::restore_unmatched(TimelineEffect effect) {
+  effects_.push_back(effect);
+  unmatched_.push_back(std::move(effect));
+}
+
+void Timeline::settle() {
+  settled_ = true;
+  if (effects_.empty()) return;
+  std::sort(effects_.begin(), effects_.end(), comes_before);
+  // One end may close several spells and was then restored with each.
+  const auto same_id = [](const TimelineEffect& a, const TimelineEffect& b) {
+    return a.id == b.id && a.type == b.type;
+  };
+  effects_.erase(std::unique(effects_.begin(), effects_.end(), same_id), effects_.end());
+  refold(Seq());
+}
+
+void Timeline::apply(TimelineEffect effect, Seq known) {
+  if (!settled_) settle();
+  const auto place = std::upper_bound(effects_.begin(), effects_.end(), effect, comes_before);
+  const bool is_last = place == effects_.end();
+  const auto inserted = effects_.insert(place, std::move(effect));
+  if (is_last) {
+    extend(*inserted, known);
+  } else {
+    refold(known);
+  }
+}
+
+void Timeline::refold(Seq known) {
+  std::vector<Spell> before = std::move(spells_);
+  spells_.clear();
+  unmatched_.clear();
+  open_.clear();
+  for (const TimelineEffect& effect : effects_) extend(effect, known);
+  // A spell that came out as it was has been known as long as it was.
+  const auto by_id = [](const Spell& a, const Spell& b) { return a.begin.id < b.begin.id; };
+  std::sort(before.begin(), before.end(), by_id);
+  for (Spell& spell : spells_) {
+    const auto old = std::lower_bound(before.begin(), before.end(), spell, by_id);
+    if (old == before.end() || old->begin != spell.begin || old->ends != spell.ends) continue;
+    spell.known_from = old->known_from;
+  }
+}
+
+bool Timeline::absorbs(const TimelineEffect& effect) const {
+  if (effect.asserted) return false;
+  return std::any_of(open_.begin(), open_.end(), [&](std::size_t index) {
+    const Spell& spell = spells_[index];
+    const bool surely_open = !spell.begin.doubtful &&
+                             spell.begin.at.latest <= effect.at.earliest &&
+                             !surely_over(spell, effect);
+    return surely_open && spell.begin.properties == effect.properties;
+  });
+}
+
+void Timeline::extend(const TimelineEffect& effect, Seq known) {
+  if (effect.type == EffectType::kBegins && absorbs(effect)) {
+    unmatched_.push_back(effect);
+    return;
+  }
+  if (effect.type != EffectType::kBegins) {
+    bool ended_one = false;
+    const auto end_if_it_applies = [&](std::size_t index) {
+      Spell& spell = spells_[index];
+      if (surely_over(spell, effect)) return true;
+      const bool sets = effect.type == EffectType::kSets;
+      if (!sets && !has_properties(spell, effect.properties)) return false;
+      ended_one = true;
+      spell.ends.push_back(effect);
+      if (sets) {
+        // The value that follows stands in its own row.
+        spell.ends.back().properties.clear();
+        spell.ends.back().own_end = Instant::never();
+      }
+      spell.known_from = known;
+      return !effect.doubtful;
+    };
+    open_.erase(std::remove_if(open_.begin(), open_.end(), end_if_it_applies), open_.end());
+    if (effect.type == EffectType::kEnds) {
+      if (!ended_one) unmatched_.push_back(effect);
+      return;
+    }
+  }
+  spells_.push_back({effect, {}, known});
+  open_.push_back(spells_.size() - 1);
+}
+
+}  // namespace annals::storage

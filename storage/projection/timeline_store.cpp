@@ -1,0 +1,144 @@
+#include "storage/projection/timeline_store.h"
+
+#include <algorithm>
+
+#include "storage/graph_index/key_encoding.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// To the first key that begins with `prefix` or lies behind it. Since timelines come in ascending
+/// order the iterator is often there already.
+void seek_forward(KvIterator& iterator, std::string_view prefix) {
+  if (iterator.valid() && iterator.key() < prefix) iterator.seek(prefix);
+}
+
+bool within(const KvIterator& iterator, std::string_view prefix) {
+  return iterator.valid() && iterator.key().starts_with(prefix);
+}
+
+/// The last row of a property's timeline, if nothing before it can change: it surely begins, at or
+/// before `earliest`, and so bounds what effects from there on touch.
+bool starts_at_last_row(KvIterator& iterator, std::string_view prefix, Micros earliest) {
+  iterator.seek_for_prev(after_prefix(prefix));
+  if (!within(iterator, prefix)) return false;
+  TimelineKey key;
+  Spell last;
+  if (!decode_spell(Family::kProperty, iterator.key(), iterator.value(), key, last)) return false;
+  return !last.begin.doubtful && last.begin.at.earliest <= earliest;
+}
+
+}  // namespace
+
+TimelineStore::TimelineStore(const KeyValueStore& store)
+    : out_(store.iterate(Family::kOut, {}, {})),
+      property_(store.iterate(Family::kProperty, {}, {})),
+      unmatched_(store.iterate(Family::kUnmatched, {}, {})) {}
+
+Status TimelineStore::read(const TimelineKey& key, Micros earliest, Timeline& timeline,
+                           Before& before) {
+  before.rows.clear();
+  before.unmatched.clear();
+  ANNALS_CHECK_OK(read_spells(key, earliest, timeline, before));
+  if (key.family == Family::kProperty) return {};
+  return read_unmatched(key, timeline, before);
+}
+
+Status TimelineStore::read_spells(const TimelineKey& key, Micros earliest, Timeline& timeline,
+                                  Before& before) {
+  const std::string prefix = timeline_prefix(key);
+  KvIterator& iterator = key.family == Family::kProperty ? *property_ : *out_;
+  seek_forward(iterator, prefix);
+  if (key.family == Family::kProperty && within(iterator, prefix) &&
+      !starts_at_last_row(iterator, prefix, earliest)) {
+    iterator.seek(prefix);
+  }
+  for (; within(iterator, prefix); iterator.next()) {
+    TimelineKey row_key;
+    Spell spell;
+    ANNALS_CHECK_OK(decode_spell(key.family, iterator.key(), iterator.value(), row_key, spell));
+    // What is marked stands alone: no other effect begins or ends it.
+    if (spell.begin.type == EffectType::kMarks) continue;
+    before.rows.emplace_back(iterator.key(), iterator.value());
+    timeline.restore(std::move(spell));
+  }
+  return iterator.status();
+}
+
+Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before) {
+  const std::string prefix = timeline_prefix(key);
+  seek_forward(*unmatched_, prefix);
+  for (; within(*unmatched_, prefix); unmatched_->next()) {
+    TimelineKey row_key;
+    TimelineEffect effect;
+    ANNALS_CHECK_OK(decode_unmatched(unmatched_->key(), unmatched_->value(), row_key, effect));
+    before.unmatched.emplace_back(unmatched_->key());
+    timeline.restore_unmatched(std::move(effect));
+  }
+  return unmatched_->status();
+}
+
+namespace {
+
+/// A spell's row is known by its key in the family of its timeline; kIn holds it once more.
+void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_key,
+               std::string_view value, WriteBatch& batch) {
+  batch.put(key.family, row_key, value);
+  if (key.family == Family::kOut) batch.put(Family::kIn, reverse_spell_key(key, spell), value);
+}
+
+void erase_spell(const TimelineKey& key, std::string_view row_key, WriteBatch& batch) {
+  batch.erase(key.family, row_key);
+  if (key.family != Family::kOut) return;
+  // Source and target change places; the fields behind them stay.
+  const std::string_view moment = row_key.substr(timeline_prefix(key).size());
+  TimelineKey reversed = key;
+  std::swap(reversed.source, reversed.target);
+  batch.erase(Family::kIn, timeline_prefix(reversed).append(moment));
+}
+
+}  // namespace
+
+TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key,
+                                                          const Timeline& timeline,
+                                                          const Before& before,
+                                                          WriteBatch& batch) {
+  Difference difference;
+  std::vector<std::string> kept;
+  for (const Spell& spell : timeline.spells()) {
+    std::string row_key = spell_key(key, spell);
+    const std::string value = encode_spell(spell);
+    const auto old = std::lower_bound(
+        before.rows.begin(), before.rows.end(), row_key,
+        [](const auto& row, const std::string& wanted) { return row.first < wanted; });
+    const bool is_old = old != before.rows.end() && old->first == row_key;
+    if (!is_old) ++difference.spells_added;
+    if (!is_old || old->second != value) put_spell(key, spell, row_key, value, batch);
+    if (is_old) kept.push_back(std::move(row_key));
+  }
+  std::sort(kept.begin(), kept.end());
+  for (const auto& [row_key, value] : before.rows) {
+    if (std::binary_search(kept.begin(), kept.end(), row_key)) continue;
+    erase_spell(key, row_key, batch);
+    ++difference.spells_removed;
+  }
+  std::vector<std::string> unmatched;
+  for (const TimelineEffect& effect : timeline.unmatched()) {
+    std::string row_key = unmatched_key(key, effect.id);
+    if (!std::binary_search(before.unmatched.begin(), before.unmatched.end(), row_key)) {
+      batch.put(Family::kUnmatched, row_key, encode_unmatched(effect));
+      ++difference.unmatched_added;
+    }
+    unmatched.push_back(std::move(row_key));
+  }
+  std::sort(unmatched.begin(), unmatched.end());
+  for (const std::string& row_key : before.unmatched) {
+    if (std::binary_search(unmatched.begin(), unmatched.end(), row_key)) continue;
+    batch.erase(Family::kUnmatched, row_key);
+    ++difference.unmatched_removed;
+  }
+  return difference;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,146 @@
+#include "storage/projection/timeline.h"
+
+#include <gtest/gtest.h>
+
+#include "schema/time/date.h"
+
+namespace annals::storage {
+namespace {
+
+Instant on(const char* text) { return parse_date(text)->begin; }
+
+TimelineEffect effect(EffectType type, std::uint64_t seq, const char* date) {
+  TimelineEffect made;
+  made.id = {Seq(seq), 0};
+  made.type = type;
+  made.at = on(date);
+  return made;
+}
+TimelineEffect begins(std::uint64_t seq, const char* date) {
+  return effect(EffectType::kBegins, seq, date);
+}
+TimelineEffect ends(std::uint64_t seq, const char* date) {
+  return effect(EffectType::kEnds, seq, date);
+}
+TimelineEffect sets(std::uint64_t seq, const char* date, std::int64_t value) {
+  TimelineEffect made = effect(EffectType::kSets, seq, date);
+  made.properties = {{SymbolId(9), Value(value)}};
+  return made;
+}
+
+Timeline folded(std::vector<TimelineEffect> effects) {
+  Timeline timeline;
+  for (TimelineEffect& one : effects) {
+    const Seq known = one.id.begun_by;
+    timeline.apply(std::move(one), known);
+  }
+  return timeline;
+}
+
+TEST(TimelineTest, ASpellEndsWhereItsEndSays) {
+  const Timeline timeline = folded({begins(1, "1993-12-03"), ends(2, "2009-08-18")});
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].begin_bounds(), on("1993-12-03"));
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), on("2009-08-18"));
+  EXPECT_EQ(timeline.spells()[0].ended_by(), Seq(2));
+  EXPECT_TRUE(timeline.unmatched().empty());
+}
+
+TEST(TimelineTest, EventsMayArriveInAnyOrder) {
+  const Timeline timeline = folded({ends(1, "2009-08-18"), begins(2, "2012-01-01"),
+                                    begins(3, "1993-12-03"), ends(4, "2014-01-01")});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].begin.id.begun_by, Seq(3));
+  EXPECT_EQ(timeline.spells()[0].ended_by(), Seq(1));
+  EXPECT_EQ(timeline.spells()[1].begin.id.begun_by, Seq(2));
+  EXPECT_EQ(timeline.spells()[1].ended_by(), Seq(4));
+  EXPECT_TRUE(timeline.unmatched().empty());
+}
+
+TEST(TimelineTest, AnEndBeforeEveryBeginIsUnmatchedUntilABeginArrivesBeforeIt) {
+  Timeline timeline = folded({begins(1, "2000-01-01"), ends(2, "1999-01-01")});
+  ASSERT_EQ(timeline.unmatched().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), Instant::never());
+  timeline.apply(begins(3, "1998-01-01"), Seq(3));
+  EXPECT_TRUE(timeline.unmatched().empty());
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), on("1999-01-01"));
+}
+
+TEST(TimelineTest, BeginningTwiceIsUnmatchedAndTheFirstSpellStays) {
+  const Timeline timeline = folded({begins(1, "2000-01-01"), begins(2, "2001-01-01")});
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].begin.id.begun_by, Seq(1));
+  ASSERT_EQ(timeline.unmatched().size(), 1U);
+  EXPECT_EQ(timeline.unmatched()[0].id.begun_by, Seq(2));
+}
+
+TEST(TimelineTest, SpellsWithOtherPropertiesRunSideBySideAndAnEndPicksItsOwn) {
+  TimelineEffect member = begins(1, "2000-01-01");
+  member.properties = {{SymbolId(5), Value(std::string("member"))}};
+  TimelineEffect chair = begins(2, "2001-01-01");
+  chair.properties = {{SymbolId(5), Value(std::string("chair"))}};
+  TimelineEffect no_longer_chair = ends(3, "2002-01-01");
+  no_longer_chair.properties = chair.properties;
+  const Timeline timeline = folded({member, chair, no_longer_chair});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), Instant::never());
+  EXPECT_EQ(timeline.spells()[1].end_bounds(), on("2002-01-01"));
+}
+
+TEST(TimelineTest, EventsOfOneDayFoldInTheOrderOfTheirSequences) {
+  const Timeline joined_then_left = folded({begins(1, "2000-01-01"), ends(2, "2000-01-01")});
+  EXPECT_TRUE(joined_then_left.unmatched().empty());
+  EXPECT_EQ(joined_then_left.spells()[0].end_bounds(), on("2000-01-01"));
+  const Timeline left_then_joined = folded({ends(1, "2000-01-01"), begins(2, "2000-01-01")});
+  EXPECT_EQ(left_then_joined.unmatched().size(), 1U);
+  EXPECT_EQ(left_then_joined.spells()[0].end_bounds(), Instant::never());
+}
+
+TEST(TimelineTest, ACoarseEndEndsWhatBeganWithinItsExtent) {
+  const Timeline timeline = folded({begins(1, "2008-06-01"), ends(2, "2008")});
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_TRUE(timeline.unmatched().empty());
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), (Instant{on("2008-06-01").earliest,
+                                                       on("2008-12-31").latest}));
+}
+
+TEST(TimelineTest, APlannedEndIsPossibleAndNeverCertain) {
+  TimelineEffect planned = ends(2, "[2024-10-16..2024-12-31]");
+  planned.doubtful = true;
+  Timeline timeline = folded({begins(1, "1991-12-21"), planned});
+  EXPECT_EQ(timeline.spells()[0].end_bounds(),
+            (Instant{on("2024-10-16").earliest, kEndOfTime}));
+  timeline.apply(ends(3, "2025-04-01"), Seq(3));
+  EXPECT_EQ(timeline.spells()[0].end_bounds(),
+            (Instant{on("2024-10-16").earliest, on("2025-04-01").latest}));
+}
+
+TEST(TimelineTest, WhatIsSetHoldsUntilItIsSetAgain) {
+  const Timeline timeline =
+      folded({sets(1, "2000-01-01", 10), sets(2, "2010-01-01", 30), sets(3, "2005-01-01", 20)});
+  ASSERT_EQ(timeline.spells().size(), 3U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), on("2005-01-01"));
+  EXPECT_EQ(timeline.spells()[1].end_bounds(), on("2010-01-01"));
+  EXPECT_EQ(timeline.spells()[2].end_bounds(), Instant::never());
+}
+
+TEST(TimelineTest, ASpellIsKnownFromTheEventThatLastChangedIt) {
+  const Timeline timeline = folded({begins(1, "1990-01-01"), begins(5, "2000-01-01"),
+                                    ends(7, "1995-01-01"), ends(9, "2001-01-01")});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].known_from, Seq(7));
+  EXPECT_EQ(timeline.spells()[1].known_from, Seq(9));
+}
+
+TEST(TimelineTest, AnAssertedFactStandsBesideOthersAndCanBeEnded) {
+  TimelineEffect asserted = begins(2, "2001-01-01");
+  asserted.asserted = true;
+  const Timeline timeline = folded({begins(1, "2000-01-01"), asserted, ends(3, "2003-01-01")});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), on("2003-01-01"));
+  EXPECT_EQ(timeline.spells()[1].end_bounds(), on("2003-01-01"));
+}
+
+}  // namespace
+}  // namespace annals::storage
