@@ -42,18 +42,6 @@ Status check_name(std::string_view name) {
 
 }  // namespace
 
-struct CommitBuilder::Mark {
-  std::shared_ptr<const Vocabulary> vocabulary;
-  std::size_t symbols = 0;
-  std::size_t entities = 0;
-  std::size_t events = 0;
-  NameMap names;
-  std::unordered_map<std::string, Seq> ids;
-  std::unordered_map<NodeId, Entity> new_entities;
-  std::uint64_t entities_created = 0;
-  std::uint64_t relations_created = 0;
-};
-
 CommitBuilder::CommitBuilder(std::unique_lock<std::mutex> writer_lock,
                              std::unique_ptr<GraphSnapshot> base, const EventLog& log,
                              Seq next_seq, std::uint64_t next_entity)
@@ -68,31 +56,31 @@ CommitBuilder::CommitBuilder(std::unique_lock<std::mutex> writer_lock,
 
 CommitBuilder::~CommitBuilder() = default;
 
-std::unique_ptr<CommitBuilder::Mark> CommitBuilder::mark() const {
-  auto mark = std::make_unique<Mark>();
-  mark->vocabulary = vocabulary_;
-  mark->symbols = content_.symbols.size();
-  mark->entities = content_.entities.size();
-  mark->events = content_.events.size();
-  mark->names = names_;
-  mark->ids = ids_;
-  mark->new_entities = new_entities_;
-  mark->entities_created = entities_created_;
-  mark->relations_created = relations_created_;
+CommitBuilder::Mark CommitBuilder::mark() const {
+  Mark mark;
+  mark.vocabulary_ = vocabulary_;
+  mark.symbols_ = content_.symbols.size();
+  mark.entities_ = content_.entities.size();
+  mark.events_ = content_.events.size();
+  mark.names_ = names_;
+  mark.ids_ = ids_;
+  mark.new_entities_ = new_entities_;
+  mark.entities_created_ = entities_created_;
+  mark.relations_created_ = relations_created_;
   return mark;
 }
 
 void CommitBuilder::roll_back_to(const Mark& mark) {
-  vocabulary_ = mark.vocabulary;
-  content_.symbols.resize(mark.symbols);
-  content_.entities.resize(mark.entities);
-  content_.events.resize(mark.events);
-  names_ = mark.names;
-  ids_ = mark.ids;
-  new_entities_ = mark.new_entities;
+  vocabulary_ = mark.vocabulary_;
+  content_.symbols.resize(mark.symbols_);
+  content_.entities.resize(mark.entities_);
+  content_.events.resize(mark.events_);
+  names_ = mark.names_;
+  ids_ = mark.ids_;
+  new_entities_ = mark.new_entities_;
   labels_.clear();  // a number may be given to another node now
-  entities_created_ = mark.entities_created;
-  relations_created_ = mark.relations_created;
+  entities_created_ = mark.entities_created_;
+  relations_created_ = mark.relations_created_;
 }
 
 CommitContent CommitBuilder::take_content() {

@@ -87,8 +87,8 @@ class CommitBuilder {
   std::uint64_t relations_created() const { return relations_created_; }
 
   /// What the builder holds at one moment.
-  struct Mark;
-  std::unique_ptr<Mark> mark() const;
+  class Mark;
+  Mark mark() const;
   /// Forgets the events, entities and names that came after the mark: for a statement that fails
   /// within a transaction.
   void roll_back_to(const Mark& mark);
@@ -139,6 +139,21 @@ class CommitBuilder {
   std::unordered_map<std::string, Seq> ids_;          // of events added since base_
   std::unordered_map<NodeId, Entity> new_entities_;   // created or named since base_
   std::unordered_map<NodeId, SymbolId> labels_;       // of nodes met; may be emptied at any time
+  std::uint64_t entities_created_ = 0;
+  std::uint64_t relations_created_ = 0;
+};
+
+/// A value; only good for the builder that it is from.
+class CommitBuilder::Mark {
+  friend class CommitBuilder;
+
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  std::size_t symbols_ = 0;
+  std::size_t entities_ = 0;
+  std::size_t events_ = 0;
+  NameMap names_;
+  std::unordered_map<std::string, Seq> ids_;
+  std::unordered_map<NodeId, Entity> new_entities_;
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };

@@ -1,0 +1,290 @@
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "storage/database.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+using tests::ManualClock;
+using tests::TempFolder;
+
+/// One event of a random history, in terms that do not depend on when it is recorded.
+struct Spec {
+  std::string kind;
+  std::string member;
+  std::string organisation;
+  std::string on;
+  EventStatus status = EventStatus::kHappened;
+};
+
+/// A fact without what depends on the order of recording.
+using FactView = std::tuple<std::string, std::string, std::string, Instant, Instant>;
+
+class Graph {
+ public:
+  Graph() {
+    clock_.set(1'000'000);
+    open();
+    commit([](CommitBuilder& builder) {
+      const SymbolId country = *builder.symbol("Country");
+      const SymbolId organisation = *builder.symbol("Organisation");
+      ASSERT_TRUE(builder.define(EntityType{country, {}}));
+      ASSERT_TRUE(builder.define(EntityType{organisation, {}}));
+      const SymbolId member_of = *builder.symbol("MEMBER_OF");
+      const SymbolId former = *builder.symbol("FORMER_MEMBER_OF");
+      ASSERT_TRUE(builder.define(Relation{member_of, {}, country, organisation}));
+      ASSERT_TRUE(builder.define(Relation{former, {}, country, organisation}));
+      const Role member{*builder.symbol("member"), RoleType::kNode, country, false, false};
+      const Role in{*builder.symbol("organisation"), RoleType::kNode, organisation, false, false};
+      const Role level{*builder.symbol("level"), RoleType::kInteger, {}, true, false};
+      const auto effect = [](EffectType type, SymbolId relation) {
+        Effect made;
+        made.type = type;
+        made.source = {0};
+        made.target = {1};
+        made.name = relation;
+        return made;
+      };
+      const auto define = [&](const char* name, std::vector<Effect> effects) {
+        ASSERT_TRUE(builder.define(
+            Kind{*builder.symbol(name), {}, {member, in, level}, std::move(effects)}));
+      };
+      define("Join", {effect(EffectType::kBegins, member_of)});
+      define("Withdrawal", {effect(EffectType::kEnds, member_of),
+                            effect(EffectType::kBegins, former)});
+      define("Visit", {effect(EffectType::kMarks, member_of)});
+      Effect sets = effect(EffectType::kSets, *builder.symbol("rank"));
+      sets.target = {2};
+      define("Ranking", {sets});
+    });
+  }
+
+  void open() {
+    database_.reset();
+    auto opened = Database::open(folder_.path(), DatabaseOptions(), clock_);
+    ASSERT_TRUE(opened) << format_error(opened.error());
+    database_ = std::move(*opened);
+  }
+
+  template <class Fill>
+  void commit(Fill fill) {
+    auto builder = database_->begin();
+    ASSERT_TRUE(builder) << format_error(builder.error());
+    fill(**builder);
+    const auto done = database_->commit(std::move(*builder));
+    ASSERT_TRUE(done) << format_error(done.error());
+  }
+
+  static void add(CommitBuilder& builder, const Spec& spec) {
+    const Kind kind = *builder.vocabulary().find_kind(*builder.symbol(spec.kind));
+    Event event;
+    Occurrence occurrence;
+    occurrence.kind = kind.name;
+    const auto fill = [&](std::size_t role, Value value) {
+      const Status filled = builder.fill_role(kind, role, value, MissingNames::kCreate, false,
+                                              occurrence);
+      ASSERT_TRUE(filled) << format_error(filled.error());
+    };
+    fill(0, Value(spec.member));
+    fill(1, Value(spec.organisation));
+    if (spec.kind == "Ranking") fill(2, Value(std::int64_t{7}));
+    event.body = std::move(occurrence);
+    event.on = *parse_date(spec.on);
+    event.status = spec.status;
+    const auto added = builder.add(std::move(event));
+    ASSERT_TRUE(added) << format_error(added.error());
+  }
+
+  /// All events one after the other, in commits of up to `size` events each.
+  void record(const std::vector<Spec>& specs, std::size_t size) {
+    for (std::size_t first = 0; first < specs.size(); first += size) {
+      commit([&](CommitBuilder& builder) {
+        for (std::size_t i = first; i < std::min(first + size, specs.size()); ++i) {
+          add(builder, specs[i]);
+        }
+      });
+    }
+  }
+
+  void load(const std::vector<Spec>& specs, std::size_t commit_size) {
+    auto builder = database_->begin();
+    ASSERT_TRUE(builder);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      add(**builder, specs[i]);
+      if ((*builder)->event_count() < commit_size) continue;
+      ASSERT_TRUE(database_->load_commit(**builder));
+    }
+    const Status done = database_->finish_load(std::move(*builder));
+    ASSERT_TRUE(done) << format_error(done.error());
+  }
+
+  void expect_same_as_replay() {
+    const StopFlag stop;
+    const auto report = database_->replay_compare(stop);
+    ASSERT_TRUE(report) << format_error(report.error());
+    EXPECT_EQ(report->first_difference, "");
+    EXPECT_GT(report->rows, 0U);
+    EXPECT_TRUE(database_->verify_log(stop));
+  }
+
+  std::vector<FactView> facts() const {
+    const auto snapshot = database_->snapshot();
+    const auto cursor = snapshot->facts(FactScan());
+    std::vector<FactView> views;
+    std::vector<Fact> batch;
+    do {
+      EXPECT_TRUE(cursor->next(batch, 100));
+      for (const Fact& fact : batch) {
+        views.emplace_back(snapshot->entity(fact.source)->name,
+                           snapshot->vocabulary().symbol_name(fact.relation),
+                           snapshot->entity(fact.target)->name, fact.begin, fact.end);
+      }
+    } while (!batch.empty());
+    std::sort(views.begin(), views.end());
+    return views;
+  }
+
+  Database& database() { return *database_; }
+
+ private:
+  TempFolder folder_;
+  ManualClock clock_;
+  std::unique_ptr<Database> database_;
+};
+
+std::uint64_t seed() {
+  const char* given = std::getenv("ANNALS_TEST_SEED");
+  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+}
+
+/// Several spells, ends before begins, equal dates, coarse dates and plans.
+std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count) {
+  const auto pick = [&random](std::size_t n) { return random() % n; };
+  std::vector<Spec> specs;
+  for (std::size_t i = 0; i < count; ++i) {
+    Spec spec;
+    constexpr const char* kKinds[] = {"Join", "Join", "Withdrawal", "Withdrawal", "Visit",
+                                      "Ranking"};
+    spec.kind = kKinds[pick(std::size(kKinds))];
+    spec.member = fmt::format("country {}", pick(3));
+    spec.organisation = fmt::format("organisation {}", pick(2));
+    const std::string year = fmt::format("{}", 1990 + pick(12));
+    switch (pick(5)) {
+      case 0: spec.on = year; break;
+      case 1: spec.on = fmt::format("{}-{:02}", year, 1 + pick(12)); break;
+      default: spec.on = fmt::format("{}-{:02}-{:02}", year, 1 + pick(12), 1 + pick(28)); break;
+    }
+    if (pick(8) == 0) spec.status = EventStatus::kPlanned;
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSameByteForByte) {
+  const std::uint64_t first = seed();
+  RecordProperty("seed", std::to_string(first));
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first + round));
+    std::mt19937_64 random(first + round);
+    const std::vector<Spec> specs = random_history(random, 60);
+    Graph one_by_one;
+    one_by_one.record(specs, 1);
+    one_by_one.expect_same_as_replay();
+    Graph grouped;
+    grouped.record(specs, 7);
+    grouped.expect_same_as_replay();
+    Graph loaded;
+    loaded.load(specs, 11);
+    loaded.expect_same_as_replay();
+    EXPECT_EQ(one_by_one.facts(), grouped.facts());
+    EXPECT_EQ(one_by_one.facts(), loaded.facts());
+  }
+}
+
+TEST(ProjectionTest, FactsDoNotDependOnTheOrderInWhichEventsArrive) {
+  const std::uint64_t first = seed();
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first + round));
+    std::mt19937_64 random(first + round);
+    std::vector<Spec> specs = random_history(random, 40);
+    // Where two events fall on the same instant their sequence decides, which is the order of
+    // arrival: such pairs are left out here.
+    std::map<std::string, int> seen;
+    std::erase_if(specs, [&](const Spec& spec) {
+      return spec.on.size() < 10 || seen[spec.on]++ > 0;
+    });
+    Graph in_order;
+    in_order.record(specs, 3);
+    std::shuffle(specs.begin(), specs.end(), random);
+    Graph shuffled;
+    shuffled.record(specs, 2);
+    EXPECT_EQ(in_order.facts(), shuffled.facts());
+  }
+}
+
+TEST(ProjectionTest, ARestartAndARebuildChangeNothing) {
+  std::mt19937_64 random(seed());
+  Graph graph;
+  graph.record(random_history(random, 80), 9);
+  const auto before = graph.facts();
+  graph.open();
+  EXPECT_EQ(graph.facts(), before);
+  const StopFlag stop;
+  ASSERT_TRUE(graph.database().rebuild(stop));
+  EXPECT_EQ(graph.facts(), before);
+  graph.expect_same_as_replay();
+}
+
+TEST(ProjectionTest, ASnapshotDoesNotSeeWhatComesAfterIt) {
+  std::mt19937_64 random(1);
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  const auto snapshot = graph.database().snapshot();
+  graph.record({{"Withdrawal", "a", "x", "1995-01-01"}, {"Join", "b", "x", "1996-01-01"}}, 1);
+  const auto cursor = snapshot->facts(FactScan());
+  std::vector<Fact> batch;
+  ASSERT_TRUE(cursor->next(batch, 10));
+  ASSERT_EQ(batch.size(), 1U);
+  EXPECT_EQ(batch[0].end, Instant::never());
+  EXPECT_FALSE(snapshot->event(graph.database().statistics().last_seq));
+  EXPECT_TRUE(snapshot->find_entities("b")->empty());
+}
+
+TEST(ProjectionTest, ALoadThatWasGivenUpLeavesAWorkingDatabase) {
+  Graph graph;
+  {
+    auto builder = graph.database().begin();
+    ASSERT_TRUE(builder);
+    Graph::add(**builder, {"Join", "a", "x", "1990-01-01"});
+    ASSERT_TRUE(graph.database().load_commit(**builder));
+    Graph::add(**builder, {"Join", "b", "x", "1991-01-01"});
+  }
+  graph.record({{"Join", "c", "x", "1992-01-01"}}, 1);
+  EXPECT_EQ(graph.facts().size(), 2U);  // a and c: b was never given to the log
+  graph.expect_same_as_replay();
+}
+
+TEST(ProjectionTest, ALoadCutOffByACrashIsProjectedWhenTheDatabaseIsOpenedAgain) {
+  Graph graph;
+  {
+    auto builder = graph.database().begin();
+    ASSERT_TRUE(builder);
+    Graph::add(**builder, {"Join", "a", "x", "1990-01-01"});
+    ASSERT_TRUE(graph.database().load_commit(**builder));
+  }
+  graph.open();
+  EXPECT_EQ(graph.facts().size(), 1U);
+  graph.expect_same_as_replay();
+}
+
+}  // namespace
+}  // namespace annals::storage
