@@ -3,11 +3,8 @@
 
 #include "schema/event_codec.h"
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
-#include <functional>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -16,10 +13,12 @@
 #include <fmt/format.h>
 #include <kj/exception.h>
 
+#include "schema/aligned_bytes.h"
 #include "schema/base/limits.h"
+#include "schema/commit_pools.h"
+#include "schema/commit_size.h"
 #include "schema/event.capnp.h"
 #include "schema/event_rules.h"
-#include "schema/numbered_pool.h"
 
 namespace annals::inline schema {
 
@@ -54,20 +53,6 @@ bool has_plain_text(const Date& date) {
 }
 
 // --- Writing -------------------------------------------------------------------------------------
-
-struct TextRules {
-  static std::size_t hash(std::string_view text) { return std::hash<std::string_view>()(text); }
-  static bool same(std::string_view a, std::string_view b) { return a == b; }
-};
-struct DateRules {
-  static std::size_t hash(const Date* date) {
-    const auto bounds = static_cast<std::uint64_t>(date->begin.earliest) ^
-                        std::rotl(static_cast<std::uint64_t>(date->end.latest), 32);
-    return static_cast<std::size_t>((bounds * 0x9E3779B97F4A7C15ULL) >> 32) ^
-           TextRules::hash(date->text);
-  }
-  static bool same(const Date* a, const Date* b) { return *a == *b; }
-};
 
 /// Writes one commit. Lives no longer than its content.
 class Encoder {
@@ -271,25 +256,10 @@ class Encoder {
   }
 
   const CommitContent& content_;
-  NumberedPool<std::string_view, TextRules> texts_;
-  NumberedPool<const Date*, DateRules> dates_;
+  TextPool texts_;
+  DatePool dates_;
   std::uint64_t text_bytes_ = 0;
 };
-
-/// About the words that the encoding takes. Too little costs a second attempt, nothing else.
-std::size_t estimate_words(const CommitContent& content) {
-  constexpr std::size_t kTextWords = 8;
-  constexpr std::size_t kEventWords = 16;
-  std::size_t words = 64 + (content.symbols.size() + content.entities.size()) * kTextWords;
-  for (const Event& event : content.events) {
-    words += kEventWords + (event.id.size() + event.source.size() + event.reason.size()) / 8;
-    if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
-      for (const RoleFilling& filling : occurrence->roles) words += 2 * filling.nodes.size();
-      words += occurrence->attributes.size() * kTextWords;
-    }
-  }
-  return words;
-}
 
 Error too_large() {
   return Error(
@@ -300,32 +270,15 @@ Error too_large() {
 
 // --- Reading -------------------------------------------------------------------------------------
 
-/// Bytes as Cap'n Proto wants them: aligned to words. Copied only if they are not.
-class AlignedWords {
- public:
-  explicit AlignedWords(std::string_view bytes) : count_(bytes.size() / sizeof(capnp::word)) {
-    if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0) {
-      refuse("its length is not a positive number of 8-byte words");
-    }
-    if (bytes.size() > limits::kCommitBytesMax) refuse("it is longer than CommitBytesMax");
-    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint64_t) == 0) {
-      begin_ = reinterpret_cast<const capnp::word*>(bytes.data());
-      return;
-    }
-    copy_.resize(count_);
-    std::memcpy(copy_.data(), bytes.data(), bytes.size());
-    begin_ = reinterpret_cast<const capnp::word*>(copy_.data());
+/// The words of a commit. Borrows `bytes`.
+kj::ArrayPtr<const capnp::word> words_of(const AlignedBytes& bytes) {
+  const std::size_t size = bytes.view().size();
+  if (size == 0 || size % sizeof(capnp::word) != 0) {
+    refuse("its length is not a positive number of 8-byte words");
   }
-  AlignedWords(const AlignedWords&) = delete;
-  AlignedWords& operator=(const AlignedWords&) = delete;
-
-  kj::ArrayPtr<const capnp::word> words() const { return {begin_, count_}; }
-
- private:
-  std::size_t count_;
-  const capnp::word* begin_ = nullptr;
-  std::vector<std::uint64_t> copy_;
-};
+  if (size > limits::kCommitBytesMax) refuse("it is longer than CommitBytesMax");
+  return {reinterpret_cast<const capnp::word*>(bytes.view().data()), size / sizeof(capnp::word)};
+}
 
 capnp::ReaderOptions reader_options(std::size_t words) {
   capnp::ReaderOptions options;
@@ -571,8 +524,8 @@ Error damaged(std::string_view what) {
 template <class T, class Read>
 Result<T> decode(std::string_view bytes, Read read) {
   try {
-    const AlignedWords aligned(bytes);
-    const kj::ArrayPtr<const capnp::word> segments[] = {aligned.words()};
+    const AlignedBytes aligned(bytes);
+    const kj::ArrayPtr<const capnp::word> segments[] = {words_of(aligned)};
     capnp::SegmentArrayMessageReader message(segments, reader_options(segments[0].size()));
     return read(message.getRoot<stored::Commit>());
   } catch (const Refusal& refusal) {
@@ -616,6 +569,16 @@ Result<CommitContent> decode_commit(std::string_view bytes) {
              }));
   if (const Status status = check_commit(content); !status) return damaged(status.error().message);
   return content;
+}
+
+Result<KnownNumbers> decode_known_numbers(std::string_view bytes) {
+  return decode<KnownNumbers>(bytes, [](stored::Commit::Reader commit) -> Result<KnownNumbers> {
+    const std::uint64_t symbols =
+        commit.getFirstSymbol() + std::uint64_t{commit.getSymbols().size()};
+    const std::uint64_t entities = commit.getFirstEntity() + commit.getEntities().size();
+    if (symbols == 0 || entities == 0) refuse("its symbols or entities are numbered from 0");
+    return KnownNumbers{symbols - 1, entities - 1, Seq()};
+  });
 }
 
 Result<Event> decode_event(std::string_view bytes, std::size_t index) {

@@ -12,7 +12,7 @@ std::string quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     result += c;
-    if (c == '\'') result += '\'';
+    if (c == '\'' || c == '\\') result += c;
   }
   return result + '\'';
 }

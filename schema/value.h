@@ -33,8 +33,8 @@ struct Property {
   bool operator==(const Property&) const = default;
 };
 
-/// As it stands in the language: null, true, 42, 1.5, 'text' with quotes doubled, a date as its
-/// text in quotes, [a, b]. A float always shows a point or an exponent.
+/// As it stands in the language: null, true, 42, 1.5, 'text' with quotes and backslashes doubled, a
+/// date as its text in quotes, [a, b]. A float always shows a point or an exponent.
 std::string format_value(const Value& value);
 
 }  // namespace annals::inline schema

@@ -1,6 +1,8 @@
 #include "storage/event_log/event_log.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,19 +17,42 @@ namespace annals::storage {
 
 namespace {
 
-/// The stored commit that holds `seq`, or a null pointer.
-Result<std::shared_ptr<const CommitCache::Entry>> read_commit(const KeyValueStore& store,
-                                                              Seq seq) {
+Error at_seq(Error error, Seq seq) {
+  error.place.seq = seq.raw;
+  return error;
+}
+
+/// The stored commit that holds `seq`. Its header and content are well-formed; its hash is not
+/// looked at, since RocksDB has checked the block, and a commit is larger than an event.
+Result<std::shared_ptr<const CommitCache::Entry>> read_commit(const KeyValueStore& store, Seq seq) {
   const auto iterator = store.iterate(Family::kLog, {}, {});
   iterator->seek_for_prev(commit_key(seq));
   ANNALS_CHECK_OK(iterator->status());
-  std::shared_ptr<const CommitCache::Entry> none;
-  if (!iterator->valid()) return none;
+  if (!iterator->valid()) return bad_commit(seq, "is missing");
   auto entry = std::make_shared<CommitCache::Entry>();
   entry->stored = std::string(iterator->value());
-  ANNALS_TRY(entry->info, decode_commit_header(entry->stored));
-  if (entry->info.last_seq() < seq) return none;
+  auto info = read_commit_header(entry->stored);
+  if (!info) return at_seq(std::move(info).error(), seq);
+  entry->info = *info;
+  if (info->first_seq != seq_of_commit_key(iterator->key()) || info->last_seq() < seq) {
+    return bad_commit(seq, "is missing");
+  }
+  auto known = decode_known_numbers(commit_content(entry->stored));
+  if (!known) return at_seq(std::move(known).error(), seq);
+  entry->known = *known;
   return std::shared_ptr<const CommitCache::Entry>(std::move(entry));
+}
+
+/// What a program error would otherwise write for ever is refused as one.
+Status check_staged(const CommitContent& content, Seq first) {
+  KnownNumbers known;
+  known.symbols = content.first_symbol - 1 + content.symbols.size();
+  known.entities = content.first_entity - 1 + content.entities.size();
+  for (std::size_t i = 0; i < content.events.size(); ++i) {
+    known.before = Seq(first.raw + i);
+    ANNALS_CHECK_OK(check_references(content.events[i], known));
+  }
+  return {};
 }
 
 }  // namespace
@@ -40,14 +65,16 @@ EventLog::~EventLog() = default;
 Result<std::unique_ptr<EventLog>> EventLog::open(KeyValueStore& store, const Clock& clock) {
   std::unique_ptr<EventLog> log(new EventLog(store, clock));
   const auto iterator = store.iterate(Family::kLog, {}, {});
-  iterator->seek_for_prev(commit_key(Seq(~std::uint64_t{0})));
+  iterator->seek_for_prev(commit_key(Seq(std::numeric_limits<std::uint64_t>::max())));
   ANNALS_CHECK_OK(iterator->status());
   if (!iterator->valid()) return log;
   const Seq first = seq_of_commit_key(iterator->key());
-  auto info = decode_commit_header(iterator->value());
-  if (!info) return std::move(info).error();
-  const bool sound = info->first_seq == first && hash_of(iterator->value()) == info->hash;
-  if (!sound) return bad_commit(first, "was altered: its hash differs");
+  auto info = read_commit_header(iterator->value());
+  if (!info) return at_seq(std::move(info).error(), first);
+  if (info->first_seq != first) return bad_commit(first, "stands at another place");
+  if (hash_of(iterator->value()) != info->hash) {
+    return bad_commit(first, "was altered: its hash differs");
+  }
   log->head_ = *info;
   return log;
 }
@@ -66,66 +93,58 @@ Result<CommitInfo> EventLog::stage(const CommitContent& content, WriteBatch& bat
   info.count = static_cast<std::uint32_t>(content.events.size());
   // Clocks stall and jump back; the order of commits does not.
   info.recorded = clock_.now();
-  if (before.count > 0) info.recorded = std::max(info.recorded, before.recorded + 1);
+  if (before.count > 0) info.recorded = std::max(info.recorded, shift(before.recorded, 1));
+  if (info.recorded == kEndOfTime) {
+    return Error(ErrorCode::kLimitExceeded, "the clock stands at the end of time",
+                 "nothing was recorded; set the clock");
+  }
   info.previous = before.hash;
-  std::string bytes;
-  ANNALS_CHECK_OK(encode_commit(content, bytes));
-  std::string stored = encode_commit_header(info, bytes);
-  stored += bytes;
+  ANNALS_CHECK_OK(check_staged(content, info.first_seq));
+  std::string stored(kCommitHeaderBytes, '\0');
+  ANNALS_CHECK_OK(encode_commit(content, stored));
+  write_commit_header(info, stored);
   batch.put(Family::kLog, commit_key(info.first_seq), stored);
   return info;
 }
 
 void EventLog::committed(const CommitInfo& info) {
   const std::lock_guard lock(mutex_);
+  ANNALS_ASSERT(info.first_seq.raw == (head_.count == 0 ? 1 : head_.last_seq().raw + 1));
   head_ = info;
 }
 
 Result<RecordedEvent> EventLog::read(Seq seq) const {
   if (!seq || seq > last_seq()) {
-    return Error(ErrorCode::kNotFound, fmt::format("there is no event #{}", seq.raw),
-                 fmt::format("the last one is #{}", last_seq().raw));
+    return at_seq(Error(ErrorCode::kNotFound, fmt::format("there is no event #{}", seq.raw),
+                        fmt::format("the last one is #{}", last_seq().raw)),
+                  seq);
   }
   auto commit = cache_->find(seq);
   if (commit == nullptr) {
     ANNALS_TRY(commit, read_commit(store_, seq));
-    if (commit == nullptr) return bad_commit(seq, "is missing");
     cache_->add(commit);
   }
-  const std::size_t index = seq.raw - commit->info.first_seq.raw;
   RecordedEvent recorded;
   recorded.seq = seq;
   recorded.recorded = commit->info.recorded;
-  ANNALS_TRY(recorded.event, decode_event(commit_content(commit->stored), index));
+  auto event = decode_event(commit_content(commit->stored), seq.raw - commit->info.first_seq.raw);
+  if (!event) return at_seq(std::move(event).error(), seq);
+  recorded.event = std::move(*event);
+  KnownNumbers known = commit->known;
+  known.before = seq;
+  if (!check_references(recorded.event, known)) {
+    return bad_commit(seq, "refers to what is not there yet");
+  }
   return recorded;
 }
 
 std::unique_ptr<LogCursor> EventLog::cursor(Seq from) const {
-  const Seq last = last_seq();
-  Seq first(1);
-  CommitInfo before;
-  // The commit that contains `from` and the one before it, whose hash it links to. What cannot be
-  // read here is found by the cursor, which then starts from the beginning.
-  auto at = from.raw > 1 ? read_commit(store_, from) : nullptr;
-  if (at && *at != nullptr) {
-    first = (*at)->info.first_seq;
-  } else if (from > last && last) {
-    first = from;
-  }
-  if (first.raw > 1) {
-    const auto previous = read_commit(store_, Seq(first.raw - 1));
-    if (previous && *previous != nullptr) {
-      before = (*previous)->info;
-    } else {
-      first = Seq(1);
-    }
-  }
-  return make_log_cursor(store_, first, last, before);
+  return make_log_cursor(store_, from, last_seq());
 }
 
 Seq EventLog::last_seq() const {
-  const CommitInfo last = head();
-  return last.count == 0 ? Seq() : last.last_seq();
+  const std::lock_guard lock(mutex_);
+  return head_.count == 0 ? Seq() : head_.last_seq();
 }
 
 CommitInfo EventLog::head() const {
@@ -134,8 +153,10 @@ CommitInfo EventLog::head() const {
 }
 
 Result<VerifyReport> EventLog::verify(const StopFlag& stop) const {
+  const CommitInfo last = head();
+  const Seq last_seq = last.count == 0 ? Seq() : last.last_seq();
+  const auto commits = make_log_cursor(store_, Seq(1), last_seq);
   VerifyReport report;
-  const auto commits = cursor(Seq(1));
   StoredCommit commit;
   for (;;) {
     if (stop.requested()) return Error(ErrorCode::kInterrupted, "the verification was stopped");
@@ -145,8 +166,8 @@ Result<VerifyReport> EventLog::verify(const StopFlag& stop) const {
     report.events += commit.info.count;
     report.head = commit.info.hash;
   }
-  if (report.head != head().hash) {
-    return bad_commit(last_seq(), "is not the one that was there when the log was opened");
+  if (report.head != last.hash) {
+    return bad_commit(last.first_seq, "is not the one that was there when the log was opened");
   }
   return report;
 }

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "schema/base/contract.h"
+#include "schema/base/limits.h"
 
 namespace annals::storage {
 
@@ -17,11 +18,12 @@ constexpr std::string_view kMagic = "ANCM";
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kFirstSeqAt = 8;
 constexpr std::size_t kCountAt = 16;
-constexpr std::size_t kReservedAt = 20;
+constexpr std::size_t kReservedAt = 20;  // zero
 constexpr std::size_t kRecordedAt = 24;
 constexpr std::size_t kPreviousAt = 32;
 constexpr std::size_t kHashAt = 64;
 static_assert(kHashAt + sizeof(CommitHash) == kCommitHeaderBytes);
+static_assert(kCommitHeaderBytes % 8 == 0);
 
 template <class Unsigned>
 void put_little_endian(std::string& bytes, std::size_t at, Unsigned value) {
@@ -39,18 +41,17 @@ Unsigned get_little_endian(std::string_view bytes, std::size_t at) {
   return static_cast<Unsigned>(value);
 }
 
-CommitHash sha256(std::string_view first, std::string_view second) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                         &EVP_MD_CTX_free);
-  CommitHash hash{};
-  unsigned size = 0;
-  const bool done = context != nullptr &&
-                    EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
-                    EVP_DigestUpdate(context.get(), first.data(), first.size()) == 1 &&
-                    EVP_DigestUpdate(context.get(), second.data(), second.size()) == 1 &&
-                    EVP_DigestFinal_ex(context.get(), hash.data(), &size) == 1;
-  ANNALS_ASSERT(done && size == hash.size());
-  return hash;
+/// OpenSSL's SHA-256. Looked up once: the look-up costs more than hashing a small commit.
+const EVP_MD* sha256_method() {
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> method(
+      EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+  ANNALS_ASSERT(method != nullptr);
+  return method.get();
+}
+
+Error no_header(std::string_view why) {
+  return Error(ErrorCode::kCorruption, fmt::format("a commit has no valid header: {}", why),
+               "keep the folder as it is; VERIFY LOG says how far the log is sound");
 }
 
 }  // namespace
@@ -70,32 +71,30 @@ Seq seq_of_commit_key(std::string_view key) {
   return Seq(seq);
 }
 
-std::string encode_commit_header(CommitInfo& info, std::string_view content) {
-  ANNALS_ASSERT(info.first_seq && info.count > 0);
-  std::string header(kCommitHeaderBytes, '\0');
-  std::copy(kMagic.begin(), kMagic.end(), header.begin());
-  put_little_endian(header, kVersionAt, kLogFormat);
-  put_little_endian(header, kFirstSeqAt, info.first_seq.raw);
-  put_little_endian(header, kCountAt, info.count);
-  put_little_endian(header, kReservedAt, std::uint32_t{0});
-  put_little_endian(header, kRecordedAt, static_cast<std::uint64_t>(info.recorded));
-  std::copy(info.previous.begin(), info.previous.end(), header.begin() + kPreviousAt);
-  info.hash = sha256(std::string_view(header).substr(0, kHashAt), content);
-  std::copy(info.hash.begin(), info.hash.end(), header.begin() + kHashAt);
-  return header;
+void write_commit_header(CommitInfo& info, std::string& stored) {
+  ANNALS_ASSERT(stored.size() > kCommitHeaderBytes);
+  ANNALS_ASSERT(info.first_seq && info.first_seq.raw < kSeqMax && info.count > 0);
+  std::copy(kMagic.begin(), kMagic.end(), stored.begin());
+  put_little_endian(stored, kVersionAt, kLogFormat);
+  put_little_endian(stored, kFirstSeqAt, info.first_seq.raw);
+  put_little_endian(stored, kCountAt, info.count);
+  put_little_endian(stored, kReservedAt, std::uint32_t{0});
+  put_little_endian(stored, kRecordedAt, static_cast<std::uint64_t>(info.recorded));
+  std::copy(info.previous.begin(), info.previous.end(), stored.begin() + kPreviousAt);
+  info.hash = hash_of(stored);
+  std::copy(info.hash.begin(), info.hash.end(), stored.begin() + kHashAt);
 }
 
-Result<CommitInfo> decode_commit_header(std::string_view stored) {
-  if (stored.size() < kCommitHeaderBytes || !stored.starts_with(kMagic)) {
-    return Error(ErrorCode::kCorruption, "a commit has no header",
-                 "keep the folder as it is and restore a backup");
-  }
+Result<CommitInfo> read_commit_header(std::string_view stored) {
+  if (stored.size() <= kCommitHeaderBytes) return no_header("it is too short");
+  if (!stored.starts_with(kMagic)) return no_header("it does not begin as one");
   const auto version = get_little_endian<std::uint32_t>(stored, kVersionAt);
-  if (version != kLogFormat) {
+  if (version > kLogFormat) {
     return Error(ErrorCode::kUnsupported,
-                 fmt::format("the log has commits of format {}, this program knows format {}",
+                 fmt::format("the log has commits of format {}, and this version of Annals knows "
+                             "formats up to {}",
                              version, kLogFormat),
-                 "use the program that wrote it; nothing was changed");
+                 "open it with the version that wrote it, or a newer one; nothing was changed");
   }
   CommitInfo info;
   info.first_seq = Seq(get_little_endian<std::uint64_t>(stored, kFirstSeqAt));
@@ -103,15 +102,32 @@ Result<CommitInfo> decode_commit_header(std::string_view stored) {
   info.recorded = static_cast<Micros>(get_little_endian<std::uint64_t>(stored, kRecordedAt));
   std::copy_n(stored.begin() + kPreviousAt, info.previous.size(), info.previous.begin());
   std::copy_n(stored.begin() + kHashAt, info.hash.size(), info.hash.begin());
-  if (!info.first_seq || info.count == 0) {
-    return Error(ErrorCode::kCorruption, "a commit's header has no events",
-                 "keep the folder as it is and restore a backup");
+  if (version == 0) return no_header("there is no format 0");
+  if (!info.first_seq || info.first_seq.raw >= kSeqMax) return no_header("its sequence is none");
+  if (info.count == 0 || info.count > limits::kCommitEventsMax) {
+    return no_header("its number of events is out of range");
+  }
+  if (get_little_endian<std::uint32_t>(stored, kReservedAt) != 0) {
+    return no_header("its reserved bytes are in use");
   }
   return info;
 }
 
 CommitHash hash_of(std::string_view stored) {
-  return sha256(stored.substr(0, kHashAt), commit_content(stored));
+  ANNALS_ASSERT(stored.size() >= kCommitHeaderBytes);
+  const std::string_view header = stored.substr(0, kHashAt);
+  const std::string_view content = commit_content(stored);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  CommitHash hash{};
+  unsigned size = 0;
+  const bool done = context != nullptr &&
+                    EVP_DigestInit_ex(context.get(), sha256_method(), nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), header.data(), header.size()) == 1 &&
+                    EVP_DigestUpdate(context.get(), content.data(), content.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), hash.data(), &size) == 1;
+  ANNALS_ASSERT(done && size == hash.size());
+  return hash;
 }
 
 }  // namespace annals::storage

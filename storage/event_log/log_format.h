@@ -18,24 +18,28 @@ inline constexpr std::uint32_t kLogFormat = 1;
 /// Bytes before the content; a multiple of eight, since the content is read in words.
 inline constexpr std::size_t kCommitHeaderBytes = 96;
 
+/// Sequences end here: a node's number is twice its sequence, and sums must not overflow.
+inline constexpr std::uint64_t kSeqMax = std::uint64_t{1} << 62;
+
 /// The key of the commit whose first event is `first_seq`.
 std::string commit_key(Seq first_seq);
-/// The sequence of a key; zero if it is not eight bytes long.
+/// The sequence of a key; zero if it is none.
 Seq seq_of_commit_key(std::string_view key);
 
-/// The header with its hash computed over header and content; info.hash is filled in.
-std::string encode_commit_header(CommitInfo& info, std::string_view content);
+/// Writes the header over the first kCommitHeaderBytes of `stored`, behind which the content
+/// stands, and gives it the hash of both; info.hash becomes that too.
+void write_commit_header(CommitInfo& info, std::string& stored);
 
 /// The header of a stored commit, without looking at its hash. Unsupported for a newer format,
-/// Corruption for what is no header.
-Result<CommitInfo> decode_commit_header(std::string_view stored);
+/// Corruption for what is no header; the place of either is the commit's first sequence if known.
+Result<CommitInfo> read_commit_header(std::string_view stored);
 
-/// The content behind the header.
+/// The content behind the header. Requires a whole header.
 inline std::string_view commit_content(std::string_view stored) {
   return stored.substr(kCommitHeaderBytes);
 }
 
-/// SHA-256 over the header without its hash and the content.
+/// SHA-256 over the header without its hash and the content. Requires a whole header.
 CommitHash hash_of(std::string_view stored);
 
 }  // namespace annals::storage

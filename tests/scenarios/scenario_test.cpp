@@ -43,8 +43,8 @@ TEST_P(ScenarioTest, GivesTheSameWithARestartAfterEveryStep) { run(Between::kRes
 TEST_P(ScenarioTest, GivesTheSameWithARebuildAfterEveryStep) { run(Between::kRebuild); }
 
 INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest, testing::ValuesIn(scenario_files()),
-                         [](const testing::TestParamInfo<std::string>& info) {
-                           return std::filesystem::path(info.param).stem().string();
+                         [](const testing::TestParamInfo<std::string>& file) {
+                           return std::filesystem::path(file.param).stem().string();
                          });
 
 // The runner itself must be able to fail: each of these files is wrong in one way.

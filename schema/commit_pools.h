@@ -1,9 +1,14 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "schema/time/date.h"
 
 namespace annals::inline schema {
 
@@ -63,5 +68,22 @@ class NumberedPool {
   std::vector<Item> items_;
   std::vector<std::uint32_t> slots_;  // an item's number, or 0; a power of two of them
 };
+
+/// Pools of texts and of dates, for the codec of commits.
+struct TextRules {
+  static std::size_t hash(std::string_view text) { return std::hash<std::string_view>()(text); }
+  static bool same(std::string_view a, std::string_view b) { return a == b; }
+};
+struct DateRules {
+  static std::size_t hash(const Date* date) {
+    const auto bounds = static_cast<std::uint64_t>(date->begin.earliest) ^
+                        std::rotl(static_cast<std::uint64_t>(date->end.latest), 32);
+    return static_cast<std::size_t>((bounds * 0x9E3779B97F4A7C15ULL) >> 32) ^
+           TextRules::hash(date->text);
+  }
+  static bool same(const Date* a, const Date* b) { return *a == *b; }
+};
+using TextPool = NumberedPool<std::string_view, TextRules>;
+using DatePool = NumberedPool<const Date*, DateRules>;
 
 }  // namespace annals::inline schema

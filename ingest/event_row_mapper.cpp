@@ -1,0 +1,339 @@
+#include "ingest/event_row_mapper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ingest/column_lookup.h"
+#include "schema/base/limits.h"
+
+namespace annals::ingest {
+
+using storage::CommitBuilder;
+using storage::MissingNames;
+
+// --- Looking up the statement's names ------------------------------------------------------------
+
+EventRowMapper::EventRowMapper(const LoadRequest& request, FileColumns columns,
+                               Rehearsal* rehearsal, EventDetails details)
+    : columns_(std::move(columns)),
+      rehearsal_(rehearsal),
+      missing_(request.creating_missing ? MissingNames::kCreate : MissingNames::kRefuse),
+      details_(std::move(details)),
+      finder_(missing_) {}
+
+Result<std::unique_ptr<RowMapper>> EventRowMapper::create(const LoadRequest& request,
+                                                          FileColumns columns,
+                                                          const Vocabulary& vocabulary,
+                                                          Rehearsal* rehearsal) {
+  ANNALS_TRY(EventDetails details, EventDetails::create(request, columns));
+  std::unique_ptr<EventRowMapper> mapper(
+      new EventRowMapper(request, std::move(columns), rehearsal, std::move(details)));
+  ANNALS_CHECK_OK(mapper->look_up_mappings(request, vocabulary));
+  if (!request.kind_column.empty()) {
+    ANNALS_TRY(mapper->kind_column_,
+               find_column(request.kind_column, mapper->columns_, request.place));
+    ANNALS_CHECK_OK(mapper->check_some_kind_has_each_role(vocabulary));
+    return std::unique_ptr<RowMapper>(std::move(mapper));
+  }
+  Result<const Kind*> kind = find_kind(request.kind, vocabulary);
+  if (!kind) return std::move(kind).error().at(request.place);
+  Result<KindColumns> meaning = mapper->columns_of_kind(**kind, vocabulary);
+  if (!meaning && meaning.error().place.line == 0) {
+    return std::move(meaning).error().at(request.place);
+  }
+  if (!meaning) return std::move(meaning).error();
+  if (!meaning->foreign.empty()) {
+    const ColumnMapping& foreign = mapper->mapped_[meaning->foreign.front()].mapping;
+    std::vector<std::string> known;
+    for (const Role& role : (*kind)->roles) known.push_back(vocabulary.symbol_name(role.name));
+    return Error(ErrorCode::kNotFound,
+                 fmt::format("{} has no role '{}'", request.kind, foreign.role),
+                 suggestion(foreign.role, known,
+                            fmt::format("its roles: {}", fmt::join(known, ", "))))
+        .at(foreign.place);
+  }
+  const auto [entry, is_new] = mapper->kinds_.emplace(request.kind, std::move(*meaning));
+  mapper->only_kind_ = &entry->second;
+  return std::unique_ptr<RowMapper>(std::move(mapper));
+}
+
+Status EventRowMapper::look_up_mappings(const LoadRequest& request, const Vocabulary& vocabulary) {
+  for (const ColumnMapping& mapping : request.roles) {
+    Mapped mapped{mapping, 0, {}};
+    ANNALS_TRY(mapped.column, find_column(mapping.column, columns_, mapping.place));
+    ANNALS_TRY(mapped.type, find_node_type(mapping, vocabulary));
+    mapped_.push_back(std::move(mapped));
+  }
+  return {};
+}
+
+/// A role that no kind has is a mistake in the statement, not in each row.
+Status EventRowMapper::check_some_kind_has_each_role(const Vocabulary& vocabulary) const {
+  std::vector<std::string> known;
+  for (const auto& [symbol, kind] : vocabulary.kinds()) {
+    for (const Role& role : kind.roles) known.push_back(vocabulary.symbol_name(role.name));
+  }
+  for (const auto& [mapping, column, type] : mapped_) {
+    if (std::find(known.begin(), known.end(), mapping.role) != known.end()) continue;
+    return Error(ErrorCode::kNotFound, fmt::format("no kind has a role '{}'", mapping.role),
+                 suggestion(mapping.role, known, "SHOW KINDS lists kinds with their roles"))
+        .at(mapping.place);
+  }
+  return {};
+}
+
+Result<EventRowMapper::KindColumns> EventRowMapper::columns_of_kind(
+    const Kind& kind, const Vocabulary& vocabulary) const {
+  KindColumns columns;
+  columns.kind = kind;
+  for (std::size_t i = 0; i < mapped_.size(); ++i) {
+    const SymbolId name = vocabulary.find_symbol(mapped_[i].mapping.role);
+    const auto role = name ? kind.role_index(name) : std::nullopt;
+    if (role) {
+      ANNALS_CHECK_OK(map_role(mapped_[i], kind, vocabulary, *role, columns));
+    } else {
+      columns.foreign.push_back(i);
+    }
+  }
+  ANNALS_CHECK_OK(check_required(columns, vocabulary));
+  return columns;
+}
+
+Status EventRowMapper::map_role(const Mapped& mapped, const Kind& kind,
+                                const Vocabulary& vocabulary, std::size_t role_index,
+                                KindColumns& columns) const {
+  const Role& role = kind.roles[role_index];
+  const auto refuse = [&mapped](std::string message) {
+    return Error(ErrorCode::kInvalidArgument, std::move(message)).at(mapped.mapping.place);
+  };
+  if (mapped.type && !role.holds_nodes()) {
+    return refuse(fmt::format("role '{}' takes a value, which has no type like {}",
+                              mapped.mapping.role, mapped.mapping.entity_type));
+  }
+  if (mapped.type && role.type == RoleType::kNode && mapped.type != role.node_type) {
+    return refuse(fmt::format("role '{}' takes {}, not {}", mapped.mapping.role,
+                              vocabulary.symbol_name(role.node_type), mapped.mapping.entity_type));
+  }
+  if (mapped.type && role.type == RoleType::kEntity && !vocabulary.find_entity_type(mapped.type)) {
+    return refuse(fmt::format("role '{}' takes an entity, and {} is a kind of event",
+                              mapped.mapping.role, mapped.mapping.entity_type));
+  }
+  const auto given =
+      std::find_if(columns.roles.begin(), columns.roles.end(),
+                   [role_index](const RoleColumns& one) { return one.role == role_index; });
+  if (given != columns.roles.end()) {
+    if (!role.many) {
+      return refuse(fmt::format("role '{}' takes one value and is given several columns",
+                                mapped.mapping.role));
+    }
+    given->columns.push_back(mapped.column);
+    return {};
+  }
+  RoleColumns role_columns{role_index, {mapped.column}, {}};
+  const bool has_type = role.type == RoleType::kNode;
+  role_columns.node.type = has_type ? role.node_type : mapped.type;
+  role_columns.node.is_event = has_type && !vocabulary.find_entity_type(role.node_type);
+  columns.roles.push_back(std::move(role_columns));
+  return {};
+}
+
+Status EventRowMapper::check_required(const KindColumns& columns,
+                                      const Vocabulary& vocabulary) const {
+  for (std::size_t i = 0; i < columns.kind.roles.size(); ++i) {
+    const Role& role = columns.kind.roles[i];
+    if (role.optional || role.many) continue;
+    const bool is_mapped = std::any_of(columns.roles.begin(), columns.roles.end(),
+                                       [i](const RoleColumns& one) { return one.role == i; });
+    if (is_mapped) continue;
+    const std::string& name = vocabulary.symbol_name(role.name);
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("{} needs '{}', and no column fills it",
+                             vocabulary.symbol_name(columns.kind.name), name),
+                 fmt::format("add {}: and the column's name", name));
+  }
+  return {};
+}
+
+// --- Rows ----------------------------------------------------------------------------------------
+
+RowResult<const EventRowMapper::KindColumns*> EventRowMapper::kind_of(
+    const Record& record, const Vocabulary& vocabulary) {
+  if (only_kind_ != nullptr) return only_kind_;
+  const std::string name(record.fields[*kind_column_]);
+  if (const auto known = kinds_.find(name); known != kinds_.end()) return &known->second;
+  const auto refuse = [&](Error error) {
+    error.place = {};
+    return field_problem(record, columns_, *kind_column_, std::move(error));
+  };
+  if (name.empty()) {
+    return refuse(Error(ErrorCode::kInvalidArgument,
+                        fmt::format("{} is empty: the event's kind is missing",
+                                    column_label(columns_.names, *kind_column_))));
+  }
+  Result<const Kind*> kind = find_kind(name, vocabulary);
+  if (!kind) return refuse(std::move(kind).error());
+  Result<KindColumns> meaning = columns_of_kind(**kind, vocabulary);
+  if (!meaning) return refuse(std::move(meaning).error());
+  return &kinds_.emplace(name, std::move(*meaning)).first->second;
+}
+
+RowStatus EventRowMapper::check_foreign(const Record& record, const KindColumns& kind,
+                                        const Vocabulary& vocabulary) const {
+  for (const std::size_t index : kind.foreign) {
+    const Mapped& mapped = mapped_[index];
+    if (record.fields[mapped.column].empty()) continue;
+    return field_problem(
+        record, columns_, mapped.column,
+        Error(ErrorCode::kInvalidArgument,
+              fmt::format("{} has no role '{}'", vocabulary.symbol_name(kind.kind.name),
+                          mapped.mapping.role)));
+  }
+  return {};
+}
+
+/// Fills the roles that hold values. Relations that must be created go to new_relations_.
+RowStatus EventRowMapper::fill_values(const Record& record, const KindColumns& kind,
+                                      CommitBuilder& builder, Occurrence& occurrence) {
+  new_relations_.clear();
+  for (std::size_t i = 0; i < kind.roles.size(); ++i) {
+    const RoleColumns& role_columns = kind.roles[i];
+    const Role& role = kind.kind.roles[role_columns.role];
+    ValueList values;
+    bool is_new_relation = false;
+    for (const std::size_t column : role_columns.columns) {
+      const std::string_view field = record.fields[column];
+      if (field.empty()) continue;
+      values.emplace_back(Value(std::string(field)));
+      if (role.type != RoleType::kRelation || missing_ == MissingNames::kRefuse) continue;
+      const SymbolId symbol = builder.vocabulary().find_symbol(field);
+      is_new_relation |= !symbol || !builder.vocabulary().find_relation(symbol);
+      if (field.size() <= limits::kSymbolBytesMax) continue;
+      return field_problem(record, columns_, column,
+                           Error(ErrorCode::kLimitExceeded,
+                                 fmt::format("a relation's name of {} bytes is longer than "
+                                             "SymbolBytesMax = {}",
+                                             field.size(), limits::kSymbolBytesMax)));
+    }
+    const std::size_t column = role_columns.columns.front();
+    if (values.empty()) {
+      if (role.optional || role.many) continue;
+      return field_problem(
+          record, columns_, column,
+          Error(ErrorCode::kInvalidArgument,
+                fmt::format("{} is empty, and {} needs '{}'", column_label(columns_.names, column),
+                            builder.vocabulary().symbol_name(kind.kind.name),
+                            builder.vocabulary().symbol_name(role.name))));
+    }
+    if (role.holds_nodes()) continue;
+    if (is_new_relation) {
+      new_relations_.push_back(i);
+      continue;
+    }
+    const Value value = role.many ? Value(std::move(values)) : std::move(values.front());
+    Status filled = builder.fill_role(kind.kind, role_columns.role, value, MissingNames::kRefuse,
+                                      true, occurrence);
+    if (!filled) return field_problem(record, columns_, column, std::move(filled).error());
+  }
+  return {};
+}
+
+RowStatus EventRowMapper::find_nodes(const Record& record, const KindColumns& kind,
+                                     CommitBuilder& builder) {
+  nodes_.clear();
+  node_roles_.clear();
+  for (const RoleColumns& role_columns : kind.roles) {
+    if (!kind.kind.roles[role_columns.role].holds_nodes()) continue;
+    for (const std::size_t column : role_columns.columns) {
+      if (record.fields[column].empty()) continue;
+      NodeField node = role_columns.node;
+      node.column = column;
+      ANNALS_CHECK_OK(finder_.find(record, columns_, builder, rehearsal_, node));
+      nodes_.push_back(node);
+      node_roles_.push_back(role_columns.role);
+    }
+  }
+  return {};
+}
+
+RowStatus EventRowMapper::create_relations(const Record& record, const KindColumns& kind,
+                                           CommitBuilder& builder, Occurrence& occurrence) {
+  for (const std::size_t index : new_relations_) {
+    const RoleColumns& role_columns = kind.roles[index];
+    const Role& role = kind.kind.roles[role_columns.role];
+    ValueList values;
+    for (const std::size_t column : role_columns.columns) {
+      if (record.fields[column].empty()) continue;
+      values.emplace_back(Value(std::string(record.fields[column])));
+      if (rehearsal_ != nullptr) rehearsal_->note_relation(record.fields[column]);
+    }
+    const Value value = role.many ? Value(std::move(values)) : std::move(values.front());
+    Status filled = builder.fill_role(kind.kind, role_columns.role, value, MissingNames::kCreate,
+                                      true, occurrence);
+    if (!filled) {
+      return field_problem(record, columns_, role_columns.columns.front(),
+                           std::move(filled).error());
+    }
+  }
+  return {};
+}
+
+void EventRowMapper::give_nodes(const KindColumns& kind, Occurrence& occurrence) const {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const SymbolId name = kind.kind.roles[node_roles_[i]].name;
+    const auto at = std::lower_bound(
+        occurrence.roles.begin(), occurrence.roles.end(), name,
+        [](const RoleFilling& filling, SymbolId wanted) { return filling.role < wanted; });
+    if (at != occurrence.roles.end() && at->role == name) {
+      at->nodes.push_back(nodes_[i].node);
+    } else {
+      occurrence.roles.insert(at, RoleFilling{name, {nodes_[i].node}});
+    }
+  }
+}
+
+std::uint64_t EventRowMapper::content_hash(const Record& record, const KindColumns& kind) const {
+  std::uint64_t hash = kind.kind.name.raw;
+  for (const Mapped& mapped : mapped_) {
+    hash = Rehearsal::combined(hash, Rehearsal::hash(record.fields[mapped.column]));
+  }
+  return hash;
+}
+
+RowResult<CommitBuilder::Added> EventRowMapper::add(const Record& record, CommitBuilder& builder) {
+  ANNALS_TRY(const KindColumns* const kind, kind_of(record, builder.vocabulary()));
+  ANNALS_CHECK_OK(check_foreign(record, *kind, builder.vocabulary()));
+  ANNALS_TRY(Event event, details_.read(record, columns_));
+  const bool is_rehearsed = rehearsal_ != nullptr && !event.id.empty();
+  const std::uint64_t content =
+      is_rehearsed ? details_.content_hash(event, content_hash(record, *kind)) : 0;
+  if (is_rehearsed) {
+    if (const auto earlier = rehearsal_->earlier_event(event.id)) {
+      if (earlier->content == content) return CommitBuilder::Added::kDuplicate;
+      return details_.id_conflict(record, columns_);
+    }
+  }
+  Occurrence occurrence;
+  occurrence.kind = kind->kind.name;
+  ANNALS_CHECK_OK(fill_values(record, *kind, builder, occurrence));
+  ANNALS_CHECK_OK(find_nodes(record, *kind, builder));
+  if (!new_relations_.empty()) {
+    // An event that is recorded cannot be of a relation that does not exist.
+    if (is_id_taken(event.id, builder)) return details_.id_conflict(record, columns_);
+    ANNALS_CHECK_OK(create_relations(record, *kind, builder, occurrence));
+  }
+  ANNALS_CHECK_OK(
+      finder_.create_missing(record, columns_, builder, rehearsal_, details_, event.id, nodes_));
+  give_nodes(*kind, occurrence);
+  event.body = std::move(occurrence);
+  const std::string id = event.id;
+  Result<CommitBuilder::Added> added = builder.add(std::move(event));
+  if (!added) return details_.refused(record, columns_, std::move(added).error());
+  if (is_rehearsed && *added == CommitBuilder::Added::kRecorded) {
+    rehearsal_->note_event(id, content, kind->kind.name);
+  }
+  return *added;
+}
+
+}  // namespace annals::ingest

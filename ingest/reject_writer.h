@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ingest/row_problem.h"
+
+namespace annals::ingest {
+
+/// Writes the rows that a load rejects to a CSV file of the columns
+///
+///     line     where the row begins in its file
+///     column   the column that is wrong: its name, or $3 without one; empty if the row as a whole
+///     is reason   what is wrong, as an error would say it row      the row as it stands in its
+///     file, byte for byte (even if these are not UTF-8)
+///
+/// The file is created with the first rejected row. One of that name from an earlier load, which
+/// begins with the same header, is then replaced: the statement names where rejects go, and rows of
+/// the last run among those of this one would mislead. Any other file of that name is refused
+/// before anything is loaded, and so is the file being loaded. Not thread-safe.
+class RejectWriter {
+ public:
+  /// Checks that `path` could be written. `source_path` is the file being loaded. Conflict (a file
+  /// that is not ours); IoError.
+  static Result<std::unique_ptr<RejectWriter>> create(std::string path, std::string source_path);
+  ~RejectWriter();
+  RejectWriter(const RejectWriter&) = delete;
+  RejectWriter& operator=(const RejectWriter&) = delete;
+
+  /// Conflict, IoError.
+  Status write(const Record& record, const RowProblem& problem, const FileColumns& columns);
+
+  /// Writes what is still in memory. IoError. Without it rows may be missing from the file.
+  Status close();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  RejectWriter(std::string path, std::string source_path)
+      : path_(std::move(path)), source_path_(std::move(source_path)) {}
+
+  Status open();
+  Status flush();
+
+  std::string path_;
+  std::string source_path_;
+  int fd_ = -1;
+  std::string buffer_;
+};
+
+}  // namespace annals::ingest

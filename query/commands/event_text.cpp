@@ -1,0 +1,170 @@
+#include "query/commands/event_text.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "schema/value.h"
+
+namespace annals::query {
+
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+void append_part(std::string& text, std::string_view part) {
+  if (!text.empty()) text += ", ";
+  text += part;
+}
+
+/// Texts as they are: in a history quotes around each name would only be noise.
+std::string plain_value(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value.data)) return *text;
+  if (const auto* date = std::get_if<Date>(&value.data)) return date->text;
+  return format_value(value);
+}
+
+std::string properties_text(const std::vector<Property>& properties, const Vocabulary& vocabulary) {
+  if (properties.empty()) return {};
+  std::string text;
+  for (const Property& property : properties) {
+    append_part(text, fmt::format("{}: {}", vocabulary.symbol_name(property.name),
+                                  format_value(property.value)));
+  }
+  return fmt::format(" {{{}}}", text);
+}
+
+Result<std::string> filling_text(const RoleFilling& filling, const Vocabulary& vocabulary,
+                                 NodeNames& names) {
+  std::string nodes;
+  for (const NodeId node : filling.nodes) {
+    ANNALS_TRY(const std::string name, names.name_of(node));
+    append_part(nodes, name);
+  }
+  const bool is_list = filling.nodes.size() > 1;
+  return fmt::format("{}: {}{}{}", vocabulary.symbol_name(filling.role), is_list ? "[" : "", nodes,
+                     is_list ? "]" : "");
+}
+
+/// One role of an occurrence, however it is filled; empty if it is not.
+Result<std::string> role_text(const Occurrence& occurrence, SymbolId role,
+                              const Vocabulary& vocabulary, NodeNames& names) {
+  for (const RoleFilling& filling : occurrence.roles) {
+    if (filling.role == role) return filling_text(filling, vocabulary, names);
+  }
+  for (const Attribute& attribute : occurrence.attributes) {
+    if (attribute.role != role) continue;
+    return fmt::format("{}: {}", vocabulary.symbol_name(role), plain_value(attribute.value));
+  }
+  return std::string();
+}
+
+/// The roles in the order of the definition; those that a later definition no longer has, last.
+Result<std::string> occurrence_text(const Occurrence& occurrence, const Vocabulary& vocabulary,
+                                    NodeNames& names) {
+  std::vector<SymbolId> roles;
+  const Kind* const kind = vocabulary.find_kind(occurrence.kind);
+  if (kind != nullptr) {
+    for (const Role& role : kind->roles) roles.push_back(role.name);
+  }
+  const auto is_defined = [kind](SymbolId role) { return kind && kind->role_index(role); };
+  for (const RoleFilling& filling : occurrence.roles) {
+    if (!is_defined(filling.role)) roles.push_back(filling.role);
+  }
+  for (const Attribute& attribute : occurrence.attributes) {
+    if (!is_defined(attribute.role)) roles.push_back(attribute.role);
+  }
+  std::string text;
+  for (const SymbolId role : roles) {
+    ANNALS_TRY(const std::string part, role_text(occurrence, role, vocabulary, names));
+    if (!part.empty()) append_part(text, part);
+  }
+  return text;
+}
+
+Result<std::string> assertion_text(const Assertion& assertion, const Vocabulary& vocabulary,
+                                   NodeNames& names) {
+  ANNALS_TRY(const std::string source, names.name_of(assertion.source));
+  ANNALS_TRY(const std::string target, names.name_of(assertion.target));
+  return fmt::format("({})-[:{}{}]->({})", source, vocabulary.symbol_name(assertion.relation),
+                     properties_text(assertion.properties, vocabulary), target);
+}
+
+std::string naming_text(const Naming& naming) {
+  std::string text;
+  if (!naming.aliases.empty()) text += fmt::format("also {}", fmt::join(naming.aliases, ", "));
+  if (!naming.identifiers.empty()) {
+    append_part(text, fmt::format("ID {}", fmt::join(naming.identifiers, ", ")));
+  }
+  return text;
+}
+
+Result<std::string> body_text(const EventBody& body, const Vocabulary& vocabulary,
+                              NodeNames& names) {
+  const auto definition = [&](const auto& defined) -> Result<std::string> {
+    return format_definition(defined, vocabulary);
+  };
+  return std::visit(
+      Overloaded{
+          [&](const Occurrence& occurrence) {
+            return occurrence_text(occurrence, vocabulary, names);
+          },
+          [&](const Assertion& assertion) { return assertion_text(assertion, vocabulary, names); },
+          [&](const Naming& naming) -> Result<std::string> { return naming_text(naming); },
+          definition,
+      },
+      body);
+}
+
+}  // namespace
+
+std::string kind_text(const Event& event, const Vocabulary& vocabulary) {
+  if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
+    return vocabulary.symbol_name(occurrence->kind);
+  }
+  if (std::holds_alternative<Assertion>(event.body)) return "ASSERT";
+  if (std::holds_alternative<Naming>(event.body)) return "ENTITY";
+  return "DEFINE";
+}
+
+std::string date_text(const Event& event) {
+  const auto* assertion = std::get_if<Assertion>(&event.body);
+  const std::string on = event.on ? event.on->text : std::string();
+  if (assertion == nullptr || assertion->momentary) return on;
+  const std::string until = event.until ? event.until->text : std::string("..");
+  return on.empty() && !event.until ? std::string() : fmt::format("{}/{}", on, until);
+}
+
+std::string status_text(EventStatus status) {
+  switch (status) {
+    case EventStatus::kHappened: return "happened";
+    case EventStatus::kPlanned: return "planned";
+    case EventStatus::kCancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+Result<std::string> content_text(const Event& event, const Vocabulary& vocabulary,
+                                 NodeNames& names) {
+  ANNALS_TRY(std::string text, body_text(event.body, vocabulary, names));
+  if (event.said) append_part(text, fmt::format("said {}", event.said->text));
+  if (!event.reason.empty()) append_part(text, fmt::format("because {}", event.reason));
+  return text;
+}
+
+Result<std::string> fact_text(const storage::Fact& fact, NodeId node, const Vocabulary& vocabulary,
+                              NodeNames& names) {
+  const bool is_source = fact.source == node;
+  ANNALS_TRY(const std::string other, names.name_of(is_source ? fact.target : fact.source));
+  return fmt::format("{} {} {}{}", vocabulary.symbol_name(fact.relation), is_source ? "->" : "<-",
+                     other, properties_text(fact.properties, vocabulary));
+}
+
+}  // namespace annals::query

@@ -1,0 +1,216 @@
+#include "query/commands/history.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "query/commands/event_text.h"
+#include "query/commands/node_lookup.h"
+#include "schema/base/limits.h"
+
+namespace annals::query {
+
+namespace {
+
+using storage::Direction;
+using storage::Fact;
+using storage::FactScan;
+using storage::GraphSnapshot;
+using storage::Participation;
+using storage::PropertyFact;
+using storage::Window;
+
+/// What events did to one node, by event.
+class Changes {
+ public:
+  Changes(NodeId node, const GraphSnapshot& snapshot, NodeNames& names,
+          const StatementContext& context)
+      : node_(node), snapshot_(snapshot), names_(names), context_(context) {}
+
+  Status read() {
+    ANNALS_CHECK_OK(read_facts(Direction::kOut));
+    ANNALS_CHECK_OK(read_facts(Direction::kIn));
+    ANNALS_TRY(const std::vector<PropertyFact> properties,
+               snapshot_.properties(node_, SymbolId(), Window()));
+    for (const PropertyFact& property : properties) {
+      ANNALS_CHECK_OK(add(property.id.begun_by, Verb::kSets,
+                          fmt::format("{} = {}", vocabulary().symbol_name(property.name),
+                                      format_value(property.value))));
+    }
+    return {};
+  }
+
+  /// What the event changed: "begins MEMBER_OF -> CIS; ends OBSERVER_OF -> CIS".
+  std::string of(const RecordedEvent& recorded) const {
+    const auto found = changes_.find(recorded.seq);
+    if (found == changes_.end()) return {};
+    const auto* assertion = std::get_if<Assertion>(&recorded.event.body);
+    const bool lasts = assertion != nullptr && !assertion->momentary;
+    std::string text;
+    for (const Change& change : found->second) {
+      text +=
+          fmt::format("{}{} {}", text.empty() ? "" : "; ", word(change.verb, lasts), change.what);
+    }
+    return text;
+  }
+
+ private:
+  enum class Verb : std::uint8_t {
+    kBegins,
+    kHolds,  ///< The fact came with its own end: MARKS, or ASSERT with TO.
+    kEnds,
+    kSets,
+  };
+  struct Change {
+    Verb verb;
+    std::string what;
+  };
+
+  static std::string_view word(Verb verb, bool lasts) {
+    switch (verb) {
+      case Verb::kBegins: return "begins";
+      case Verb::kHolds: return lasts ? "begins" : "marks";
+      case Verb::kEnds: return "ends";
+      case Verb::kSets: return "sets";
+    }
+    return "";
+  }
+
+  const Vocabulary& vocabulary() const { return snapshot_.vocabulary(); }
+
+  Status read_facts(Direction direction) {
+    FactScan scan;
+    scan.node = node_;
+    scan.direction = direction;
+    const auto cursor = snapshot_.facts(scan);
+    std::vector<Fact> batch;
+    do {
+      ANNALS_CHECK_OK(context_.check_stop());
+      ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+      for (const Fact& fact : batch) {
+        // A relation of the node with itself comes from both directions.
+        if (direction == Direction::kIn && fact.source == node_) continue;
+        ANNALS_CHECK_OK(add_fact(fact));
+      }
+    } while (!batch.empty());
+    return {};
+  }
+
+  Status add_fact(const Fact& fact) {
+    ANNALS_TRY(const std::string text, fact_text(fact, node_, vocabulary(), names_));
+    const bool has_own_end = !fact.ended_by && fact.end != Instant::never();
+    ANNALS_CHECK_OK(add(fact.id.begun_by, has_own_end ? Verb::kHolds : Verb::kBegins, text));
+    if (!fact.ended_by) return {};
+    return add(fact.ended_by, Verb::kEnds, text);
+  }
+
+  Status add(Seq event, Verb verb, std::string what) {
+    constexpr std::size_t kEntryBytes = 128;  // Of map and vector, about.
+    bytes_ += what.size() + kEntryBytes;
+    if (bytes_ > limits::kStatementMemoryBytesMax) {
+      return Error(ErrorCode::kLimitExceeded,
+                   fmt::format("the history takes more than StatementMemoryBytesMax = {} bytes",
+                               limits::kStatementMemoryBytesMax));
+    }
+    changes_[event].push_back({verb, std::move(what)});
+    return {};
+  }
+
+  NodeId node_;
+  const GraphSnapshot& snapshot_;
+  NodeNames& names_;
+  const StatementContext& context_;
+  std::unordered_map<Seq, std::vector<Change>> changes_;
+  std::size_t bytes_ = 0;
+};
+
+/// Gives one row for each event that it is shown.
+class HistoryRows {
+ public:
+  HistoryRows(const GraphSnapshot& snapshot, const Changes& changes, NodeNames& names,
+              ResultSink& sink)
+      : snapshot_(snapshot), changes_(changes), names_(names), sink_(sink) {}
+
+  Status begin() {
+    static const std::array<ResultColumn, 7> columns = {
+        {{"seq"}, {"on"}, {"kind"}, {"what"}, {"effect"}, {"status"}, {"source"}}};
+    return sink_.columns(columns, RowTags::kUntagged);
+  }
+
+  Status show(Seq seq) {
+    ANNALS_TRY(const RecordedEvent recorded, snapshot_.event(seq));
+    const Event& event = recorded.event;
+    const Vocabulary& vocabulary = snapshot_.vocabulary();
+    ANNALS_TRY(std::string what, content_text(event, vocabulary, names_));
+    const std::array<Datum, 7> cells = {
+        Datum(static_cast<std::int64_t>(seq.raw)),
+        text_or_null(date_text(event)),
+        Datum(kind_text(event, vocabulary)),
+        Datum(std::move(what)),
+        text_or_null(changes_.of(recorded)),
+        Datum(status_text(event.status)),
+        text_or_null(event.source),
+    };
+    return sink_.row(cells, Certainty::kCertain);
+  }
+
+ private:
+  static Datum text_or_null(std::string text) {
+    return text.empty() ? Datum() : Datum(std::move(text));
+  }
+
+  const GraphSnapshot& snapshot_;
+  const Changes& changes_;
+  NodeNames& names_;
+  ResultSink& sink_;
+};
+
+/// Orders the node's own event, if it is one, among those in which it takes part.
+bool comes_before(const RecordedEvent& own, const Participation& other) {
+  const Micros begin = own.event.on ? own.event.on->begin.earliest : kBeginningOfTime;
+  return std::pair(begin, own.seq) < std::pair(other.on.earliest, other.event);
+}
+
+}  // namespace
+
+Status show_history(const ast::HistoryOf& statement, const StatementContext& context) {
+  const auto snapshot = context.database.snapshot();
+  ANNALS_TRY(const NodeId node, find_node(statement.node, *snapshot, context));
+  NodeNames names(*snapshot);
+  Changes changes(node, *snapshot, names, context);
+  ANNALS_CHECK_OK(changes.read());
+  HistoryRows rows(*snapshot, changes, names, context.sink);
+  ANNALS_CHECK_OK(rows.begin());
+
+  std::optional<RecordedEvent> own;
+  if (node.is_event()) {
+    ANNALS_TRY(own, snapshot->event(node.event_seq()));
+  }
+  const auto cursor = snapshot->participations(node);
+  std::vector<Participation> batch;
+  Seq last;
+  do {
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const Participation& participation : batch) {
+      // One event may hold the node in several roles; these stand together.
+      if (participation.event == last) continue;
+      last = participation.event;
+      if (own && comes_before(*own, participation)) {
+        ANNALS_CHECK_OK(rows.show(own->seq));
+        own.reset();
+      }
+      ANNALS_CHECK_OK(rows.show(participation.event));
+    }
+  } while (!batch.empty());
+  if (own) return rows.show(own->seq);
+  return {};
+}
+
+}  // namespace annals::query

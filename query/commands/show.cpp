@@ -1,0 +1,161 @@
+#include "query/commands/show.h"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "query/commands/arguments.h"
+#include "query/commands/like_pattern.h"
+#include "schema/base/limits.h"
+
+namespace annals::query {
+
+namespace {
+
+using storage::Entity;
+using storage::GraphSnapshot;
+
+using Pattern = std::optional<LikePattern>;
+
+bool is_like(std::string_view name, const Pattern& pattern) {
+  return !pattern || pattern->matches(name);
+}
+
+Datum count_datum(std::uint64_t count) { return Datum(static_cast<std::int64_t>(count)); }
+
+std::uint64_t count_of(SymbolId name, const std::map<SymbolId, std::uint64_t>& counts) {
+  const auto found = counts.find(name);
+  return found == counts.end() ? 0 : found->second;
+}
+
+/// Names as a list; null if there are none, so that a table shows nothing.
+Datum list_datum(const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  auto list = std::make_shared<DatumList>();
+  for (const std::string& name : names) list->push_back(Datum(name));
+  return Datum(std::shared_ptr<const DatumList>(std::move(list)));
+}
+
+Status show_kinds(const GraphSnapshot& snapshot, const Pattern& pattern, ResultSink& sink) {
+  const std::array<ResultColumn, 3> columns = {{{"kind"}, {"events"}, {"definition"}}};
+  ANNALS_CHECK_OK(sink.columns(columns, RowTags::kUntagged));
+  const Vocabulary& vocabulary = snapshot.vocabulary();
+  const auto& counts = snapshot.statistics().events_by_kind;
+  for (const auto& [symbol, kind] : vocabulary.kinds()) {
+    const std::string& name = vocabulary.symbol_name(symbol);
+    if (!is_like(name, pattern)) continue;
+    const std::array<Datum, 3> cells = {Datum(name), count_datum(count_of(symbol, counts)),
+                                        Datum(format_definition(kind, vocabulary))};
+    ANNALS_CHECK_OK(sink.row(cells, Certainty::kCertain));
+  }
+  return {};
+}
+
+Status show_relations(const GraphSnapshot& snapshot, const Pattern& pattern, ResultSink& sink) {
+  const std::array<ResultColumn, 4> columns = {{{"relation"}, {"from"}, {"to"}, {"facts"}}};
+  ANNALS_CHECK_OK(sink.columns(columns, RowTags::kUntagged));
+  const Vocabulary& vocabulary = snapshot.vocabulary();
+  const auto end_name = [&](SymbolId type) {
+    return Datum(type ? vocabulary.symbol_name(type) : std::string("Entity"));
+  };
+  const auto& counts = snapshot.statistics().facts_by_relation;
+  for (const auto& [symbol, relation] : vocabulary.relations()) {
+    const std::string& name = vocabulary.symbol_name(symbol);
+    if (!is_like(name, pattern)) continue;
+    const std::array<Datum, 4> cells = {Datum(name), end_name(relation.source_type),
+                                        end_name(relation.target_type),
+                                        count_datum(count_of(symbol, counts))};
+    ANNALS_CHECK_OK(sink.row(cells, Certainty::kCertain));
+  }
+  return {};
+}
+
+bool has_name_like(const Entity& entity, const Pattern& pattern) {
+  if (is_like(entity.name, pattern)) return true;
+  for (const std::string& alias : entity.aliases) {
+    if (is_like(alias, pattern)) return true;
+  }
+  return false;
+}
+
+Status show_entities_of(SymbolId type, const std::string& type_name, const GraphSnapshot& snapshot,
+                        const Pattern& pattern, const StatementContext& context) {
+  const auto cursor = snapshot.entities(type);
+  std::vector<NodeId> batch;
+  do {
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const NodeId id : batch) {
+      ANNALS_TRY(const Entity entity, snapshot.entity(id));
+      if (!has_name_like(entity, pattern)) continue;
+      const std::array<Datum, 4> cells = {Datum(type_name), Datum(entity.name),
+                                          list_datum(entity.aliases),
+                                          list_datum(entity.identifiers)};
+      ANNALS_CHECK_OK(context.sink.row(cells, Certainty::kCertain));
+    }
+  } while (!batch.empty());
+  return {};
+}
+
+Status show_entities(const GraphSnapshot& snapshot, const Pattern& pattern,
+                     const StatementContext& context) {
+  const std::array<ResultColumn, 4> columns = {{{"type"}, {"name"}, {"aliases"}, {"identifiers"}}};
+  ANNALS_CHECK_OK(context.sink.columns(columns, RowTags::kUntagged));
+  const Vocabulary& vocabulary = snapshot.vocabulary();
+  for (const auto& [symbol, type] : vocabulary.entity_types()) {
+    ANNALS_CHECK_OK(
+        show_entities_of(symbol, vocabulary.symbol_name(symbol), snapshot, pattern, context));
+  }
+  return {};
+}
+
+Status show_stats(const StatementContext& context) {
+  const std::array<ResultColumn, 2> columns = {{{"what"}, {"value"}}};
+  ANNALS_CHECK_OK(context.sink.columns(columns, RowTags::kUntagged));
+  const storage::DatabaseStatistics statistics = context.database.statistics();
+  const storage::GraphStatistics& graph = statistics.graph;
+  std::vector<std::pair<std::string, Datum>> rows = {
+      {"events", count_datum(graph.events)},
+      {"commits", count_datum(statistics.commits)},
+      {"entities", count_datum(graph.entities())},
+      {"facts", count_datum(graph.facts)},
+      {"properties", count_datum(graph.properties)},
+      {"effects that changed nothing", count_datum(graph.unmatched)},
+  };
+  std::uint64_t bytes = 0;
+  for (const auto& family : statistics.families) {
+    bytes += family.bytes_on_disk;
+    rows.emplace_back("bytes of " + family.name, count_datum(family.bytes_on_disk));
+  }
+  rows.emplace_back("bytes in all", count_datum(bytes));
+  for (const auto& [what, value] : rows) {
+    const std::array<Datum, 2> cells = {Datum(what), value};
+    ANNALS_CHECK_OK(context.sink.row(cells, Certainty::kCertain));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status show(const ast::Show& statement, const StatementContext& context) {
+  Pattern pattern;
+  if (statement.like) {
+    ANNALS_TRY(const std::string text, text_of(*statement.like, "LIKE", context));
+    pattern.emplace(text);
+  }
+  const auto snapshot = context.database.snapshot();
+  switch (statement.what) {
+    case ast::ShowWhat::kKinds: return show_kinds(*snapshot, pattern, context.sink);
+    case ast::ShowWhat::kRelations: return show_relations(*snapshot, pattern, context.sink);
+    case ast::ShowWhat::kEntities: return show_entities(*snapshot, pattern, context);
+    case ast::ShowWhat::kStats: return show_stats(context);
+  }
+  return {};
+}
+
+}  // namespace annals::query

@@ -1,0 +1,159 @@
+#include "query/datum.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "schema/time/instant.h"
+
+namespace annals::query {
+
+namespace {
+
+std::string period_text(const Period& period) {
+  return format_instant(period.begin) + "/" + format_instant(period.end);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  return out + "'";
+}
+
+/// A datum within a list or a fact, where texts need quotes to be told apart.
+std::string inner_text(const Datum& datum) {
+  if (const auto* text = std::get_if<std::string>(&datum.data)) return quoted(*text);
+  if (datum.is_null()) return "null";
+  return datum_text(datum);
+}
+
+std::string list_text(const DatumList& items) {
+  std::string out = "[";
+  for (const Datum& item : items) {
+    if (out.size() > 1) out += ", ";
+    out += inner_text(item);
+  }
+  return out + "]";
+}
+
+std::string fact_text(const FactDatum& datum) {
+  std::string out = fmt::format("[:{}", datum.relation);
+  std::string properties;
+  for (const auto& [name, value] : datum.properties) {
+    properties += fmt::format("{}{}: {}", properties.empty() ? "" : ", ", name, format_value(value));
+  }
+  if (!properties.empty()) out += fmt::format(" {{{}}}", properties);
+  return out + fmt::format(" {}]", period_text({datum.fact->begin, datum.fact->end}));
+}
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + "\"";
+}
+
+std::string json_list(const DatumList& items) {
+  std::string out = "[";
+  for (const Datum& item : items) {
+    if (out.size() > 1) out += ',';
+    out += datum_json(item);
+  }
+  return out + "]";
+}
+
+std::string json_fact(const FactDatum& datum) {
+  std::string out =
+      fmt::format("{{\"relation\":{},\"valid\":{}", json_string(datum.relation),
+                  json_string(period_text({datum.fact->begin, datum.fact->end})));
+  for (const auto& [name, value] : datum.properties) {
+    out += fmt::format(",{}:{}", json_string(name), datum_json(to_datum(value)));
+  }
+  return out + "}";
+}
+
+}  // namespace
+
+std::string_view datum_type_name(DatumType type) {
+  static constexpr std::array<std::string_view, 10> names = {
+      "null", "boolean", "integer", "float", "text", "date", "period", "node", "fact", "list"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+Datum list_datum(DatumList items) {
+  return Datum(std::make_shared<const DatumList>(std::move(items)));
+}
+
+Datum to_datum(Value value) {
+  return std::visit(
+      [](auto&& held) -> Datum {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, ValueList>) {
+          DatumList items;
+          items.reserve(held.size());
+          for (Value& item : held) items.push_back(to_datum(std::move(item)));
+          return list_datum(std::move(items));
+        } else {
+          return Datum(std::forward<decltype(held)>(held));
+        }
+      },
+      std::move(value.data));
+}
+
+std::string datum_text(const Datum& datum) {
+  switch (datum.type()) {
+    case DatumType::kNull: return "";
+    case DatumType::kBoolean: return std::get<bool>(datum.data) ? "true" : "false";
+    case DatumType::kInteger: return std::to_string(std::get<std::int64_t>(datum.data));
+    case DatumType::kFloat: return format_value(Value(std::get<double>(datum.data)));
+    case DatumType::kText: return std::get<std::string>(datum.data);
+    case DatumType::kDate: return std::get<Date>(datum.data).text;
+    case DatumType::kPeriod: return period_text(std::get<Period>(datum.data));
+    case DatumType::kNode: return std::get<NodeDatum>(datum.data).name;
+    case DatumType::kFact: return fact_text(std::get<FactDatum>(datum.data));
+    case DatumType::kList:
+      return list_text(*std::get<std::shared_ptr<const DatumList>>(datum.data));
+  }
+  return "";
+}
+
+std::string datum_json(const Datum& datum) {
+  switch (datum.type()) {
+    case DatumType::kNull: return "null";
+    case DatumType::kFloat:
+      return std::isfinite(std::get<double>(datum.data)) ? datum_text(datum) : "null";
+    case DatumType::kBoolean:
+    case DatumType::kInteger: return datum_text(datum);
+    case DatumType::kText:
+    case DatumType::kDate:
+    case DatumType::kPeriod:
+    case DatumType::kNode: return json_string(datum_text(datum));
+    case DatumType::kFact: return json_fact(std::get<FactDatum>(datum.data));
+    case DatumType::kList:
+      return json_list(*std::get<std::shared_ptr<const DatumList>>(datum.data));
+  }
+  return "null";
+}
+
+bool is_numeric(const Datum& datum) {
+  return datum.type() == DatumType::kInteger || datum.type() == DatumType::kFloat;
+}
+
+}  // namespace annals::query

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "schema/ids.h"
+#include "schema/time/date.h"
+#include "schema/time/period.h"
+#include "schema/value.h"
+#include "storage/graph_index/fact.h"
+
+namespace annals::query {
+
+/// A node in a result, with what is needed to show it. While a query runs only the id is set: nodes
+/// are equal if their ids are, and names are looked up for the rows that are shown.
+struct NodeDatum {
+  NodeId id;
+  std::string label;  ///< Its type, or its kind.
+  std::string name;   ///< An entity's canonical name; an event's ID or "#seq".
+};
+
+/// A fact in a result, with what is needed to show it. While a query runs only `fact` is set. That a
+/// node fills a role of an event is a fact too, without properties and for all time.
+struct FactDatum {
+  std::shared_ptr<const storage::Fact> fact;
+  std::string relation;
+  std::vector<std::pair<std::string, Value>> properties;
+};
+
+struct Datum;
+using DatumList = std::vector<Datum>;
+
+/// In the order of Datum::Data.
+enum class DatumType : std::uint8_t {
+  kNull,
+  kBoolean,
+  kInteger,
+  kFloat,
+  kText,
+  kDate,
+  kPeriod,
+  kNode,
+  kFact,
+  kList
+};
+/// As users see it: "integer", "text".
+std::string_view datum_type_name(DatumType type);
+
+/// A value of the language while a query runs: everything that can be stored (Value), and nodes,
+/// facts, periods and lists of them. A value; copies are cheap enough for result rows.
+struct Datum {
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period,
+                            NodeDatum, FactDatum, std::shared_ptr<const DatumList>>;
+  Data data;
+
+  Datum() = default;
+  Datum(Data value) : data(std::move(value)) {}
+  bool is_null() const { return std::holds_alternative<std::monostate>(data); }
+  DatumType type() const { return static_cast<DatumType>(data.index()); }
+};
+
+/// The same value; lists become lists.
+Datum to_datum(Value value);
+
+/// A list of these. Never null, perhaps empty.
+Datum list_datum(DatumList items);
+
+/// For tables and csv: text without quotes, null as an empty text, a date as EDTF, a period as
+/// "begin/end" with the end excluded and ".." where it is open, a node as its name, a list as [a, b]
+/// with texts quoted. Deterministic.
+std::string datum_text(const Datum& datum);
+
+/// For json: numbers, booleans, null, strings (dates, periods and nodes as their text), lists;
+/// a fact as an object with relation, valid and its properties. A float that JSON has no number for
+/// (NaN, infinity) is null.
+std::string datum_json(const Datum& datum);
+
+/// Whether the datum is a number: tables align those to the right.
+bool is_numeric(const Datum& datum);
+
+}  // namespace annals::query

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "query/datum.h"
+#include "query/executor/key_table.h"
+#include "query/executor/run_context.h"
+#include "query/planner/functions.h"
+#include "schema/base/result.h"
+
+namespace annals::query {
+
+/// What one aggregate has seen of one group. Nulls are left out, as in openCypher. Errors, without a
+/// place: InvalidArgument (a type that cannot be summed, integer overflow), LimitExceeded.
+class AggregateState {
+ public:
+  /// With DISTINCT a value counts once.
+  AggregateState(FunctionId function, bool distinct, MemoryBudget& memory);
+
+  /// count(*): counts whatever the row holds.
+  void add_row() { ++count_; }
+  Status add(const Datum& value);
+
+  /// Of nothing: 0 for count and sum, an empty list for collect, else null.
+  Datum result();
+
+ private:
+  Status add_number(const Datum& value);
+
+  FunctionId function_;
+  MemoryBudget& memory_;
+  std::int64_t count_ = 0;
+  std::int64_t whole_ = 0;   // the sum of the integers
+  double real_ = 0;          // the sum of the floats; of avg: of all
+  bool has_real_ = false;
+  Datum extreme_;            // of min and max
+  DatumList items_;          // of collect
+  std::unique_ptr<KeyTable> seen_;  // of DISTINCT
+};
+
+}  // namespace annals::query

@@ -1,0 +1,121 @@
+#include "query/executor/batch.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+#include "schema/base/contract.h"
+#include "schema/base/limits.h"
+
+namespace annals::query {
+
+namespace {
+
+constexpr std::size_t kFirstPage = 16;
+constexpr std::size_t kPageMax = 512;
+
+constexpr auto kAllRows = [] {
+  std::array<std::uint32_t, limits::kBatchRows> rows{};
+  std::iota(rows.begin(), rows.end(), 0U);
+  return rows;
+}();
+
+template <class Values>
+void append_rows(Values& values, const Values& input, std::span<const std::uint32_t> rows) {
+  values.reserve(values.size() + rows.size());
+  for (const std::uint32_t row : rows) values.push_back(input[row]);
+}
+
+}  // namespace
+
+const storage::Fact* FactStore::add(storage::Fact&& fact) {
+  if (pages_.empty() || pages_.back().size() == pages_.back().capacity()) {
+    const std::size_t size =
+        pages_.empty() ? kFirstPage : std::min(2 * pages_.back().size(), kPageMax);
+    pages_.emplace_back().reserve(size);
+  }
+  pages_.back().push_back(std::move(fact));
+  return &pages_.back().back();
+}
+
+void Batch::clear() {
+  for (Column& column : columns_) {
+    column.nodes.clear();
+    column.facts.clear();
+    column.values.clear();
+  }
+  size_ = 0;
+  all_ = true;
+  doubts_.clear();
+  pins_.clear();
+}
+
+std::span<const std::uint32_t> Batch::rows() const {
+  if (!all_) return selection_;
+  ANNALS_ASSERT(size_ <= limits::kBatchRows);
+  return std::span(kAllRows).first(size_);
+}
+
+void Batch::select(std::vector<std::uint32_t> rows) {
+  selection_ = std::move(rows);
+  all_ = selection_.size() == size_;
+}
+
+const DoubtPtr& Batch::doubt(std::uint32_t row) const {
+  static const DoubtPtr none;
+  return row < doubts_.size() ? doubts_[row] : none;
+}
+
+void Batch::set_doubt(std::uint32_t row, DoubtPtr doubt) {
+  if (row >= doubts_.size()) {
+    if (doubt == nullptr) return;
+    doubts_.resize(row + 1);
+  }
+  doubts_[row] = std::move(doubt);
+}
+
+void Batch::append(const Batch& input, std::span<const std::uint32_t> rows,
+                   std::span<const SlotInfo> infos, std::span<const SlotId> slots) {
+  append_columns(input, rows, infos, slots);
+  if (!input.doubts_.empty()) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      set_doubt(static_cast<std::uint32_t>(size_ + i), input.doubt(rows[i]));
+    }
+  }
+  size_ += rows.size();
+}
+
+void Batch::append_columns(const Batch& input, std::span<const std::uint32_t> rows,
+                           std::span<const SlotInfo> infos, std::span<const SlotId> slots) {
+  bool has_facts = false;
+  for (const SlotId slot : slots) {
+    Column& to = column(slot);
+    const Column& from = input.column(slot);
+    switch (infos[slot.raw - 1].kind) {
+      case SlotKind::kNode: append_rows(to.nodes, from.nodes, rows); break;
+      case SlotKind::kFact:
+        append_rows(to.facts, from.facts, rows);
+        has_facts = true;
+        break;
+      case SlotKind::kValue: append_rows(to.values, from.values, rows); break;
+    }
+  }
+  if (!has_facts) return;
+  for (const auto& owner : input.pins_) {
+    if (std::find(pins_.begin(), pins_.end(), owner) == pins_.end()) pins_.push_back(owner);
+  }
+}
+
+Datum datum_in(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row) {
+  switch (kind) {
+    case SlotKind::kNode: return Datum(NodeDatum{batch.column(slot).nodes[row], {}, {}});
+    case SlotKind::kFact:
+      return Datum(FactDatum{
+          std::make_shared<const storage::Fact>(*batch.column(slot).facts[row]), {}, {}});
+    case SlotKind::kValue: return batch.column(slot).values[row];
+  }
+  return {};
+}
+
+}  // namespace annals::query

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "query/datum.h"
+#include "query/executor/row_certainty.h"
+#include "query/planner/bound_query.h"
+#include "schema/ids.h"
+#include "storage/graph_index/fact.h"
+
+namespace annals::query {
+
+/// Keeps facts where they are until nobody needs them: columns of facts point into it. Pages double
+/// in size, so that a small answer costs little and a large one few allocations.
+class FactStore {
+ public:
+  const storage::Fact* add(storage::Fact&& fact);
+
+ private:
+  std::vector<std::vector<storage::Fact>> pages_;
+};
+
+/// The values of one slot; which member is in use follows from the slot's kind.
+struct Column {
+  std::vector<NodeId> nodes;
+  std::vector<const storage::Fact*> facts;
+  std::vector<Datum> values;
+};
+
+/// Up to limits::kBatchRows rows on their way from one operator to the next, column by column. Rows
+/// that a filter refused stay where they are and are left out of rows(). A value of its operator;
+/// the facts that it points to live as long as it does.
+class Batch {
+ public:
+  explicit Batch(std::size_t slot_count = 0) : columns_(slot_count) {}
+
+  /// Empties it and keeps the memory.
+  void clear();
+
+  Column& column(SlotId slot) { return columns_[slot.raw - 1]; }
+  const Column& column(SlotId slot) const { return columns_[slot.raw - 1]; }
+
+  /// All rows, with those left out.
+  std::size_t size() const { return size_; }
+  void set_size(std::size_t size) { size_ = size; }
+
+  /// The rows that count, ascending.
+  std::span<const std::uint32_t> rows() const;
+  /// Leaves out all rows but these, ascending.
+  void select(std::vector<std::uint32_t> rows);
+
+  /// Why a row is only possible; null if it is certain.
+  const DoubtPtr& doubt(std::uint32_t row) const;
+  void set_doubt(std::uint32_t row, DoubtPtr doubt);
+
+  /// Keeps `owner` as long as the batch keeps its rows.
+  void pin(std::shared_ptr<const void> owner) { pins_.push_back(std::move(owner)); }
+
+  /// Appends these rows of `input`, with the columns `slots`. Their doubts come with them.
+  void append(const Batch& input, std::span<const std::uint32_t> rows,
+              std::span<const SlotInfo> infos, std::span<const SlotId> slots);
+  /// Appends only the values of the columns: more columns of rows that are appended anyhow.
+  void append_columns(const Batch& input, std::span<const std::uint32_t> rows,
+                      std::span<const SlotInfo> infos, std::span<const SlotId> slots);
+
+ private:
+  std::vector<Column> columns_;
+  std::size_t size_ = 0;
+  bool all_ = true;                      // rows() is everything; else selection_
+  std::vector<std::uint32_t> selection_;
+  std::vector<DoubtPtr> doubts_;         // shorter than size_: the rest is certain
+  std::vector<std::shared_ptr<const void>> pins_;
+};
+
+/// The value of a node or fact slot in a row, as expressions see it.
+Datum datum_in(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row);
+
+}  // namespace annals::query

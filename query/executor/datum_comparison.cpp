@@ -1,0 +1,290 @@
+#include "query/executor/datum_comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <tuple>
+
+namespace annals::query {
+
+namespace {
+
+const DatumList& list_of(const Datum& datum) {
+  return *std::get<std::shared_ptr<const DatumList>>(datum.data);
+}
+
+bool is_number(const Datum& datum) { return is_numeric(datum); }
+
+/// Exact: no integer is rounded to compare it.
+std::partial_ordering compare_numbers(std::int64_t a, double b) {
+  constexpr double too_large = 9223372036854775808.0;  // 2^63
+  if (std::isnan(b)) return std::partial_ordering::unordered;
+  if (b >= too_large) return std::partial_ordering::less;
+  if (b < -too_large) return std::partial_ordering::greater;
+  const double whole = std::floor(b);
+  const auto floor = static_cast<std::int64_t>(whole);
+  if (a != floor) return a <=> floor;
+  return b > whole ? std::partial_ordering::less : std::partial_ordering::equivalent;
+}
+
+std::partial_ordering flipped(std::partial_ordering order) {
+  if (order == std::partial_ordering::less) return std::partial_ordering::greater;
+  if (order == std::partial_ordering::greater) return std::partial_ordering::less;
+  return order;
+}
+
+std::partial_ordering compare_numbers(const Datum& a, const Datum& b) {
+  const auto* whole_a = std::get_if<std::int64_t>(&a.data);
+  const auto* whole_b = std::get_if<std::int64_t>(&b.data);
+  if (whole_a != nullptr && whole_b != nullptr) return *whole_a <=> *whole_b;
+  if (whole_a != nullptr) return compare_numbers(*whole_a, std::get<double>(b.data));
+  if (whole_b != nullptr) return flipped(compare_numbers(*whole_b, std::get<double>(a.data)));
+  return std::get<double>(a.data) <=> std::get<double>(b.data);
+}
+
+Truth truth_of(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::kCertain: return true;
+    case Certainty::kImpossible: return false;
+    case Certainty::kPossible: break;
+  }
+  return std::nullopt;
+}
+
+Truth same_instant(Instant a, Instant b) {
+  if (a.exact() && b.exact()) return a == b;
+  if (a.latest < b.earliest || b.latest < a.earliest) return false;
+  return std::nullopt;
+}
+
+Truth same_date(const Date& a, const Date& b) {
+  if (a.uncertain || b.uncertain) return std::nullopt;
+  if (a.is_interval != b.is_interval) return false;
+  return truth_and(same_instant(a.begin, b.begin), same_instant(a.end, b.end));
+}
+
+Truth date_less(const Date& a, const Date& b) {
+  if (a.uncertain || b.uncertain) return std::nullopt;
+  // An interval is over before b if its end, which it does not contain, is not after b.
+  if (a.is_interval) return truth_not(truth_of(before(b.begin, a.end)));
+  return truth_of(before(a.begin, b.begin));
+}
+
+Truth same_list(const DatumList& a, const DatumList& b) {
+  if (a.size() != b.size()) return false;
+  Truth all = true;
+  for (std::size_t i = 0; i < a.size() && all != Truth(false); ++i) {
+    all = truth_and(all, equals(a[i], b[i]));
+  }
+  return all;
+}
+
+Truth list_less(const DatumList& a, const DatumList& b, bool or_equal) {
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const Truth same = equals(a[i], b[i]);
+    if (!same) return std::nullopt;
+    if (!*same) return is_less(a[i], b[i]);
+  }
+  return or_equal ? a.size() <= b.size() : a.size() < b.size();
+}
+
+Truth less(const Datum& a, const Datum& b, bool or_equal) {
+  if (is_number(a) && is_number(b)) {
+    const std::partial_ordering order = compare_numbers(a, b);
+    return or_equal ? std::is_lteq(order) : std::is_lt(order);
+  }
+  if (a.type() != b.type()) return std::nullopt;
+  switch (a.type()) {
+    case DatumType::kText: {
+      // UTF-8 keeps the order of code points.
+      const int order = std::get<std::string>(a.data).compare(std::get<std::string>(b.data));
+      return or_equal ? order <= 0 : order < 0;
+    }
+    case DatumType::kBoolean: {
+      const bool left = std::get<bool>(a.data);
+      const bool right = std::get<bool>(b.data);
+      return or_equal ? !left || right : !left && right;
+    }
+    case DatumType::kList: return list_less(list_of(a), list_of(b), or_equal);
+    case DatumType::kDate: {
+      const Date& left = std::get<Date>(a.data);
+      const Date& right = std::get<Date>(b.data);
+      if (!or_equal) return date_less(left, right);
+      if (left.is_interval || right.is_interval) {
+        const Truth same = same_date(left, right);
+        if (same == Truth(true)) return true;
+        const Truth sooner = date_less(left, right);
+        return same == Truth(false) || sooner == Truth(true) ? sooner : std::nullopt;
+      }
+      return truth_not(date_less(right, left));
+    }
+    default: return std::nullopt;
+  }
+}
+
+/// The place of a type in the total order.
+int rank(const Datum& datum) {
+  switch (datum.type()) {
+    case DatumType::kNode: return 0;
+    case DatumType::kFact: return 1;
+    case DatumType::kList: return 2;
+    case DatumType::kDate: return 3;
+    case DatumType::kPeriod: return 4;
+    case DatumType::kText: return 5;
+    case DatumType::kBoolean: return 6;
+    case DatumType::kInteger: return 7;
+    case DatumType::kFloat: return std::isnan(std::get<double>(datum.data)) ? 8 : 7;
+    case DatumType::kNull: return 9;
+  }
+  return 9;
+}
+
+std::weak_ordering order_numbers(const Datum& a, const Datum& b) {
+  const std::partial_ordering order = compare_numbers(a, b);
+  if (order == std::partial_ordering::less) return std::weak_ordering::less;
+  if (order == std::partial_ordering::greater) return std::weak_ordering::greater;
+  return std::weak_ordering::equivalent;
+}
+
+std::weak_ordering order_lists(const DatumList& a, const DatumList& b) {
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const std::weak_ordering one = order(a[i], b[i]);
+    if (one != 0) return one;
+  }
+  return a.size() <=> b.size();
+}
+
+std::weak_ordering order_dates(const Date& a, const Date& b) {
+  return std::tie(a.begin, a.end, a.uncertain) <=> std::tie(b.begin, b.end, b.uncertain);
+}
+
+auto fact_key(const FactDatum& datum) {
+  const storage::Fact& fact = *datum.fact;
+  return std::tuple(fact.id, fact.relation, fact.source, fact.target);
+}
+
+std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
+  return (std::rotl(seed, 23) ^ value) * 0x9E3779B97F4A7C15ULL;
+}
+
+std::uint64_t hash_instant(Instant instant) {
+  return mix(static_cast<std::uint64_t>(instant.earliest),
+             static_cast<std::uint64_t>(instant.latest));
+}
+
+/// A float that is a whole number hashes as that integer.
+std::uint64_t hash_float(double value) {
+  constexpr double exact_max = 9007199254740992.0;  // 2^53
+  if (std::isnan(value)) return 0x7FF8;
+  if (std::abs(value) <= exact_max && value == std::floor(value)) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+  }
+  // Beyond 2^53 an integer may equal it too: see the integer's case.
+  return std::hash<double>()(value);
+}
+
+}  // namespace
+
+Truth equals(const Datum& a, const Datum& b) {
+  if (a.is_null() || b.is_null()) return std::nullopt;
+  if (is_number(a) && is_number(b)) return std::is_eq(compare_numbers(a, b));
+  if (a.type() != b.type()) return false;
+  switch (a.type()) {
+    case DatumType::kBoolean: return std::get<bool>(a.data) == std::get<bool>(b.data);
+    case DatumType::kText: return std::get<std::string>(a.data) == std::get<std::string>(b.data);
+    case DatumType::kDate: return same_date(std::get<Date>(a.data), std::get<Date>(b.data));
+    case DatumType::kPeriod: {
+      const Period& left = std::get<Period>(a.data);
+      const Period& right = std::get<Period>(b.data);
+      return truth_and(same_instant(left.begin, right.begin), same_instant(left.end, right.end));
+    }
+    case DatumType::kNode: return std::get<NodeDatum>(a.data).id == std::get<NodeDatum>(b.data).id;
+    case DatumType::kFact:
+      return fact_key(std::get<FactDatum>(a.data)) == fact_key(std::get<FactDatum>(b.data));
+    case DatumType::kList: return same_list(list_of(a), list_of(b));
+    default: return std::nullopt;
+  }
+}
+
+Truth is_less(const Datum& a, const Datum& b) { return less(a, b, false); }
+
+Truth is_less_or_equal(const Datum& a, const Datum& b) { return less(a, b, true); }
+
+std::weak_ordering order(const Datum& a, const Datum& b) {
+  const int rank_a = rank(a);
+  const int rank_b = rank(b);
+  if (rank_a != rank_b) return rank_a <=> rank_b;
+  switch (a.type()) {
+    case DatumType::kNode:
+      return std::get<NodeDatum>(a.data).id <=> std::get<NodeDatum>(b.data).id;
+    case DatumType::kFact:
+      return fact_key(std::get<FactDatum>(a.data)) <=> fact_key(std::get<FactDatum>(b.data));
+    case DatumType::kList: return order_lists(list_of(a), list_of(b));
+    case DatumType::kDate: return order_dates(std::get<Date>(a.data), std::get<Date>(b.data));
+    case DatumType::kPeriod: {
+      const Period& left = std::get<Period>(a.data);
+      const Period& right = std::get<Period>(b.data);
+      return std::tie(left.begin, left.end) <=> std::tie(right.begin, right.end);
+    }
+    case DatumType::kText:
+      return std::get<std::string>(a.data).compare(std::get<std::string>(b.data)) <=> 0;
+    case DatumType::kBoolean: return std::get<bool>(a.data) <=> std::get<bool>(b.data);
+    case DatumType::kInteger:
+    case DatumType::kFloat:
+      return rank_a == 8 ? std::weak_ordering::equivalent : order_numbers(a, b);
+    case DatumType::kNull: break;
+  }
+  return std::weak_ordering::equivalent;
+}
+
+std::uint64_t hash_datum(const Datum& datum) {
+  const auto type = static_cast<std::uint64_t>(rank(datum));
+  switch (datum.type()) {
+    case DatumType::kNull: return mix(type, 0);
+    case DatumType::kBoolean: return mix(type, std::get<bool>(datum.data) ? 1 : 0);
+    case DatumType::kInteger: {
+      const std::int64_t whole = std::get<std::int64_t>(datum.data);
+      // Where floats are sparser than integers, equal ones must still hash alike.
+      return mix(type, hash_float(static_cast<double>(whole)));
+    }
+    case DatumType::kFloat: return mix(type, hash_float(std::get<double>(datum.data)));
+    case DatumType::kText: return mix(type, std::hash<std::string>()(std::get<std::string>(datum.data)));
+    case DatumType::kDate: {
+      const Date& date = std::get<Date>(datum.data);
+      return mix(mix(type, hash_instant(date.begin)), hash_instant(date.end));
+    }
+    case DatumType::kPeriod: {
+      const Period& period = std::get<Period>(datum.data);
+      return mix(mix(type, hash_instant(period.begin)), hash_instant(period.end));
+    }
+    case DatumType::kNode: return mix(type, std::get<NodeDatum>(datum.data).id.raw);
+    case DatumType::kFact: {
+      const storage::Fact& fact = *std::get<FactDatum>(datum.data).fact;
+      return mix(mix(type, fact.id.begun_by.raw), mix(fact.id.ordinal, fact.target.raw));
+    }
+    case DatumType::kList: {
+      std::uint64_t hash = type;
+      for (const Datum& item : list_of(datum)) hash = mix(hash, hash_datum(item));
+      return hash;
+    }
+  }
+  return type;
+}
+
+std::size_t memory_of(const Datum& datum) {
+  std::size_t bytes = sizeof(Datum);
+  if (const auto* text = std::get_if<std::string>(&datum.data)) bytes += text->capacity();
+  if (const auto* date = std::get_if<Date>(&datum.data)) bytes += date->text.capacity();
+  if (const auto* fact = std::get_if<FactDatum>(&datum.data)) {
+    bytes += sizeof(storage::Fact) + fact->fact->properties.size() * sizeof(Property);
+  }
+  if (datum.type() == DatumType::kList) {
+    for (const Datum& item : list_of(datum)) bytes += memory_of(item);
+  }
+  return bytes;
+}
+
+}  // namespace annals::query

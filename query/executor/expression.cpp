@@ -1,0 +1,186 @@
+#include "query/executor/expression.h"
+
+#include <utility>
+
+#include "query/executor/expressions/forms.h"
+#include "query/planner/constant.h"
+
+namespace annals::query {
+
+namespace {
+
+using expressions::Operand;
+
+class Constant final : public Expression {
+ public:
+  explicit Constant(Datum value) : value_(std::move(value)) {}
+  Status evaluate(const Batch&, std::span<const std::uint32_t>, DatumVector& out) override {
+    out.set_constant(value_);
+    return {};
+  }
+
+ private:
+  Datum value_;
+};
+
+class Slot final : public Expression {
+ public:
+  Slot(SlotId slot, SlotKind kind) : slot_(slot), kind_(kind) {}
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    if (kind_ == SlotKind::kValue) {
+      out.set_view(batch.column(slot_).values, rows);
+      return {};
+    }
+    std::vector<Datum>& values = out.own(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) values[i] = datum_in(batch, slot_, kind_, rows[i]);
+    return {};
+  }
+
+ private:
+  SlotId slot_;
+  SlotKind kind_;
+};
+
+class List final : public Expression {
+ public:
+  explicit List(std::vector<Operand> items) : items_(std::move(items)), values_(items_.size()) {}
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      ANNALS_CHECK_OK(items_[i].expression->evaluate(batch, rows, values_[i]));
+    }
+    std::vector<Datum>& lists = out.own(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      DatumList list;
+      list.reserve(items_.size());
+      for (const DatumVector& values : values_) list.push_back(values[row]);
+      lists[row] = list_datum(std::move(list));
+    }
+    return {};
+  }
+
+ private:
+  std::vector<Operand> items_;
+  std::vector<DatumVector> values_;
+};
+
+/// Whether the expression is a literal, a parameter, or a list of them.
+bool is_written(const BoundExpression& expression) {
+  if (const auto* list = std::get_if<BoundList>(&expression.node)) {
+    for (const BoundExpression& item : list->items) {
+      if (!is_written(item)) return false;
+    }
+    return true;
+  }
+  return std::holds_alternative<BoundConstant>(expression.node) ||
+         std::holds_alternative<BoundParameter>(expression.node);
+}
+
+Result<Operand> compile_operand(const BoundExpression& expression, RunContext& context) {
+  ANNALS_TRY(ExpressionPtr compiled, compile(expression, context));
+  return Operand{std::move(compiled), is_written(expression), expression.range};
+}
+
+Result<std::vector<Operand>> compile_all(const std::vector<BoundExpression>& bound,
+                                         RunContext& context) {
+  std::vector<Operand> operands;
+  operands.reserve(bound.size());
+  for (const BoundExpression& one : bound) {
+    ANNALS_TRY(Operand operand, compile_operand(one, context));
+    operands.push_back(std::move(operand));
+  }
+  return operands;
+}
+
+/// IN and its like, from left to right.
+Result<ExpressionPtr> compile_predicates(const BoundChain& chain, RunContext& context) {
+  ANNALS_TRY(std::vector<Operand> operands, compile_all(chain.operands, context));
+  Operand left = std::move(operands.front());
+  for (std::size_t i = 0; i < chain.operators.size(); ++i) {
+    const ast::SourceRange range{left.range.begin, operands[i + 1].range.end};
+    ExpressionPtr one = expressions::predicate(std::move(left), chain.operators[i],
+                                               std::move(operands[i + 1]), context);
+    left = Operand{std::move(one), false, range};
+  }
+  return std::move(left.expression);
+}
+
+Result<ExpressionPtr> compile_chain(const BoundChain& chain, ast::SourceRange range,
+                                    RunContext& context) {
+  using enum ast::BinaryOperator;
+  // One chain is of one level of precedence.
+  switch (chain.operators.front()) {
+    case kIn:
+    case kStartsWith:
+    case kEndsWith:
+    case kContains: return compile_predicates(chain, context);
+    default: break;
+  }
+  ANNALS_TRY(std::vector<Operand> operands, compile_all(chain.operands, context));
+  switch (chain.operators.front()) {
+    case kOr:
+    case kXor:
+    case kAnd: return expressions::logic(chain.operators.front(), std::move(operands), context);
+    case kEqual:
+    case kNotEqual:
+    case kLess:
+    case kLessOrEqual:
+    case kGreater:
+    case kGreaterOrEqual:
+      return expressions::comparison(std::move(operands), chain.operators, context);
+    default:
+      return expressions::arithmetic(std::move(operands), chain.operators, range, context);
+  }
+}
+
+}  // namespace
+
+Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& context) {
+  const auto& node = expression.node;
+  if (const auto* constant = std::get_if<BoundConstant>(&node)) {
+    return ExpressionPtr(std::make_unique<Constant>(to_datum(constant->value)));
+  }
+  if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
+    Result<Value> value = parameter_value(parameter->name, context.parameters);
+    if (!value) return context.placed(std::move(value).error(), expression.range);
+    return ExpressionPtr(std::make_unique<Constant>(to_datum(std::move(*value))));
+  }
+  if (const auto* slot = std::get_if<BoundSlot>(&node)) {
+    return ExpressionPtr(
+        std::make_unique<Slot>(slot->slot, context.query.slot(slot->slot).kind));
+  }
+  if (const auto* list = std::get_if<BoundList>(&node)) {
+    ANNALS_TRY(std::vector<Operand> items, compile_all(list->items, context));
+    auto compiled = ExpressionPtr(std::make_unique<List>(std::move(items)));
+    if (!is_written(expression)) return compiled;
+    DatumVector value;
+    constexpr std::uint32_t only_row = 0;
+    ANNALS_CHECK_OK(compiled->evaluate(Batch(), std::span(&only_row, 1), value));
+    return ExpressionPtr(std::make_unique<Constant>(value[0]));
+  }
+  if (const auto* property = std::get_if<BoundProperty>(&node)) {
+    ANNALS_TRY(ExpressionPtr object, compile(*property->object, context));
+    return expressions::property(*property, std::move(object), expression.range, context);
+  }
+  if (const auto* unary = std::get_if<BoundUnary>(&node)) {
+    ANNALS_TRY(Operand operand, compile_operand(*unary->operand, context));
+    return expressions::unary(unary->op, std::move(operand), context);
+  }
+  if (const auto* chain = std::get_if<BoundChain>(&node)) {
+    return compile_chain(*chain, expression.range, context);
+  }
+  const auto& call = std::get<BoundCall>(node);
+  ANNALS_TRY(std::vector<Operand> arguments, compile_all(call.arguments, context));
+  return expressions::call(call, std::move(arguments), expression.range, context);
+}
+
+Result<Datum> evaluate_constant(const BoundExpression& expression, RunContext& context) {
+  ANNALS_TRY(const ExpressionPtr compiled, compile(expression, context));
+  DatumVector value;
+  constexpr std::uint32_t only_row = 0;
+  ANNALS_CHECK_OK(compiled->evaluate(Batch(), std::span(&only_row, 1), value));
+  return value[0];
+}
+
+}  // namespace annals::query

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "query/executor/expression.h"
+#include "query/planner/bound_expression.h"
+
+/// The forms of expressions, one file each; compile() puts them together.
+namespace annals::query::expressions {
+
+/// An operand of a comparison. A text that was written there (or came as a parameter) is read as a
+/// date when it meets one; another text is not a date.
+struct Operand {
+  ExpressionPtr expression;
+  bool is_written = false;  ///< A literal or a parameter.
+  ast::SourceRange range;
+};
+
+/// a < b <= c ...: all neighbours compare so.
+ExpressionPtr comparison(std::vector<Operand> operands, std::vector<ast::BinaryOperator> operators,
+                         RunContext& context);
+
+/// IN, STARTS WITH, ENDS WITH, CONTAINS.
+ExpressionPtr predicate(Operand left, ast::BinaryOperator op, Operand right, RunContext& context);
+
+/// OR, XOR or AND of any number. An operand is looked at only for rows that those before it leave
+/// open.
+ExpressionPtr logic(ast::BinaryOperator op, std::vector<Operand> operands, RunContext& context);
+
+/// + - * / % ^ from left to right.
+ExpressionPtr arithmetic(std::vector<Operand> operands, std::vector<ast::BinaryOperator> operators,
+                         ast::SourceRange range, RunContext& context);
+
+/// NOT, minus, IS NULL, IS NOT NULL.
+ExpressionPtr unary(ast::UnaryOperator op, Operand operand, RunContext& context);
+
+/// What `object.name` gives without the index of properties.
+ExpressionPtr property(const BoundProperty& bound, ExpressionPtr object, ast::SourceRange range,
+                       RunContext& context);
+
+ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::SourceRange range,
+                   RunContext& context);
+
+}  // namespace annals::query::expressions

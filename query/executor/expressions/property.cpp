@@ -1,0 +1,72 @@
+#include <utility>
+
+#include "query/executor/expressions/forms.h"
+#include "query/executor/node_properties.h"
+
+namespace annals::query::expressions {
+
+namespace {
+
+class PropertyOf final : public Expression {
+ public:
+  PropertyOf(const BoundProperty& bound, ExpressionPtr object, ast::SourceRange range,
+             RunContext& context)
+      : name_(bound.name, bound.symbol),
+        scope_(bound.scope),
+        object_(std::move(object)),
+        range_(range),
+        context_(context) {
+    const auto* slot = std::get_if<BoundSlot>(&bound.object->node);
+    if (slot != nullptr) {
+      slot_ = slot->slot;
+      kind_ = context.query.slot(slot_).kind;
+    }
+  }
+
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    if (!slot_ || kind_ == SlotKind::kValue) return evaluate_values(batch, rows, out);
+    // Straight from the column, without making a datum of each node or fact.
+    const Column& column = batch.column(slot_);
+    std::vector<Datum>& values = out.own(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      Result<Datum> value = kind_ == SlotKind::kNode
+                                ? node_property(column.nodes[rows[i]], name_, context_)
+                                : fact_property(*column.facts[rows[i]], name_, scope_, context_);
+      if (!value) return std::move(value).error();
+      values[i] = std::move(*value);
+    }
+    return {};
+  }
+
+ private:
+  Status evaluate_values(const Batch& batch, std::span<const std::uint32_t> rows,
+                         DatumVector& out) {
+    ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects_));
+    std::vector<Datum>& values = out.own(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      Result<Datum> value = datum_property(objects_[i], name_, scope_, context_);
+      if (!value) return context_.placed(std::move(value).error(), range_);
+      values[i] = std::move(*value);
+    }
+    return {};
+  }
+
+  PropertyName name_;
+  ScopeId scope_;
+  ExpressionPtr object_;
+  ast::SourceRange range_;
+  RunContext& context_;
+  SlotId slot_;
+  SlotKind kind_ = SlotKind::kValue;
+  DatumVector objects_;
+};
+
+}  // namespace
+
+ExpressionPtr property(const BoundProperty& bound, ExpressionPtr object, ast::SourceRange range,
+                       RunContext& context) {
+  return std::make_unique<PropertyOf>(bound, std::move(object), range, context);
+}
+
+}  // namespace annals::query::expressions

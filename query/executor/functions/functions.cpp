@@ -1,0 +1,93 @@
+#include "query/executor/functions/functions.h"
+
+#include <utility>
+
+#include "query/executor/node_properties.h"
+#include "schema/time/period.h"
+
+namespace annals::query::functions {
+
+namespace {
+
+const storage::Fact& fact_of(const Datum& datum) { return *std::get<FactDatum>(datum.data).fact; }
+
+Datum node_datum(NodeId node) { return Datum(NodeDatum{node, {}, {}}); }
+
+/// Different for all nodes, and for all facts of the graph.
+std::int64_t number_of(const Datum& datum) {
+  if (const auto* node = std::get_if<NodeDatum>(&datum.data)) {
+    return static_cast<std::int64_t>(node->id.raw);
+  }
+  constexpr unsigned ordinal_bits = 16;
+  const storage::Fact& fact = fact_of(datum);
+  return static_cast<std::int64_t>(fact.id.begun_by.raw << ordinal_bits | fact.id.ordinal);
+}
+
+Result<Datum> labels_of(const Datum& datum, RunContext& context) {
+  const NodeId node = std::get<NodeDatum>(datum.data).id;
+  ANNALS_TRY(const SymbolId label, context.nodes.label(node));
+  DatumList labels;
+  if (label) labels.emplace_back(context.snapshot.vocabulary().symbol_name(label));
+  return list_datum(std::move(labels));
+}
+
+Period period_of(const Datum& datum) {
+  if (const auto* period = std::get_if<Period>(&datum.data)) return *period;
+  if (const auto* date = std::get_if<Date>(&datum.data)) return {date->begin, date->end};
+  return {fact_of(datum).begin, fact_of(datum).end};
+}
+
+Result<Datum> to_date(Arguments arguments, const RunContext& context) {
+  if (arguments.empty()) {
+    // Today: the day, since people who want the moment look at a scope without AT.
+    const Micros today = context.now - (context.now % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
+    return Datum(date_of(Instant::exactly(today)));
+  }
+  const auto* text = std::get_if<std::string>(&arguments[0]->data);
+  if (text == nullptr) return *arguments[0];
+  Result<Date> date = parse_date(*text);
+  if (!date) {
+    Error error = std::move(date).error();
+    error.place = {};
+    return error;
+  }
+  return Datum(std::move(*date));
+}
+
+}  // namespace
+
+Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context) {
+  using enum FunctionId;
+  switch (id) {
+    case kCoalesce:
+      for (const Datum* argument : arguments) {
+        if (!argument->is_null()) return *argument;
+      }
+      return Datum();
+    case kLabels: return labels_of(*arguments[0], context);
+    case kType:
+      return Datum(context.snapshot.vocabulary().symbol_name(fact_of(*arguments[0]).relation));
+    case kId: return Datum(number_of(*arguments[0]));
+    case kStartNode: return node_datum(fact_of(*arguments[0]).source);
+    case kEndNode: return node_datum(fact_of(*arguments[0]).target);
+    case kDate: return to_date(arguments, context);
+    case kBegins: return Datum(date_of(period_of(*arguments[0]).begin));
+    case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
+    case kCertainty:
+      return certainty_datum(certainty_in(bounds_of(fact_of(*arguments[0])),
+                                          context.scope(scope)) == Certainty::kCertain);
+    case kToString:
+    case kToInteger:
+    case kToFloat:
+    case kToBoolean: return call_conversion(id, arguments);
+    case kAbs:
+    case kSign:
+    case kRound:
+    case kFloor:
+    case kCeil:
+    case kSqrt: return call_number(id, arguments);
+    default: return call_text(id, arguments);
+  }
+}
+
+}  // namespace annals::query::functions

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+
+#include "query/datum.h"
+#include "query/executor/run_context.h"
+#include "query/planner/functions.h"
+#include "schema/base/result.h"
+
+/// What the scalar functions compute. Arguments have the types that the table of functions says, and
+/// are null only where it says so. Errors without a place: InvalidArgument, LimitExceeded,
+/// Corruption, IoError.
+namespace annals::query::functions {
+
+using Arguments = std::span<const Datum* const>;
+
+/// Any function but an aggregate and certainty() of a row. `scope` is that of the first argument.
+Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context);
+
+/// Of texts and lists.
+Result<Datum> call_text(FunctionId id, Arguments arguments);
+/// Of numbers.
+Result<Datum> call_number(FunctionId id, Arguments arguments);
+/// From one type to another.
+Result<Datum> call_conversion(FunctionId id, Arguments arguments);
+
+}  // namespace annals::query::functions

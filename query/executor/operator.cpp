@@ -1,0 +1,98 @@
+#include "query/executor/operator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "query/executor/operators/operators.h"
+
+namespace annals::query {
+
+namespace {
+
+/// Makes the operator of a step over the operators of its inputs.
+struct Builder {
+  const plan::Node& node;
+  std::vector<OperatorPtr>& inputs;
+  RunContext& context;
+
+  using Made = Result<OperatorPtr>;
+  OperatorPtr input() const { return std::move(inputs.front()); }
+
+  Made operator()(const plan::Unit&) const { return operators::unit(context); }
+  Made operator()(const plan::NodeByName& step) const {
+    return operators::node_by_name(step, context);
+  }
+  Made operator()(const plan::NodeScan& step) const { return operators::node_scan(step, context); }
+  Made operator()(const plan::FactScan& step) const {
+    return operators::fact_scan(step, node, context);
+  }
+  Made operator()(const plan::Expand& step) const {
+    return operators::expand(step, node, input(), context);
+  }
+  Made operator()(const plan::ExpandInto& step) const {
+    return operators::expand_into(step, node, input(), context);
+  }
+  Made operator()(const plan::Cross&) const {
+    return operators::cross_product(node, input(), std::move(inputs.back()), context);
+  }
+  Made operator()(const plan::LabelFilter& step) const {
+    return operators::label_filter(step, input(), context);
+  }
+  Made operator()(const plan::NameFilter& step) const {
+    return operators::name_filter(step, input(), context);
+  }
+  Made operator()(const plan::Filter& step) const {
+    return operators::filter(step, input(), context);
+  }
+  Made operator()(const plan::Read& step) const {
+    return operators::read_property(step, node, input(), context);
+  }
+  Made operator()(const plan::Aggregate& step) const {
+    return operators::aggregate(step, input(), context);
+  }
+  Made operator()(const plan::Project& step) const {
+    return operators::project(step, node, input(), context);
+  }
+  Made operator()(const plan::Distinct& step) const {
+    return operators::distinct(step, input(), context);
+  }
+  Made operator()(const plan::Sort& step) const {
+    return operators::sort(step, node, input(), context);
+  }
+  Made operator()(const plan::TopK& step) const {
+    return operators::top_k(step, node, input(), context);
+  }
+  Made operator()(const plan::Skip& step) const { return operators::skip(step, input(), context); }
+  Made operator()(const plan::Limit& step) const {
+    return operators::limit(step, input(), context);
+  }
+};
+
+}  // namespace
+
+Result<bool> Operator::next(Batch& batch) {
+  if (context_.stop.requested()) {
+    return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
+  }
+  return do_next(batch);
+}
+
+Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context) {
+  std::vector<OperatorPtr> inputs;
+  for (const plan::Box& input : node.inputs) {
+    ANNALS_TRY(OperatorPtr made, build_operators(*input, context));
+    inputs.push_back(std::move(made));
+  }
+  return std::visit(Builder{node, inputs, context}, node.step);
+}
+
+std::vector<SlotId> operators::passed_slots(const plan::Node& node) {
+  const std::vector<SlotId> added = plan::added_slots(node);
+  std::vector<SlotId> passed;
+  for (const SlotId slot : node.slots) {
+    if (std::find(added.begin(), added.end(), slot) == added.end()) passed.push_back(slot);
+  }
+  return passed;
+}
+
+}  // namespace annals::query

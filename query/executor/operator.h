@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+
+#include "query/executor/batch.h"
+#include "query/executor/run_context.h"
+#include "query/planner/logical_plan.h"
+#include "schema/base/result.h"
+
+namespace annals::query {
+
+/// One step of a running plan: gives rows in batches and pulls them from its inputs. Deterministic:
+/// the same snapshot and parameters give the same rows in the same order. Used once, from one
+/// thread; owns its inputs and borrows plan and context. Errors: those of expressions and of the
+/// snapshot, LimitExceeded, Interrupted.
+class Operator {
+ public:
+  explicit Operator(RunContext& context) : context_(context) {}
+  virtual ~Operator() = default;
+  Operator(const Operator&) = delete;
+  Operator& operator=(const Operator&) = delete;
+
+  /// Replaces `batch` by the next rows; false if there are none. After false it may not be called
+  /// again. What it gives has at least one row in Batch::rows(), and the columns of the plan's
+  /// Node::slots; others are undefined.
+  Result<bool> next(Batch& batch);
+
+ protected:
+  RunContext& context() const { return context_; }
+
+ private:
+  virtual Result<bool> do_next(Batch& batch) = 0;
+
+  RunContext& context_;
+};
+using OperatorPtr = std::unique_ptr<Operator>;
+
+/// The operators of a plan. Errors: those of compile().
+Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context);
+
+}  // namespace annals::query

@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "query/executor/key_table.h"
+#include "query/executor/operators/operators.h"
+#include "schema/base/limits.h"
+
+namespace annals::query::operators {
+
+namespace {
+
+/// Different rows in the order in which they came first. Certain if one of the equal ones is, which
+/// only the last of them tells: nothing is given before all are seen.
+class Distinct final : public Operator {
+ public:
+  Distinct(std::vector<SlotId> slots, OperatorPtr input, RunContext& context)
+      : Operator(context),
+        slots_(std::move(slots)),
+        input_(std::move(input)),
+        rows_(slots_.size(), context.memory) {}
+
+ private:
+  Result<bool> do_next(Batch& batch) override {
+    if (!std::exchange(gathered_, true)) ANNALS_CHECK_OK(gather());
+    batch.clear();
+    const std::size_t count = std::min(rows_.size() - given_, limits::kBatchRows);
+    for (std::size_t i = 0; i < count; ++i, ++given_) {
+      const std::span<Datum> row = rows_.key(given_);
+      for (std::size_t s = 0; s < slots_.size(); ++s) {
+        batch.column(slots_[s]).values.push_back(std::move(row[s]));
+      }
+      if (!is_certain_[given_]) batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
+    }
+    batch.set_size(count);
+    return count > 0;
+  }
+
+  Status gather() {
+    Batch batch(context().slots().size());
+    std::vector<const Datum*> row(slots_.size());
+    for (;;) {
+      ANNALS_TRY(const bool more, input_->next(batch));
+      if (!more) return {};
+      for (const std::uint32_t index : batch.rows()) {
+        for (std::size_t s = 0; s < slots_.size(); ++s) {
+          row[s] = &batch.column(slots_[s]).values[index];
+        }
+        ANNALS_TRY(const auto added, rows_.add(row));
+        if (added.second) is_certain_.push_back(false);
+        if (batch.doubt(index) == nullptr) is_certain_[added.first] = true;
+      }
+    }
+  }
+
+  std::vector<SlotId> slots_;
+  OperatorPtr input_;
+  bool gathered_ = false;
+  KeyTable rows_;
+  std::vector<bool> is_certain_;
+  std::size_t given_ = 0;
+};
+
+/// Each slot once: two columns of the result may show the same one.
+std::vector<SlotId> unique_slots(std::vector<SlotId> slots) {
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
+}  // namespace
+
+OperatorPtr distinct(const plan::Distinct& step, OperatorPtr input, RunContext& context) {
+  return std::make_unique<Distinct>(unique_slots(step.slots), std::move(input), context);
+}
+
+}  // namespace annals::query::operators

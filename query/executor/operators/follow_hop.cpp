@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "query/executor/hop_reader.h"
+#include "query/executor/operators/operators.h"
+#include "schema/base/limits.h"
+
+namespace annals::query::operators {
+
+namespace {
+
+/// Where a hop starts and what it binds.
+struct Route {
+  std::optional<SlotId> from;       ///< Without: all facts of the hop.
+  std::optional<SlotId> neighbour;  ///< The other end, if it is there already.
+  bool from_left = true;
+};
+
+/// For each row of the input, the facts of a hop: one row each, if the fact may hold together with
+/// what the row uses already and is none that the same MATCH has used.
+class FollowHop final : public Operator {
+ public:
+  FollowHop(const BoundHop& hop, Route route, const plan::Node& node, OperatorPtr input,
+            RunContext& context)
+      : Operator(context),
+        hop_(hop),
+        route_(route),
+        input_(std::move(input)),
+        reader_(hop, context),
+        passed_(passed_slots(node)),
+        wants_fact_(is_wanted(node, hop.fact)),
+        wants_left_(!binds_before(hop.left) && is_wanted(node, hop.left)),
+        wants_right_(!binds_before(hop.right) && is_wanted(node, hop.right)),
+        input_rows_(context.slots().size()) {}
+
+ private:
+  static bool is_wanted(const plan::Node& node, SlotId slot) {
+    return std::binary_search(node.slots.begin(), node.slots.end(), slot);
+  }
+  bool binds_before(SlotId slot) const { return slot == route_.from || slot == route_.neighbour; }
+
+  Result<bool> do_next(Batch& batch) override {
+    batch.clear();
+    origins_.clear();
+    doubts_.clear();
+    store_ = nullptr;
+    while (origins_.size() < limits::kBatchRows) {
+      if (!reading_) {
+        if (at_ == input_rows_.rows().size()) {
+          // Rows of a batch all come from one batch of the input.
+          if (!origins_.empty()) break;
+          ANNALS_TRY(const bool more, input_->next(input_rows_));
+          if (!more) return false;
+          at_ = 0;
+        }
+        start_reading();
+      }
+      ANNALS_TRY(const bool found, reader_.next(facts_, limits::kBatchRows - origins_.size()));
+      if (!found) {
+        reading_ = false;
+        ++at_;
+        continue;
+      }
+      for (storage::Fact& fact : facts_) take(std::move(fact), batch);
+    }
+    finish(batch);
+    return true;
+  }
+
+  void start_reading() {
+    const std::uint32_t row = input_rows_.rows()[at_];
+    const auto node_in = [&](const std::optional<SlotId>& slot) {
+      return slot ? input_rows_.column(*slot).nodes[row] : NodeId();
+    };
+    reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour));
+    reading_ = true;
+  }
+
+  void take(storage::Fact&& fact, Batch& batch) {
+    const std::uint32_t row = input_rows_.rows()[at_];
+    for (const SlotId other : hop_.differs_from) {
+      if (is_same_fact(*input_rows_.column(other).facts[row], fact)) return;
+    }
+    const DoubtPtr& before = input_rows_.doubt(row);
+    RowUse use = use_spell(before, bounds_of(fact), hop_.scope, context().scopes);
+    if (!use.holds) return;
+    if (use.doubt != before) {
+      doubts_.emplace_back(static_cast<std::uint32_t>(origins_.size()), std::move(use.doubt));
+    }
+    origins_.push_back(row);
+    const bool left_is_source = reader_.left_is_source();
+    if (wants_left_) {
+      batch.column(hop_.left).nodes.push_back(left_is_source ? fact.source : fact.target);
+    }
+    if (wants_right_) {
+      batch.column(hop_.right).nodes.push_back(left_is_source ? fact.target : fact.source);
+    }
+    if (!wants_fact_) return;
+    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
+    batch.column(hop_.fact).facts.push_back(store_->add(std::move(fact)));
+  }
+
+  void finish(Batch& batch) {
+    batch.append(input_rows_, origins_, context().slots(), passed_);
+    if (store_ != nullptr) batch.pin(store_);
+    for (auto& [row, doubt] : doubts_) batch.set_doubt(row, std::move(doubt));
+  }
+
+  const BoundHop& hop_;
+  Route route_;
+  OperatorPtr input_;
+  HopReader reader_;
+  std::vector<SlotId> passed_;
+  bool wants_fact_;
+  bool wants_left_;
+  bool wants_right_;
+
+  Batch input_rows_;
+  std::size_t at_ = 0;  // index into input_rows_.rows()
+  bool reading_ = false;
+  std::vector<storage::Fact> facts_;
+
+  // Of the batch being made:
+  std::vector<std::uint32_t> origins_;  // the row of input_rows_ that each row goes on from
+  std::vector<std::pair<std::uint32_t, DoubtPtr>> doubts_;
+  std::shared_ptr<FactStore> store_;
+};
+
+}  // namespace
+
+OperatorPtr fact_scan(const plan::FactScan& step, const plan::Node& node, RunContext& context) {
+  return std::make_unique<FollowHop>(step.hop, Route{}, node, unit(context), context);
+}
+
+OperatorPtr expand(const plan::Expand& step, const plan::Node& node, OperatorPtr input,
+                   RunContext& context) {
+  const Route route{step.from(), std::nullopt, step.from_left};
+  return std::make_unique<FollowHop>(step.hop, route, node, std::move(input), context);
+}
+
+OperatorPtr expand_into(const plan::ExpandInto& step, const plan::Node& node, OperatorPtr input,
+                        RunContext& context) {
+  const Route route{step.hop.left, step.hop.right, true};
+  return std::make_unique<FollowHop>(step.hop, route, node, std::move(input), context);
+}
+
+}  // namespace annals::query::operators

@@ -1,0 +1,37 @@
+#include <algorithm>
+
+#include "query/executor/operators/operators.h"
+#include "schema/base/limits.h"
+
+namespace annals::query::operators {
+
+namespace {
+
+class NodeByName final : public Operator {
+ public:
+  NodeByName(const plan::NodeByName& step, RunContext& context)
+      : Operator(context), slot_(step.out), nodes_(context.names[step.name.raw - 1]) {}
+
+ private:
+  Result<bool> do_next(Batch& batch) override {
+    batch.clear();
+    const std::size_t count = std::min(nodes_.size() - given_, limits::kBatchRows);
+    const auto begin = nodes_.begin() + static_cast<std::ptrdiff_t>(given_);
+    batch.column(slot_).nodes.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+    batch.set_size(count);
+    given_ += count;
+    return count > 0;
+  }
+
+  SlotId slot_;
+  const std::vector<NodeId>& nodes_;
+  std::size_t given_ = 0;
+};
+
+}  // namespace
+
+OperatorPtr node_by_name(const plan::NodeByName& step, RunContext& context) {
+  return std::make_unique<NodeByName>(step, context);
+}
+
+}  // namespace annals::query::operators

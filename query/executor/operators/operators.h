@@ -1,0 +1,44 @@
+#pragma once
+
+#include "query/executor/operator.h"
+#include "query/planner/logical_plan.h"
+
+/// The operators, one file each. `node` is the step's own node in the plan.
+namespace annals::query::operators {
+
+OperatorPtr unit(RunContext& context);
+OperatorPtr node_by_name(const plan::NodeByName& step, RunContext& context);
+OperatorPtr node_scan(const plan::NodeScan& step, RunContext& context);
+
+/// follow_hop.cpp: three ways to read facts for each row of the input.
+OperatorPtr fact_scan(const plan::FactScan& step, const plan::Node& node, RunContext& context);
+OperatorPtr expand(const plan::Expand& step, const plan::Node& node, OperatorPtr input,
+                   RunContext& context);
+OperatorPtr expand_into(const plan::ExpandInto& step, const plan::Node& node, OperatorPtr input,
+                        RunContext& context);
+
+OperatorPtr cross_product(const plan::Node& node, OperatorPtr left, OperatorPtr right,
+                          RunContext& context);
+OperatorPtr label_filter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context);
+OperatorPtr name_filter(const plan::NameFilter& step, OperatorPtr input, RunContext& context);
+Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunContext& context);
+Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node,
+                                  OperatorPtr input, RunContext& context);
+Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context);
+Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
+                            RunContext& context);
+OperatorPtr distinct(const plan::Distinct& step, OperatorPtr input, RunContext& context);
+OperatorPtr sort(const plan::Sort& step, const plan::Node& node, OperatorPtr input,
+                 RunContext& context);
+Result<OperatorPtr> top_k(const plan::TopK& step, const plan::Node& node, OperatorPtr input,
+                          RunContext& context);
+Result<OperatorPtr> skip(const plan::Skip& step, OperatorPtr input, RunContext& context);
+Result<OperatorPtr> limit(const plan::Limit& step, OperatorPtr input, RunContext& context);
+
+/// The slots of the input that go on from the step.
+std::vector<SlotId> passed_slots(const plan::Node& node);
+
+/// What SKIP or LIMIT says. InvalidArgument, at the expression, unless it is an integer from 0.
+Result<std::size_t> row_count(const BoundExpression& expression, RunContext& context);
+
+}  // namespace annals::query::operators

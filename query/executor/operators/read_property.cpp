@@ -1,0 +1,124 @@
+#include <utility>
+#include <vector>
+
+#include "query/executor/expression.h"
+#include "query/executor/node_properties.h"
+#include "query/executor/operators/operators.h"
+#include "schema/base/limits.h"
+
+namespace annals::query::operators {
+
+namespace {
+
+/// Adds a property that events SET. Each value that may hold gives a row, and the row holds only
+/// as surely as the value; in worlds where there is none it is null.
+class ReadProperty final : public Operator {
+ public:
+  ReadProperty(const PropertyRead& read, ExpressionPtr object, const plan::Node& node,
+               OperatorPtr input, RunContext& context)
+      : Operator(context),
+        read_(read),
+        name_(read.name, read.property),
+        object_(std::move(object)),
+        input_(std::move(input)),
+        passed_(passed_slots(node)),
+        input_rows_(context.slots().size()) {}
+
+ private:
+  struct Reading {
+    Datum value;
+    DoubtPtr doubt;
+  };
+
+  Result<bool> do_next(Batch& batch) override {
+    batch.clear();
+    std::vector<std::uint32_t> origins;
+    std::vector<Datum>& values = batch.column(read_.out).values;
+    std::vector<DoubtPtr> doubts;
+    while (origins.size() < limits::kBatchRows) {
+      if (given_ == readings_.size()) {
+        if (at_ == input_rows_.rows().size()) {
+          if (!origins.empty()) break;
+          ANNALS_TRY(const bool more, next_input());
+          if (!more) return false;
+        }
+        given_ = 0;
+        readings_.clear();
+        ANNALS_CHECK_OK(read_row(at_++));
+        continue;
+      }
+      origins.push_back(input_rows_.rows()[at_ - 1]);
+      values.push_back(std::move(readings_[given_].value));
+      doubts.push_back(std::move(readings_[given_].doubt));
+      ++given_;
+    }
+    batch.append(input_rows_, origins, context().slots(), passed_);
+    for (std::size_t i = 0; i < doubts.size(); ++i) {
+      batch.set_doubt(static_cast<std::uint32_t>(i), std::move(doubts[i]));
+    }
+    return true;
+  }
+
+  Result<bool> next_input() {
+    at_ = 0;
+    ANNALS_TRY(const bool more, input_->next(input_rows_));
+    if (!more) return false;
+    ANNALS_CHECK_OK(object_->evaluate(input_rows_, input_rows_.rows(), objects_));
+    return true;
+  }
+
+  Status read_row(std::size_t index) {
+    const DoubtPtr& row = input_rows_.doubt(input_rows_.rows()[index]);
+    const Datum& object = objects_[index];
+    const auto* node = std::get_if<NodeDatum>(&object.data);
+    if (node == nullptr || node->id.is_event()) {
+      Result<Datum> value = datum_property(object, name_, read_.scope, context());
+      if (!value) return context().placed(std::move(value).error(), read_.object.range);
+      readings_.push_back({std::move(*value), row});
+      return {};
+    }
+    if (context().snapshot.statistics().properties == 0) {
+      readings_.push_back({Datum(), row});
+      return {};
+    }
+    return read_index(node->id, row);
+  }
+
+  Status read_index(NodeId node, const DoubtPtr& row) {
+    const storage::Window window = context().scope(read_.scope).window;
+    ANNALS_TRY(std::vector<storage::PropertyFact> found,
+               context().snapshot.properties(node, read_.property, window));
+    std::vector<SpellBounds> spells;
+    for (storage::PropertyFact& fact : found) {
+      spells.push_back(bounds_of(fact));
+      RowUse use = use_spell(row, spells.back(), read_.scope, context().scopes);
+      if (use.holds) readings_.push_back({to_datum(std::move(fact.value)), std::move(use.doubt)});
+    }
+    RowUse none = use_absence(row, spells, read_.scope, context().scopes);
+    if (none.holds) readings_.push_back({Datum(), std::move(none.doubt)});
+    return {};
+  }
+
+  const PropertyRead& read_;
+  PropertyName name_;
+  ExpressionPtr object_;
+  OperatorPtr input_;
+  std::vector<SlotId> passed_;
+
+  Batch input_rows_;
+  DatumVector objects_;
+  std::size_t at_ = 0;             // rows of input_rows_ that were read
+  std::vector<Reading> readings_;  // of the row before at_
+  std::size_t given_ = 0;
+};
+
+}  // namespace
+
+Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node,
+                                  OperatorPtr input, RunContext& context) {
+  ANNALS_TRY(ExpressionPtr object, compile(step.read->object, context));
+  return OperatorPtr(std::make_unique<ReadProperty>(*step.read, std::move(object), node,
+                                                    std::move(input), context));
+}
+
+}  // namespace annals::query::operators

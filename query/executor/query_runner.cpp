@@ -1,0 +1,140 @@
+#include "query/executor/query_runner.h"
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "query/executor/operator.h"
+#include "query/executor/run_constants.h"
+#include "query/executor/run_context.h"
+#include "query/planner/binder.h"
+#include "query/planner/planner.h"
+
+namespace annals::query {
+
+struct PlannedQuery::State {
+  std::string text;
+  BoundQuery query;
+  std::shared_ptr<const Vocabulary> vocabulary;
+  plan::Box plan;
+  std::vector<ResultColumn> columns;
+  RowTags tags = RowTags::kUntagged;
+};
+
+namespace {
+
+/// Looks up what is shown of nodes and facts.
+class Decorator {
+ public:
+  explicit Decorator(RunContext& context) : context_(context) {}
+
+  Status decorate(Datum& datum) {
+    switch (datum.type()) {
+      case DatumType::kNode: return decorate_node(std::get<NodeDatum>(datum.data));
+      case DatumType::kFact: decorate_fact(std::get<FactDatum>(datum.data)); return {};
+      case DatumType::kList: return decorate_list(datum);
+      default: return {};
+    }
+  }
+
+ private:
+  const std::string& symbol(SymbolId name) const {
+    return context_.snapshot.vocabulary().symbol_name(name);
+  }
+
+  Status decorate_node(NodeDatum& node) {
+    if (!node.id.is_event()) {
+      ANNALS_TRY(const storage::Entity* entity, context_.nodes.entity(node.id));
+      node.label = symbol(entity->type);
+      node.name = entity->name;
+      return {};
+    }
+    ANNALS_TRY(const RecordedEvent* recorded, context_.nodes.event(node.id.event_seq()));
+    const auto* occurrence = std::get_if<Occurrence>(&recorded->event.body);
+    if (occurrence != nullptr) node.label = symbol(occurrence->kind);
+    node.name = recorded->event.id.empty() ? fmt::format("#{}", node.id.event_seq().raw)
+                                           : recorded->event.id;
+    return {};
+  }
+
+  void decorate_fact(FactDatum& datum) const {
+    datum.relation = symbol(datum.fact->relation);
+    for (const Property& property : datum.fact->properties) {
+      datum.properties.emplace_back(symbol(property.name), property.value);
+    }
+  }
+
+  Status decorate_list(Datum& datum) {
+    DatumList items = *std::get<std::shared_ptr<const DatumList>>(datum.data);
+    for (Datum& item : items) ANNALS_CHECK_OK(decorate(item));
+    datum = list_datum(std::move(items));
+    return {};
+  }
+
+  RunContext& context_;
+};
+
+Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
+  const std::vector<BoundColumn>& columns = context.query.returning.columns;
+  Batch batch(context.slots().size());
+  Decorator decorator(context);
+  std::vector<Datum> cells(columns.size());
+  for (;;) {
+    ANNALS_TRY(const bool more, root.next(batch));
+    if (!more) return {};
+    for (const std::uint32_t row : batch.rows()) {
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        cells[i] = batch.column(columns[i].slot).values[row];
+        ANNALS_CHECK_OK(decorator.decorate(cells[i]));
+      }
+      const bool certain = batch.doubt(row) == nullptr;
+      ANNALS_CHECK_OK(sink.row(cells, certain ? Certainty::kCertain : Certainty::kPossible));
+    }
+  }
+}
+
+}  // namespace
+
+PlannedQuery::PlannedQuery(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PlannedQuery::~PlannedQuery() = default;
+
+Result<std::unique_ptr<PlannedQuery>> PlannedQuery::plan(const ast::Query& query,
+                                                         std::string_view text,
+                                                         const storage::GraphSnapshot& snapshot) {
+  auto state = std::make_unique<State>();
+  state->text = text;
+  state->vocabulary = snapshot.shared_vocabulary();
+  ANNALS_TRY(state->query, bind_query(query, text, *state->vocabulary));
+  state->plan = make_plan({state->query, *state->vocabulary, snapshot.statistics()});
+  bool names_certainty = false;
+  for (const BoundColumn& column : state->query.returning.columns) {
+    state->columns.push_back({column.name});
+    names_certainty = names_certainty || column.name == "certainty";
+  }
+  if (!query.matches.empty() && !names_certainty) state->tags = RowTags::kTagged;
+  return std::unique_ptr<PlannedQuery>(new PlannedQuery(std::move(state)));
+}
+
+bool PlannedQuery::is_stale(const storage::GraphSnapshot& snapshot) const {
+  const Vocabulary& now = snapshot.vocabulary();
+  const Vocabulary& then = *state_->vocabulary;
+  return &now != &then &&
+         (now.version() != then.version() || now.symbol_count() != then.symbol_count());
+}
+
+Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const Parameters& parameters,
+                         Micros now, const StopFlag& stop, ResultSink& sink) {
+  RunContext context(snapshot, state_->query, state_->text, parameters, now, stop);
+  ANNALS_CHECK_OK(resolve_scopes(context));
+  ANNALS_CHECK_OK(resolve_names(context));
+  ANNALS_TRY(const OperatorPtr root, build_operators(*state_->plan, context));
+  ANNALS_CHECK_OK(sink.columns(state_->columns, state_->tags));
+  return give_rows(*root, context, sink);
+}
+
+std::string PlannedQuery::explain() const {
+  return plan::describe(*state_->plan, state_->query, *state_->vocabulary);
+}
+
+}  // namespace annals::query

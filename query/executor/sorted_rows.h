@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "query/executor/batch.h"
+#include "query/executor/run_context.h"
+#include "query/planner/bound_query.h"
+#include "schema/base/result.h"
+
+namespace annals::query {
+
+/// Gathers rows of value columns, sorts them and gives them back in batches: all of them, or only
+/// the first `keep`. Equal rows stay in the order in which they came. Holds at most about twice the
+/// rows that it keeps; they count against the budget. Not thread-safe. Errors: LimitExceeded.
+class SortedRows {
+ public:
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
+  SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& sorts, std::size_t keep,
+             RunContext& context);
+
+  Status add(const Batch& batch);
+  /// No more rows come; those kept are put in order, and the first `skip` of them left out.
+  void finish(std::size_t skip);
+  /// Replaces `batch` by the next rows; false if there are none. Requires finish().
+  bool next(Batch& batch);
+
+ private:
+  struct Row {
+    std::vector<Datum> cells;  // one for each slot
+    DoubtPtr doubt;
+    std::size_t number = 0;    // in the order in which they came
+    std::size_t bytes = 0;
+  };
+  struct Key {
+    std::size_t cell;
+    bool descending;
+  };
+
+  bool comes_before(const Row& a, const Row& b) const;
+  void drop_last_rows();
+
+  std::vector<SlotId> slots_;
+  std::vector<Key> keys_;
+  std::size_t keep_;
+  MemoryBudget& memory_;
+  std::vector<Row> rows_;
+  std::size_t seen_ = 0;
+  std::size_t given_ = 0;
+};
+
+}  // namespace annals::query

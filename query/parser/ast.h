@@ -1,0 +1,281 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "schema/event.h"
+#include "schema/load_request.h"
+#include "schema/value.h"
+#include "schema/vocabulary.h"
+
+/// The syntax tree: what was written, with no name looked up. Plain values, move-only; each node
+/// knows where it stands in the statement's text.
+namespace annals::query::ast {
+
+/// Byte offsets [begin, end) into the statement's text.
+struct SourceRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+/// An owned node on the heap, for recursive types. Never null once parsed.
+template <class T>
+using Box = std::unique_ptr<T>;
+
+struct Identifier {
+  std::string name;
+  SourceRange range;
+};
+
+// --- Expressions -----------------------------------------------------------------------------
+
+struct Expression;
+
+struct Literal {
+  Value value;  ///< null, boolean, integer, float or text; lists are ListLiteral.
+};
+struct Parameter {
+  std::string name;  ///< `$name`
+};
+struct Variable {
+  std::string name;
+};
+struct PropertyAccess {
+  Box<Expression> object;
+  std::string property;
+  SourceRange property_range;
+};
+struct ListLiteral {
+  std::vector<Expression> items;
+};
+
+enum class UnaryOperator : std::uint8_t { kNot, kNegate, kIsNull, kIsNotNull };
+struct Unary {
+  UnaryOperator op = UnaryOperator::kNot;
+  Box<Expression> operand;
+};
+
+enum class BinaryOperator : std::uint8_t {
+  kOr, kXor, kAnd,
+  kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual,
+  kIn, kStartsWith, kEndsWith, kContains,
+  kAdd, kSubtract, kMultiply, kDivide, kModulo, kPower,
+};
+/// `first op operand op operand ...`: a left-associative chain of one precedence level, kept flat
+/// so that a long one makes no deep tree. A comparison chain (`1 < x <= 3`) means the conjunction
+/// of its neighbours, as in openCypher.
+struct Chain {
+  struct Link {
+    BinaryOperator op = BinaryOperator::kOr;
+    SourceRange op_range;
+    Box<Expression> operand;
+  };
+  Box<Expression> first;
+  std::vector<Link> links;  ///< At least one.
+};
+
+struct FunctionCall {
+  Identifier name;
+  bool distinct = false;  ///< `count(DISTINCT x)`
+  bool star = false;      ///< `count(*)`
+  std::vector<Expression> arguments;
+};
+
+struct Expression {
+  std::variant<Literal, Parameter, Variable, PropertyAccess, ListLiteral, Unary, Chain,
+               FunctionCall>
+      node;
+  SourceRange range;
+  /// Levels of the tree from here down. At most limits::kNestingMax, so that recursion over a tree
+  /// (walkers, destructors) is bounded; parentheses alone make no level.
+  std::uint32_t height = 1;
+};
+
+// --- Patterns --------------------------------------------------------------------------------
+
+struct MapEntry {
+  Identifier key;
+  Expression value;
+};
+
+/// `(c:Country|City 'Georgia' {key: value})`; every part may be missing.
+struct NodePattern {
+  std::optional<Identifier> variable;
+  std::vector<Identifier> labels;     ///< Alternatives.
+  std::optional<Expression> name;     ///< 'Georgia' or $name: by canonical name, alias, identifier.
+  std::vector<MapEntry> properties;   ///< Each must equal.
+  SourceRange range;
+};
+
+enum class HopDirection : std::uint8_t { kOut, kIn, kEither };
+
+/// `-[m:MEMBER_OF|OBSERVER_OF {key: value}]->`
+struct HopPattern {
+  HopDirection direction = HopDirection::kOut;
+  std::optional<Identifier> variable;
+  std::vector<Identifier> relations;  ///< Alternatives; empty: any relation of facts.
+  std::vector<MapEntry> properties;
+  SourceRange range;
+};
+
+/// node (hop node)*
+struct PathPattern {
+  NodePattern first;
+  struct Step {
+    HopPattern hop;
+    NodePattern node;
+  };
+  std::vector<Step> steps;
+};
+
+// --- Queries ---------------------------------------------------------------------------------
+
+enum class ValidScope : std::uint8_t { kAt, kAllTime };
+enum class CertaintyMode : std::uint8_t { kCertainly, kPossibly };
+
+/// The times that a statement or a clause looks at; what is missing is inherited.
+struct Scope {
+  std::optional<ValidScope> valid;
+  std::optional<Expression> at;  ///< Of kAt: a date as text, or a parameter.
+  std::optional<CertaintyMode> certainty;
+  SourceRange range;
+};
+
+struct MatchClause {
+  std::vector<PathPattern> patterns;
+  Scope scope;  ///< Written after the patterns.
+  std::optional<Expression> where;
+  SourceRange range;
+};
+
+struct ReturnItem {
+  Expression value;
+  std::optional<Identifier> alias;
+};
+struct SortItem {
+  Expression value;
+  bool descending = false;
+};
+struct ReturnClause {
+  bool distinct = false;
+  bool star = false;  ///< `RETURN *`
+  std::vector<ReturnItem> items;
+  std::vector<SortItem> order_by;
+  std::optional<Expression> skip;
+  std::optional<Expression> limit;
+  SourceRange range;
+};
+
+struct Query {
+  Scope scope;  ///< Written before the statement.
+  std::vector<MatchClause> matches;
+  ReturnClause returning;
+};
+
+// --- Defining --------------------------------------------------------------------------------
+
+struct DefineEntity {
+  Identifier name;
+};
+/// Ends called `Entity` join any node.
+struct DefineRelation {
+  Identifier name;
+  Identifier source_type;
+  Identifier target_type;
+};
+struct RoleDefinition {
+  Identifier name;
+  Identifier type;  ///< `Country`, `Entity`, `TEXT`, `RELATION`, ...
+  bool optional = false;
+  bool many = false;
+};
+/// A name in an effect: fixed, or `$(role)`.
+struct EffectName {
+  std::optional<Identifier> fixed;
+  std::optional<Identifier> role;
+};
+struct EffectDefinition {
+  EffectType type = EffectType::kBegins;
+  Identifier source;        ///< A role's name; `EVENT` is the event itself.
+  EffectName name;          ///< Of the relation or the property.
+  Identifier target;        ///< Of SETS: the role that holds the value.
+  struct Property {
+    Identifier name;
+    Identifier role;
+  };
+  std::vector<Property> properties;
+  SourceRange range;
+};
+struct DefineEvent {
+  Identifier name;
+  std::vector<RoleDefinition> roles;
+  std::vector<EffectDefinition> effects;
+};
+
+// --- Recording -------------------------------------------------------------------------------
+
+/// What may follow RECORD and ASSERT, in any order, each once.
+struct RecordingDetails {
+  std::optional<Expression> on;
+  std::optional<Expression> from;  ///< ASSERT only.
+  std::optional<Expression> to;    ///< ASSERT only.
+  std::optional<Expression> said;
+  std::optional<Expression> id;
+  std::optional<Expression> source;
+  std::optional<Expression> because;
+  std::optional<Identifier> status;  ///< happened, planned, cancelled
+  bool creating_missing = false;
+};
+struct RegisterEntity {
+  Identifier type;
+  Expression name;
+  std::vector<Expression> aliases;
+  std::vector<Expression> identifiers;
+  RecordingDetails details;  ///< Only source and because may be given.
+};
+struct Record {
+  Identifier kind;
+  std::vector<MapEntry> roles;
+  RecordingDetails details;
+};
+struct Assert {
+  NodePattern source;  ///< Needs a name, takes at most one label and no properties.
+  Identifier relation;
+  std::vector<MapEntry> properties;
+  NodePattern target;
+  RecordingDetails details;
+};
+struct Begin {};
+struct Commit {};
+struct Rollback {};
+
+// --- Everything else -------------------------------------------------------------------------
+
+/// `HISTORY OF (:Country 'Georgia')`
+struct HistoryOf {
+  NodePattern node;
+};
+enum class ShowWhat : std::uint8_t { kKinds, kRelations, kEntities, kStats };
+struct Show {
+  ShowWhat what = ShowWhat::kKinds;
+  std::optional<Expression> like;  ///< Not of kStats. With % for any text and _ for one character.
+};
+struct VerifyLog {};
+struct ReplayCompare {};
+struct Load {
+  LoadRequest request;
+};
+
+struct Statement {
+  std::variant<Query, DefineEntity, DefineRelation, DefineEvent, RegisterEntity, Record, Assert,
+               Begin, Commit, Rollback, HistoryOf, Show, VerifyLog, ReplayCompare, Load>
+      body;
+  SourceRange range;
+};
+
+}  // namespace annals::query::ast

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "query/parser/grammar/core.h"
+
+namespace annals::query::grammar {
+
+using DefineEntityRule = x3::rule<struct DefineEntityId, ast::DefineEntity>;
+using DefineRelationRule = x3::rule<struct DefineRelationId, ast::DefineRelation>;
+using DefineEventRule = x3::rule<struct DefineEventId, ast::DefineEvent>;
+
+/// What stands behind DEFINE.
+inline const DefineEntityRule define_entity = "ENTITY";
+inline const DefineRelationRule define_relation = "RELATION";
+inline const DefineEventRule define_event = "EVENT";
+BOOST_SPIRIT_DECLARE(DefineEntityRule, DefineRelationRule, DefineEventRule)
+
+}  // namespace annals::query::grammar

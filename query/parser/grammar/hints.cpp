@@ -1,0 +1,142 @@
+#include "query/parser/grammar/hints.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "query/parser/grammar/lexical.h"
+
+namespace annals::query::grammar {
+namespace {
+
+constexpr auto kNever = ErrorCode::kInvalidArgument;
+constexpr auto kPlanned = ErrorCode::kUnsupported;
+
+// --- Words with which clauses and statements begin elsewhere -------------------------------------
+
+struct KnownWords {
+  std::string_view words;  // separated by blanks
+  ErrorCode code;
+  std::string_view hint;
+};
+
+constexpr std::array<KnownWords, 14> kWords = {{
+    {"CREATE INSERT MERGE", kNever,
+     "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
+     "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
+    {"SET UPDATE ALTER DELETE REMOVE DETACH DROP TRUNCATE", kNever,
+     "what is recorded stays: RECORD the event that changed it, and ask AT a date"},
+    {"SELECT", kNever, "ask with MATCH … RETURN …"},
+    {"GROUP HAVING", kNever, "rows are grouped by the items of RETURN that aggregate nothing"},
+    {"BETWEEN", kNever, "write a <= x <= b"},
+    {"OFFSET", kNever, "write SKIP, before LIMIT"},
+    {"FOREACH CALL YIELD", kNever, "it has no procedures"},
+    {"OPTIONAL", kPlanned, "ask in two queries"},
+    {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
+    {"DURING THROUGHOUT KNOWN SAID", kPlanned, "the scopes are AT, ALL TIME, CERTAINLY, POSSIBLY"},
+    {"CORRECT RETRACT", kPlanned, ""},
+    {"DIFF TIMELINE WHY EXPLAIN PROFILE", kPlanned, ""},
+    {"EXPORT IMPORT BACKUP UNMATCHED", kPlanned, ""},
+    {"BOUND CHECK", kPlanned, ""},
+}};
+
+bool is_one_of(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t blank = std::min(words.find(' '), words.size());
+    if (lexical::equals_ignoring_case(words.substr(0, blank), word)) return true;
+    words.remove_prefix(std::min(blank + 1, words.size()));
+  }
+  return false;
+}
+
+std::string in_capitals(std::string_view word) {
+  std::string capitals(word);
+  std::transform(word.begin(), word.end(), capitals.begin(), lexical::to_upper);
+  return capitals;
+}
+
+std::optional<Advice> advise_about_word(const Situation& situation) {
+  for (const KnownWords& known : kWords) {
+    if (!is_one_of(known.words, situation.token)) continue;
+    const std::string word = in_capitals(situation.token);
+    return Advice{known.code,
+                  known.code == kNever ? "Annals has no " + word : word + " is not in this version",
+                  std::string(known.hint)};
+  }
+  return std::nullopt;
+}
+
+// --- Symbols -------------------------------------------------------------------------------------
+
+struct KnownSymbol {
+  std::string_view previous;  // empty: whatever it is
+  std::string_view token;
+  bool Situation::*when;
+  ErrorCode code;
+  std::string_view message;  // empty: "expected ..." says it
+  std::string_view hint;
+};
+
+constexpr auto kOperand = &Situation::operand_expected;
+constexpr auto kOperator = &Situation::operator_expected;
+constexpr std::string_view kStraightQuotes = "texts stand between straight quotes: 'text'";
+
+constexpr std::array<KnownSymbol, 19> kSymbols = {{
+    {"", "!", kOperator, kNever, "", "\"not equal\" is <>"},
+    {"", "!", kOperand, kNever, "", "\"not\" is NOT"},
+    {"=", "=", kOperand, kNever, "", "\"equal\" is one ="},
+    {"", "&", kOperator, kNever, "", "\"and\" is AND"},
+    {"=", "~", kOperand, kNever, "", "compare texts with STARTS WITH, ENDS WITH or CONTAINS"},
+    {"EXISTS", "{", kOperator, kPlanned, "EXISTS {…} is not in this version", "use another MATCH"},
+    {"COUNT", "{", kOperator, kPlanned, "COUNT {…} is not in this version", "use count(…)"},
+    {"", "{", kOperand, kNever, "", "{…} stands in a node, in a relation and after RECORD Kind"},
+    {"", "[", kOperator, kPlanned, "elements of lists cannot be taken by number in this version",
+     ""},
+    {"", "|", kOperator, kPlanned, "list comprehensions are not in this version", ""},
+    {"[", ":", kOperand, kPlanned, "patterns as conditions are not in this version",
+     "use another MATCH"},
+    {"", ":", kOperator, kNever, "", "a label stands in a node of MATCH, as in (c:Country)"},
+    {"", "‘", kOperand, kNever, "", kStraightQuotes},
+    {"", "’", kOperand, kNever, "", kStraightQuotes},
+    {"", "“", kOperand, kNever, "", kStraightQuotes},
+    {"", "”", kOperand, kNever, "", kStraightQuotes},
+    {"", "–", kOperator, kNever, "", "this is a dash; minus is -"},
+    {"", "—", kOperator, kNever, "", "this is a dash; minus is -"},
+    {"", "−", kOperator, kNever, "", "this is a typographic minus; minus is -"},
+}};
+
+std::optional<Advice> advise_about_symbol(const Situation& situation) {
+  for (const KnownSymbol& known : kSymbols) {
+    const bool follows =
+        known.previous.empty() || lexical::equals_ignoring_case(known.previous, situation.previous);
+    if (follows && known.token == situation.token && situation.*known.when) {
+      return Advice{known.code, std::string(known.message), std::string(known.hint)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Advice> advise(const Situation& situation) {
+  if (situation.statement_expected && situation.next == "{") {
+    return Advice{kNever, "",
+                  fmt::format("to record an event, write RECORD {} {{…}}", situation.token)};
+  }
+  if (situation.statement_expected && is_one_of("RETURN WHERE", situation.token)) {
+    return Advice{kNever, "", "a query begins with MATCH"};
+  }
+  if (situation.node_expected && situation.next == "=") {
+    return Advice{kPlanned, "paths cannot be named in this version", ""};
+  }
+  if (situation.operator_expected && lexical::equals_ignoring_case(situation.previous, "CASE")) {
+    return Advice{kPlanned, "CASE is not in this version", ""};
+  }
+  if (situation.statement_expected || situation.word_expected) {
+    if (auto advice = advise_about_word(situation)) return advice;
+  }
+  return advise_about_symbol(situation);
+}
+
+}  // namespace annals::query::grammar

@@ -1,0 +1,92 @@
+#include "query/parser/grammar/query.h"
+
+#include "query/parser/grammar/expression.h"
+#include "query/parser/grammar/pattern.h"
+#include "query/parser/grammar/tokens.h"
+
+namespace annals::query::grammar {
+namespace {
+
+using ast::CertaintyMode;
+using ast::MatchClause;
+using ast::Query;
+using ast::ReturnClause;
+using ast::ReturnItem;
+using ast::Scope;
+using ast::SortItem;
+using ast::ValidScope;
+
+// --- Actions -------------------------------------------------------------------------------------
+
+/// Sets what a scope may say once.
+template <auto Member, auto Value>
+constexpr auto scope_once = [](const auto& context) {
+  auto& member = x3::_val(context).*Member;
+  if (member) {
+    refuse_token(context, std::is_same_v<decltype(Value), ValidScope>
+                              ? "a scope has one AT or ALL TIME"
+                              : "a scope has one CERTAINLY or POSSIBLY");
+  }
+  member = Value;
+};
+
+/// Adds a pattern, if the clause does not become too large.
+const auto push_path = [](const auto& context) {
+  MatchClause& clause = x3::_val(context);
+  clause.patterns.push_back(std::move(x3::_attr(context)));
+  std::size_t count = 0;
+  for (const ast::PathPattern& pattern : clause.patterns) count += 1 + pattern.steps.size();
+  check_limit(count, limits::kPatternHopsMax, "PatternHopsMax", x3::_where(context).begin());
+};
+
+// --- Rules ---------------------------------------------------------------------------------------
+
+const x3::rule<struct ScopeId, Scope> scope = "a scope";
+const x3::rule<struct MatchId, MatchClause> match = "MATCH";
+const x3::rule<struct ItemId, ReturnItem> item = "an expression";
+const x3::rule<struct SortId, SortItem> sort_item = "an expression";
+const x3::rule<struct ReturnId, ReturnClause> returning = "RETURN";
+
+const auto scope_def = located(
+    +group("a scope such as AT",
+           (word("AT")[scope_once<&Scope::valid, ValidScope::kAt>] > expression[set<&Scope::at>]) |
+               word("ALL TIME")[scope_once<&Scope::valid, ValidScope::kAllTime>] |
+               word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
+               word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
+
+const auto match_def = located(word("MATCH") > path[push_path] > *(symbol(",") > path[push_path]) >
+                               -scope[set<&MatchClause::scope>] >
+                               -(word("WHERE") > expression[set<&MatchClause::where>]));
+
+const auto item_def = expression[set<&ReturnItem::value>] >>
+                      -(word("AS") > Variable("a name")[set<&ReturnItem::alias>]);
+
+const auto sort_item_def = expression[set<&SortItem::value>] >>
+                           -(word("ASCENDING") | word("ASC") |
+                             word("DESCENDING")[flag<&SortItem::descending>] |
+                             word("DESC")[flag<&SortItem::descending>]);
+
+const auto returned =
+    symbol("*")[flag<&ReturnClause::star>] |
+    (item[push<&ReturnClause::items>] >> *(symbol(",") > item[push<&ReturnClause::items>]));
+
+const auto returning_def =
+    located(word("RETURN") > -word("DISTINCT")[flag<&ReturnClause::distinct>] > returned >
+            -(word("ORDER BY") > sort_item[push<&ReturnClause::order_by>] >
+              *(symbol(",") > sort_item[push<&ReturnClause::order_by>])) >
+            -(word("SKIP") > expression[set<&ReturnClause::skip>]) >
+            -(word("LIMIT") > expression[set<&ReturnClause::limit>]));
+
+const auto first_match = match[push<&Query::matches>];
+
+const auto query_def = (first_match | (scope[set<&Query::scope>] > first_match)) >
+                       *match[push<&Query::matches>] > returning[set<&Query::returning>];
+
+BOOST_SPIRIT_DEFINE(scope, match, item, sort_item, returning)
+
+}  // namespace
+
+BOOST_SPIRIT_DEFINE(query)
+BOOST_SPIRIT_INSTANTIATE(QueryRule, Iterator, Context)
+
+}  // namespace annals::query::grammar

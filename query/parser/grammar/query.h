@@ -1,0 +1,12 @@
+#pragma once
+
+#include "query/parser/grammar/core.h"
+
+namespace annals::query::grammar {
+
+using QueryRule = x3::rule<struct QueryId, ast::Query>;
+/// `[scope] MATCH ... [WHERE ...] ... RETURN ...`
+inline const QueryRule query = "a query";
+BOOST_SPIRIT_DECLARE(QueryRule)
+
+}  // namespace annals::query::grammar

@@ -1,0 +1,177 @@
+#include "query/planner/bound_expression.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace annals::query {
+
+namespace {
+
+std::string_view operator_text(ast::BinaryOperator op) {
+  static constexpr std::array<std::string_view, 19> texts = {
+      "OR", "XOR", "AND", "=", "<>",          "<",         "<=",       ">", ">=", "IN",
+      "STARTS WITH", "ENDS WITH", "CONTAINS", "+", "-", "*", "/", "%", "^"};
+  return texts[static_cast<std::size_t>(op)];
+}
+
+/// In backticks if it is not a plain word, so that no two expressions look alike.
+std::string name_text(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (!name.empty() && std::all_of(name.begin(), name.end(), plain)) return std::string(name);
+  std::string out = "`";
+  for (const char c : name) {
+    if (c == '`') out += '`';
+    out += c;
+  }
+  return out + "`";
+}
+
+std::string join(const std::vector<BoundExpression>& items,
+                 const std::function<std::string(SlotId)>& name_of) {
+  std::string out;
+  for (const BoundExpression& item : items) {
+    if (!out.empty()) out += ", ";
+    out += describe(item, name_of);
+  }
+  return out;
+}
+
+std::string describe_chain(const BoundChain& chain,
+                           const std::function<std::string(SlotId)>& name_of) {
+  std::string out = "(" + describe(chain.operands.front(), name_of);
+  for (std::size_t i = 0; i < chain.operators.size(); ++i) {
+    out += fmt::format(" {} {}", operator_text(chain.operators[i]),
+                       describe(chain.operands[i + 1], name_of));
+  }
+  return out + ")";
+}
+
+std::string describe_unary(const BoundUnary& unary,
+                           const std::function<std::string(SlotId)>& name_of) {
+  const std::string operand = describe(*unary.operand, name_of);
+  switch (unary.op) {
+    case ast::UnaryOperator::kNot: return fmt::format("(NOT {})", operand);
+    case ast::UnaryOperator::kNegate: return fmt::format("(-{})", operand);
+    case ast::UnaryOperator::kIsNull: return fmt::format("({} IS NULL)", operand);
+    case ast::UnaryOperator::kIsNotNull: return fmt::format("({} IS NOT NULL)", operand);
+  }
+  return operand;
+}
+
+template <class Expression, class Part>
+std::vector<Part*> collect_parts(Expression& expression) {
+  std::vector<Part*> parts;
+  const auto add_all = [&parts](auto& items) {
+    for (auto& item : items) parts.push_back(&item);
+  };
+  auto& node = expression.node;
+  if (auto* property = std::get_if<BoundProperty>(&node)) parts.push_back(property->object.get());
+  if (auto* list = std::get_if<BoundList>(&node)) add_all(list->items);
+  if (auto* unary = std::get_if<BoundUnary>(&node)) parts.push_back(unary->operand.get());
+  if (auto* chain = std::get_if<BoundChain>(&node)) add_all(chain->operands);
+  if (auto* call = std::get_if<BoundCall>(&node)) add_all(call->arguments);
+  return parts;
+}
+
+std::vector<BoundExpression> clone_all(const std::vector<BoundExpression>& items) {
+  std::vector<BoundExpression> copies;
+  copies.reserve(items.size());
+  for (const BoundExpression& item : items) copies.push_back(clone(item));
+  return copies;
+}
+
+BoundBox clone_box(const BoundBox& box) { return std::make_unique<BoundExpression>(clone(*box)); }
+
+struct Cloner {
+  using Node = decltype(BoundExpression::node);
+  Node operator()(const BoundConstant& node) const { return node; }
+  Node operator()(const BoundParameter& node) const { return node; }
+  Node operator()(const BoundSlot& node) const { return node; }
+  Node operator()(const BoundProperty& node) const {
+    return BoundProperty{clone_box(node.object), node.name, node.symbol, node.scope};
+  }
+  Node operator()(const BoundList& node) const { return BoundList{clone_all(node.items)}; }
+  Node operator()(const BoundUnary& node) const {
+    return BoundUnary{node.op, clone_box(node.operand)};
+  }
+  Node operator()(const BoundChain& node) const {
+    return BoundChain{clone_all(node.operands), node.operators};
+  }
+  Node operator()(const BoundCall& node) const {
+    return BoundCall{node.function, clone_all(node.arguments), node.scope};
+  }
+};
+
+}  // namespace
+
+BoundExpression slot_expression(SlotId slot, ast::SourceRange range) {
+  BoundExpression expression;
+  expression.node = BoundSlot{slot};
+  expression.range = range;
+  return expression;
+}
+
+BoundExpression clone(const BoundExpression& expression) {
+  BoundExpression copy;
+  copy.node = std::visit(Cloner(), expression.node);
+  copy.range = expression.range;
+  return copy;
+}
+
+std::vector<const BoundExpression*> parts_of(const BoundExpression& expression) {
+  return collect_parts<const BoundExpression, const BoundExpression>(expression);
+}
+
+std::vector<BoundExpression*> parts_of(BoundExpression& expression) {
+  return collect_parts<BoundExpression, BoundExpression>(expression);
+}
+
+std::string expression_key(const BoundExpression& expression) {
+  // A property and certainty() mean something else in another scope; the rest is what it shows.
+  std::string key =
+      describe(expression, [](SlotId slot) { return fmt::format("#{}", slot.raw); });
+  std::string scopes;
+  const std::function<void(const BoundExpression&)> add = [&](const BoundExpression& part) {
+    if (const auto* property = std::get_if<BoundProperty>(&part.node)) {
+      scopes += fmt::format(" @{}", property->scope.raw);
+    }
+    if (const auto* call = std::get_if<BoundCall>(&part.node)) {
+      scopes += fmt::format(" @{}", call->scope.raw);
+    }
+    for (const BoundExpression* inner : parts_of(part)) add(*inner);
+  };
+  add(expression);
+  return key + scopes;
+}
+
+void for_each_slot(const BoundExpression& expression, const std::function<void(SlotId)>& visit) {
+  if (const auto* slot = std::get_if<BoundSlot>(&expression.node)) visit(slot->slot);
+  for (const BoundExpression* part : parts_of(expression)) for_each_slot(*part, visit);
+}
+
+std::string describe(const BoundExpression& expression,
+                     const std::function<std::string(SlotId)>& name_of) {
+  const auto& node = expression.node;
+  if (const auto* constant = std::get_if<BoundConstant>(&node)) return format_value(constant->value);
+  if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
+    return "$" + name_text(parameter->name);
+  }
+  if (const auto* slot = std::get_if<BoundSlot>(&node)) return name_of(slot->slot);
+  if (const auto* property = std::get_if<BoundProperty>(&node)) {
+    return describe(*property->object, name_of) + "." + name_text(property->name);
+  }
+  if (const auto* list = std::get_if<BoundList>(&node)) {
+    return "[" + join(list->items, name_of) + "]";
+  }
+  if (const auto* unary = std::get_if<BoundUnary>(&node)) return describe_unary(*unary, name_of);
+  if (const auto* chain = std::get_if<BoundChain>(&node)) return describe_chain(*chain, name_of);
+  const auto& call = std::get<BoundCall>(node);
+  return fmt::format("{}({})", call.function->name, join(call.arguments, name_of));
+}
+
+}  // namespace annals::query

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "query/parser/ast.h"
+#include "query/planner/bound_expression.h"
+#include "schema/ids.h"
+
+/// A query whose names are looked up: what the planner makes a plan of. Values, move-only.
+namespace annals::query {
+
+enum class SlotKind : std::uint8_t { kNode, kFact, kValue };
+
+struct SlotInfo {
+  SlotKind kind = SlotKind::kValue;
+  std::string name;       ///< The variable, or something for EXPLAIN.
+  ScopeId scope;          ///< Of a node or fact: that of the clause which binds it.
+  bool is_event = false;  ///< Of a node: surely an event, by its labels.
+  std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
+};
+
+enum class ValidTime : std::uint8_t {
+  kNow,      ///< The present, as given to run().
+  kAt,       ///< One instant, perhaps unknown within bounds.
+  kAllTime,  ///< No restriction.
+};
+
+/// The times that a clause looks at. Clauses with the same scope share its one unknown instant.
+struct BoundScope {
+  ValidTime valid = ValidTime::kNow;
+  std::optional<BoundExpression> at;  ///< Of kAt: a constant or a parameter.
+  bool certainly = false;             ///< Only what surely holds.
+};
+
+/// One of the names given to nodes in the query (BoundQuery::names), from 1.
+using NameId = StrongId<struct NameTag, std::uint32_t>;
+
+/// `(:Country 'Georgia')`: looked up once a run, before anything else.
+struct BoundName {
+  BoundExpression name;           ///< A constant or a parameter.
+  std::vector<SymbolId> labels;   ///< Alternatives; empty: any.
+};
+
+/// That the node in `slot` has one of the labels.
+struct LabelCheck {
+  SlotId slot;
+  std::vector<SymbolId> labels;  ///< Alternatives, not empty.
+};
+
+/// That the node in `slot` is one of those with the name.
+struct NameCheck {
+  SlotId slot;
+  NameId name;
+};
+
+/// A fact between two nodes, as written from left to right.
+struct BoundHop {
+  SlotId fact;
+  SlotId left;
+  SlotId right;
+  ast::HopDirection direction = ast::HopDirection::kOut;  ///< kOut: `left` is the source.
+  ScopeId scope;
+  /// Both empty: any relation of facts. Roles are meant only when they are named, since every event
+  /// has some and nobody who writes -[r]- expects them.
+  std::vector<SymbolId> relations;
+  std::vector<SymbolId> roles;  ///< From the event to the node that fills it.
+  std::vector<SlotId> differs_from;  ///< Facts of the same MATCH, none of which is used twice.
+
+  bool any_relation() const { return relations.empty() && roles.empty(); }
+};
+
+struct BoundClause {
+  ScopeId scope;
+  std::vector<SlotId> nodes;  ///< All that the patterns mention, each once.
+  std::vector<BoundHop> hops;
+  std::vector<LabelCheck> labels;
+  std::vector<NameCheck> names;
+  std::vector<BoundExpression> predicates;  ///< All must be true.
+};
+
+/// A property that events SET, read from the index. Each value that may hold in the scope gives a
+/// row, as a join would, and the row holds only as surely as the value; no value gives null.
+struct PropertyRead {
+  SlotId out;
+  BoundExpression object;
+  SymbolId property;
+  std::string name;
+  ScopeId scope;
+};
+
+struct BoundAggregate {
+  SlotId out;
+  const Function* function = nullptr;
+  bool distinct = false;
+  std::optional<BoundExpression> argument;  ///< Without: count(*).
+  std::string key;                          ///< Equal calls have equal keys.
+};
+
+/// A value given a slot.
+struct BoundItem {
+  SlotId out;
+  BoundExpression value;
+};
+
+struct BoundSort {
+  SlotId slot;
+  bool descending = false;
+};
+
+struct BoundColumn {
+  std::string name;
+  SlotId slot;
+};
+
+/// RETURN, in the order in which it is executed.
+struct BoundReturn {
+  bool aggregates = false;
+  std::vector<BoundItem> group_keys;  ///< If it aggregates: over the rows of the MATCH.
+  std::vector<BoundAggregate> calls;
+  std::vector<BoundItem> items;       ///< Over those rows, or over the groups.
+  bool distinct = false;
+  std::vector<BoundItem> sort_items;  ///< What ORDER BY needs beyond the items.
+  std::vector<BoundSort> sorts;
+  std::optional<BoundExpression> skip;
+  std::optional<BoundExpression> limit;
+  std::vector<BoundColumn> columns;   ///< What is shown.
+};
+
+struct BoundQuery {
+  std::vector<SlotInfo> slots;    ///< slots[i] is slot i + 1
+  std::vector<BoundScope> scopes;
+  std::vector<BoundName> names;
+  std::vector<PropertyRead> reads;  ///< Each after those that its object needs.
+  std::map<std::string, SlotId> reads_by_key;
+  std::vector<BoundClause> clauses;
+  BoundReturn returning;
+
+  SlotId add_slot(SlotKind kind, std::string name) {
+    slots.push_back({kind, std::move(name), ScopeId(), false, 0});
+    return SlotId(static_cast<std::uint32_t>(slots.size()));
+  }
+  const SlotInfo& slot(SlotId id) const { return slots[id.raw - 1]; }
+  const BoundScope& scope(ScopeId id) const { return scopes[id.raw - 1]; }
+  /// The read that gives this slot its values, or null.
+  const PropertyRead* read_of(SlotId out) const {
+    const std::size_t read = slot(out).read;
+    return read == 0 ? nullptr : &reads[read - 1];
+  }
+};
+
+}  // namespace annals::query

@@ -1,0 +1,252 @@
+#include "query/planner/logical_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace annals::query::plan {
+
+namespace {
+
+/// Calls functions for the slots that a step adds and reads.
+struct SlotVisitor {
+  std::vector<SlotId>& added;
+  std::vector<SlotId>& read;
+
+  void reads(const BoundExpression& expression) const {
+    for_each_slot(expression, [this](SlotId slot) { read.push_back(slot); });
+  }
+  void reads_all(const std::vector<SlotId>& slots) const {
+    read.insert(read.end(), slots.begin(), slots.end());
+  }
+  void defines(const std::vector<BoundItem>& items) const {
+    for (const BoundItem& item : items) {
+      reads(item.value);
+      added.push_back(item.out);
+    }
+  }
+
+  void operator()(const Unit&) const {}
+  void operator()(const Cross&) const {}
+  void operator()(const Skip&) const {}
+  void operator()(const Limit&) const {}
+  void operator()(const NodeByName& step) const { added.push_back(step.out); }
+  void operator()(const NodeScan& step) const { added.push_back(step.out); }
+  void operator()(const FactScan& step) const {
+    for (const SlotId slot : {step.hop.fact, step.hop.left, step.hop.right}) added.push_back(slot);
+  }
+  void operator()(const Expand& step) const {
+    read.push_back(step.from());
+    reads_all(step.hop.differs_from);
+    added.push_back(step.hop.fact);
+    added.push_back(step.to());
+  }
+  void operator()(const ExpandInto& step) const {
+    read.push_back(step.hop.left);
+    read.push_back(step.hop.right);
+    reads_all(step.hop.differs_from);
+    added.push_back(step.hop.fact);
+  }
+  void operator()(const LabelFilter& step) const { read.push_back(step.check.slot); }
+  void operator()(const NameFilter& step) const { read.push_back(step.check.slot); }
+  void operator()(const Filter& step) const { reads(*step.predicate); }
+  void operator()(const Read& step) const {
+    reads(step.read->object);
+    added.push_back(step.read->out);
+  }
+  void operator()(const Aggregate& step) const {
+    defines(*step.keys);
+    for (const BoundAggregate& call : *step.calls) {
+      if (call.argument) reads(*call.argument);
+      added.push_back(call.out);
+    }
+  }
+  void operator()(const Project& step) const { defines(*step.items); }
+  void operator()(const Distinct& step) const { reads_all(step.slots); }
+  void operator()(const Sort& step) const {
+    for (const BoundSort& sort : *step.sorts) read.push_back(sort.slot);
+  }
+  void operator()(const TopK& step) const {
+    for (const BoundSort& sort : *step.sorts) read.push_back(sort.slot);
+  }
+};
+
+void sort_unique(std::vector<SlotId>& slots) {
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+}
+
+/// One line for a step.
+class Describer {
+ public:
+  Describer(const BoundQuery& query, const Vocabulary& vocabulary)
+      : query_(query), vocabulary_(vocabulary) {}
+
+  std::string operator()(const Unit&) const { return "Unit"; }
+  std::string operator()(const NodeByName& step) const {
+    const BoundName& name = query_.names[step.name.raw - 1];
+    return fmt::format("NodeByName ({}{} {})", slot(step.out), labels(name.labels),
+                       text(name.name));
+  }
+  std::string operator()(const NodeScan& step) const {
+    return fmt::format("NodeScan ({}{})", slot(step.out), labels(step.labels));
+  }
+  std::string operator()(const FactScan& step) const {
+    return fmt::format("FactScan {}{}", hop(step.hop), scope(step.hop.scope));
+  }
+  std::string operator()(const Expand& step) const {
+    return fmt::format("Expand {} from {}{}", hop(step.hop), slot(step.from()),
+                       scope(step.hop.scope));
+  }
+  std::string operator()(const ExpandInto& step) const {
+    return fmt::format("ExpandInto {}{}", hop(step.hop), scope(step.hop.scope));
+  }
+  std::string operator()(const Cross&) const { return "Cross"; }
+  std::string operator()(const LabelFilter& step) const {
+    return fmt::format("LabelFilter ({}{})", slot(step.check.slot), labels(step.check.labels));
+  }
+  std::string operator()(const NameFilter& step) const {
+    const BoundName& name = query_.names[step.check.name.raw - 1];
+    return fmt::format("NameFilter ({}{} {})", slot(step.check.slot), labels(name.labels),
+                       text(name.name));
+  }
+  std::string operator()(const Filter& step) const { return "Filter " + text(*step.predicate); }
+  std::string operator()(const Read& step) const {
+    return fmt::format("Read {}.{}{}", text(step.read->object), step.read->name,
+                       scope(step.read->scope));
+  }
+  std::string operator()(const Aggregate& step) const {
+    std::string out = "Aggregate";
+    for (const BoundAggregate& call : *step.calls) {
+      out += fmt::format("{} {}({}{})", out.size() > 9 ? "," : "", call.function->name,
+                         call.distinct ? "DISTINCT " : "",
+                         call.argument ? text(*call.argument) : "*");
+    }
+    return step.keys->empty() ? out : out + " by " + items(*step.keys);
+  }
+  std::string operator()(const Project& step) const { return "Project " + items(*step.items); }
+  std::string operator()(const Distinct&) const { return "Distinct"; }
+  std::string operator()(const Sort& step) const { return "Sort " + sorts(*step.sorts); }
+  std::string operator()(const TopK& step) const {
+    return fmt::format("TopK {} limit {}{}", sorts(*step.sorts), text(*step.limit),
+                       step.skip == nullptr ? "" : " skip " + text(*step.skip));
+  }
+  std::string operator()(const Skip& step) const { return "Skip " + text(*step.count); }
+  std::string operator()(const Limit& step) const { return "Limit " + text(*step.count); }
+
+ private:
+  std::string slot(SlotId id) const { return query_.slot(id).name; }
+  std::string text(const BoundExpression& expression) const {
+    return query::describe(expression, [this](SlotId id) { return slot(id); });
+  }
+  std::string symbols(const std::vector<SymbolId>& names) const {
+    std::string out;
+    for (const SymbolId name : names) {
+      out += fmt::format("{}{}", out.empty() ? "" : "|", vocabulary_.symbol_name(name));
+    }
+    return out;
+  }
+  std::string labels(const std::vector<SymbolId>& names) const {
+    return names.empty() ? std::string() : ":" + symbols(names);
+  }
+  std::string items(const std::vector<BoundItem>& list) const {
+    std::string out;
+    for (const BoundItem& item : list) {
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", text(item.value));
+    }
+    return out;
+  }
+  std::string sorts(const std::vector<BoundSort>& list) const {
+    std::string out;
+    for (const BoundSort& sort : list) {
+      out += fmt::format("{}{}{}", out.empty() ? "" : ", ", slot(sort.slot),
+                         sort.descending ? " desc" : "");
+    }
+    return out;
+  }
+  std::string hop(const BoundHop& one) const {
+    std::vector<SymbolId> names = one.relations;
+    names.insert(names.end(), one.roles.begin(), one.roles.end());
+    return fmt::format("({}){}[{}{}]{}({})", slot(one.left),
+                       one.direction == ast::HopDirection::kIn ? "<-" : "-", slot(one.fact),
+                       labels(names), one.direction == ast::HopDirection::kOut ? "->" : "-",
+                       slot(one.right));
+  }
+  std::string scope(ScopeId id) const {
+    const BoundScope& one = query_.scope(id);
+    const std::string certainly = one.certainly ? " certainly" : "";
+    switch (one.valid) {
+      case ValidTime::kNow: return " now" + certainly;
+      case ValidTime::kAt: return fmt::format(" at {}{}", text(*one.at), certainly);
+      case ValidTime::kAllTime: return " all time" + certainly;
+    }
+    return certainly;
+  }
+
+  const BoundQuery& query_;
+  const Vocabulary& vocabulary_;
+};
+
+void describe_tree(const Node& node, const Describer& describer, std::size_t depth,
+                   std::string& out) {
+  out += std::string(2 * depth, ' ') + std::visit(describer, node.step) + "\n";
+  for (const Box& input : node.inputs) describe_tree(*input, describer, depth + 1, out);
+}
+
+}  // namespace
+
+Box leaf(decltype(Node::step) step, double rows) {
+  auto node = std::make_unique<Node>();
+  node->step = std::move(step);
+  node->rows = rows;
+  return node;
+}
+
+Box over(Box input, decltype(Node::step) step, double rows) {
+  Box node = leaf(std::move(step), rows);
+  node->inputs.push_back(std::move(input));
+  return node;
+}
+
+Box cross(Box left, Box right) {
+  const double rows = left->rows * right->rows;
+  Box node = over(std::move(left), Cross(), rows);
+  node->inputs.push_back(std::move(right));
+  return node;
+}
+
+std::vector<SlotId> added_slots(const Node& node) {
+  std::vector<SlotId> added;
+  std::vector<SlotId> read;
+  std::visit(SlotVisitor{added, read}, node.step);
+  return added;
+}
+
+std::vector<SlotId> read_slots(const Node& node) {
+  std::vector<SlotId> added;
+  std::vector<SlotId> read;
+  std::visit(SlotVisitor{added, read}, node.step);
+  return read;
+}
+
+std::vector<SlotId> bound_slots(const Node& node) {
+  if (const auto* distinct = std::get_if<Distinct>(&node.step)) return distinct->slots;
+  std::vector<SlotId> slots = added_slots(node);
+  if (!std::holds_alternative<Aggregate>(node.step)) {
+    for (const Box& input : node.inputs) {
+      const std::vector<SlotId> below = bound_slots(*input);
+      slots.insert(slots.end(), below.begin(), below.end());
+    }
+  }
+  sort_unique(slots);
+  return slots;
+}
+
+std::string describe(const Node& root, const BoundQuery& query, const Vocabulary& vocabulary) {
+  std::string out;
+  describe_tree(root, Describer(query, vocabulary), 0, out);
+  return out;
+}
+
+}  // namespace annals::query::plan

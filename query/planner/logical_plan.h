@@ -1,0 +1,108 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "query/planner/bound_query.h"
+#include "schema/vocabulary.h"
+
+/// What a query does, step by step: a tree whose leaves are scans and whose root gives the result.
+/// Borrows the expressions of its BoundQuery, which must outlive it.
+namespace annals::query::plan {
+
+/// One row without columns.
+struct Unit {};
+/// The nodes with a name.
+struct NodeByName {
+  SlotId out;
+  NameId name;
+};
+/// All nodes with one of the labels; without labels all entities and all events of kinds.
+struct NodeScan {
+  SlotId out;
+  std::vector<SymbolId> labels;
+};
+/// All facts of the hop's relations; binds both ends. The hop has no roles.
+struct FactScan {
+  BoundHop hop;
+};
+/// From the node at one end of the hop to those at the other.
+struct Expand {
+  BoundHop hop;
+  bool from_left = true;
+
+  SlotId from() const { return from_left ? hop.left : hop.right; }
+  SlotId to() const { return from_left ? hop.right : hop.left; }
+};
+/// The facts between two nodes that are there already.
+struct ExpandInto {
+  BoundHop hop;
+};
+/// Every row of the first input with every row of the second.
+struct Cross {};
+struct LabelFilter {
+  LabelCheck check;
+};
+struct NameFilter {
+  NameCheck check;
+};
+struct Filter {
+  const BoundExpression* predicate = nullptr;
+};
+struct Read {
+  const PropertyRead* read = nullptr;
+};
+struct Aggregate {
+  const std::vector<BoundItem>* keys = nullptr;
+  const std::vector<BoundAggregate>* calls = nullptr;
+};
+/// Adds columns.
+struct Project {
+  const std::vector<BoundItem>* items = nullptr;
+};
+/// Rows that are equal in all columns of the result become one.
+struct Distinct {
+  std::vector<SlotId> slots;
+};
+struct Sort {
+  const std::vector<BoundSort>* sorts = nullptr;
+};
+/// The first rows in order, without sorting all.
+struct TopK {
+  const std::vector<BoundSort>* sorts = nullptr;
+  const BoundExpression* skip = nullptr;  ///< Null: none.
+  const BoundExpression* limit = nullptr;
+};
+struct Skip {
+  const BoundExpression* count = nullptr;
+};
+struct Limit {
+  const BoundExpression* count = nullptr;
+};
+
+struct Node {
+  std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
+               NameFilter, Filter, Read, Aggregate, Project, Distinct, Sort, TopK, Skip, Limit>
+      step;
+  std::vector<std::unique_ptr<Node>> inputs;
+  double rows = 1;            ///< Estimated.
+  std::vector<SlotId> slots;  ///< The columns that go on from here, ascending (rules/prune_slots.h).
+};
+
+using Box = std::unique_ptr<Node>;
+
+Box leaf(decltype(Node::step) step, double rows);
+Box over(Box input, decltype(Node::step) step, double rows);
+Box cross(Box left, Box right);
+
+/// The columns that the step itself adds, that it reads, and all that it could pass on.
+std::vector<SlotId> added_slots(const Node& node);
+std::vector<SlotId> read_slots(const Node& node);
+std::vector<SlotId> bound_slots(const Node& node);
+
+/// The plan as lines, from the result down, each input two blanks further in.
+std::string describe(const Node& root, const BoundQuery& query, const Vocabulary& vocabulary);
+
+}  // namespace annals::query::plan

@@ -1,0 +1,153 @@
+#include "query/planner/pattern_binder.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "schema/base/limits.h"
+
+namespace annals::query {
+
+namespace {
+
+bool overlap(const std::vector<SymbolId>& a, const std::vector<SymbolId>& b) {
+  return std::any_of(a.begin(), a.end(), [&b](SymbolId symbol) {
+    return std::find(b.begin(), b.end(), symbol) != b.end();
+  });
+}
+
+/// Whether one fact can match both hops.
+bool may_meet(const BoundHop& a, const BoundHop& b) {
+  if (a.any_relation()) return b.any_relation() || !b.relations.empty();
+  if (b.any_relation()) return !a.relations.empty();
+  return overlap(a.relations, b.relations) || overlap(a.roles, b.roles);
+}
+
+}  // namespace
+
+Result<SlotId> PatternBinder::new_variable(const std::optional<ast::Identifier>& name,
+                                           SlotKind kind) {
+  BoundQuery& query = context_.query;
+  const SlotId slot = query.add_slot(
+      kind, name ? name->name : fmt::format("_{}", query.slots.size() + 1));
+  query.slots.back().scope = clause_.scope;
+  if (name) variables_.emplace(name->name, slot);
+  return slot;
+}
+
+Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
+  SlotId slot;
+  const auto known = pattern.variable ? variables_.find(pattern.variable->name) : variables_.end();
+  if (known != variables_.end()) {
+    slot = known->second;
+    if (context_.query.slot(slot).kind != SlotKind::kNode) {
+      return context_.invalid(
+          fmt::format("'{}' names a fact and cannot name a node too", pattern.variable->name),
+          pattern.variable->range);
+    }
+  } else {
+    ANNALS_TRY(slot, new_variable(pattern.variable, SlotKind::kNode));
+  }
+  if (std::find(clause_.nodes.begin(), clause_.nodes.end(), slot) == clause_.nodes.end()) {
+    clause_.nodes.push_back(slot);
+  }
+  ANNALS_TRY(std::vector<SymbolId> labels, find_labels(pattern.labels, context_));
+  if (!labels.empty()) {
+    const auto is_kind = [this](SymbolId label) {
+      return context_.vocabulary.find_kind(label) != nullptr;
+    };
+    SlotInfo& info = context_.query.slots[slot.raw - 1];
+    info.is_event = info.is_event || std::all_of(labels.begin(), labels.end(), is_kind);
+  }
+  if (pattern.name) {
+    const Variables none;
+    ExpressionBinder constants(context_, none, clause_.scope, "the name of a node");
+    ANNALS_TRY(BoundExpression name, constants.bind(*pattern.name));
+    context_.query.names.push_back({std::move(name), std::move(labels)});
+    const NameId id(static_cast<std::uint32_t>(context_.query.names.size()));
+    clause_.names.push_back({slot, id});
+  } else if (!labels.empty()) {
+    clause_.labels.push_back({slot, std::move(labels)});
+  }
+  if (!pattern.properties.empty()) maps_.push_back({slot, &pattern.properties});
+  return slot;
+}
+
+Status PatternBinder::bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right) {
+  if (pattern.variable && variables_.contains(pattern.variable->name)) {
+    return context_.invalid(
+        fmt::format("the variable '{}' is taken, and a hop needs a new one", pattern.variable->name),
+        pattern.variable->range, "compare with id(a) = id(b) to ask for the same fact");
+  }
+  BoundHop hop;
+  hop.left = left;
+  hop.right = right;
+  hop.direction = pattern.direction;
+  hop.scope = clause_.scope;
+  for (const ast::Identifier& name : pattern.relations) {
+    ANNALS_CHECK_OK(find_hop_name(name, context_, hop.relations, hop.roles));
+  }
+  ANNALS_TRY(hop.fact, new_variable(pattern.variable, SlotKind::kFact));
+  for (const BoundHop& other : clause_.hops) {
+    if (may_meet(hop, other)) hop.differs_from.push_back(other.fact);
+  }
+  if (!pattern.properties.empty()) maps_.push_back({hop.fact, &pattern.properties});
+  clause_.hops.push_back(std::move(hop));
+  return {};
+}
+
+Status PatternBinder::bind_map(const Map& map) {
+  for (const ast::MapEntry& entry : *map.entries) {
+    ANNALS_TRY(BoundExpression value, expressions_.bind(entry.value));
+    BoundChain equal;
+    equal.operands.push_back(
+        expressions_.property(slot_expression(map.slot, entry.key.range), entry.key.name,
+                              entry.key.range));
+    equal.operands.push_back(std::move(value));
+    equal.operators.push_back(ast::BinaryOperator::kEqual);
+    BoundExpression predicate;
+    predicate.node = std::move(equal);
+    predicate.range = entry.value.range;
+    clause_.predicates.push_back(std::move(predicate));
+  }
+  return {};
+}
+
+Status PatternBinder::add_predicates(const ast::Expression& where) {
+  const auto* chain = std::get_if<ast::Chain>(&where.node);
+  const bool conjunction =
+      chain != nullptr && chain->links.front().op == ast::BinaryOperator::kAnd;
+  if (!conjunction) {
+    ANNALS_TRY(BoundExpression predicate, expressions_.bind(where));
+    clause_.predicates.push_back(std::move(predicate));
+    return {};
+  }
+  ANNALS_CHECK_OK(add_predicates(*chain->first));
+  for (const ast::Chain::Link& link : chain->links) ANNALS_CHECK_OK(add_predicates(*link.operand));
+  return {};
+}
+
+Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {
+  std::size_t parts = 0;
+  for (const ast::PathPattern& path : clause.patterns) parts += 1 + path.steps.size();
+  if (parts > limits::kPatternHopsMax) {
+    return context_.error(ErrorCode::kLimitExceeded,
+                          fmt::format("a MATCH of {} nodes and hops is over PatternHopsMax ({})",
+                                      parts, limits::kPatternHopsMax),
+                          clause.range);
+  }
+  for (const ast::PathPattern& path : clause.patterns) {
+    ANNALS_TRY(SlotId left, bind_node(path.first));
+    for (const ast::PathPattern::Step& step : path.steps) {
+      ANNALS_TRY(const SlotId right, bind_node(step.node));
+      ANNALS_CHECK_OK(bind_hop(step.hop, left, right));
+      left = right;
+    }
+  }
+  for (const Map& map : maps_) ANNALS_CHECK_OK(bind_map(map));
+  if (clause.where) ANNALS_CHECK_OK(add_predicates(*clause.where));
+  return std::move(clause_);
+}
+
+}  // namespace annals::query

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "query/parser/ast.h"
+#include "query/planner/bind_context.h"
+#include "query/planner/bound_query.h"
+#include "query/planner/expression_binder.h"
+#include "schema/base/result.h"
+
+namespace annals::query {
+
+/// Binds one MATCH clause: its patterns become nodes, hops and checks, its WHERE and the maps in its
+/// patterns predicates. New variables are added to `variables`. Borrows everything.
+class PatternBinder {
+ public:
+  PatternBinder(const BindContext& context, Variables& variables, ScopeId scope)
+      : context_(context),
+        variables_(variables),
+        expressions_(context, variables, scope, "WHERE") {
+    clause_.scope = scope;
+  }
+
+  Result<BoundClause> bind(const ast::MatchClause& clause);
+
+ private:
+  /// A property map waits until all variables of the clause are known.
+  struct Map {
+    SlotId slot;
+    const std::vector<ast::MapEntry>* entries;
+  };
+
+  Result<SlotId> bind_node(const ast::NodePattern& pattern);
+  Status bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right);
+  Result<SlotId> new_variable(const std::optional<ast::Identifier>& name, SlotKind kind);
+  Status bind_map(const Map& map);
+  Status add_predicates(const ast::Expression& where);
+
+  const BindContext& context_;
+  Variables& variables_;
+  ExpressionBinder expressions_;
+  BoundClause clause_;
+  std::vector<Map> maps_;
+};
+
+}  // namespace annals::query

@@ -1,0 +1,182 @@
+#include "query/planner/pattern_planner.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace annals::query {
+
+namespace {
+
+/// Below, a check that is not known better lets through this part of the rows.
+constexpr double kLabelShare = 0.5;
+
+}  // namespace
+
+std::vector<PatternPlanner::Part> PatternPlanner::parts() const {
+  // The part of each node, merged along hops. Patterns are small: quadratic is fine.
+  std::map<SlotId, std::size_t> part_of;
+  for (std::size_t i = 0; i < clause_.nodes.size(); ++i) part_of[clause_.nodes[i]] = i;
+  for (const BoundHop& hop : clause_.hops) {
+    const std::size_t from = part_of[hop.right];
+    const std::size_t to = part_of[hop.left];
+    for (auto& [node, part] : part_of) part = part == from ? to : part;
+  }
+  std::map<std::size_t, Part> found;
+  for (const SlotId node : clause_.nodes) found[part_of[node]].nodes.push_back(node);
+  for (const BoundHop& hop : clause_.hops) found[part_of[hop.left]].hops.push_back(&hop);
+  std::vector<Part> all;
+  for (auto& [number, part] : found) all.push_back(std::move(part));
+  return all;
+}
+
+std::vector<SymbolId> PatternPlanner::scan_labels(SlotId node) const {
+  const std::vector<SymbolId>* best = nullptr;
+  for (const LabelCheck& check : clause_.labels) {
+    if (check.slot != node) continue;
+    if (best == nullptr || costs_.nodes(check.labels) < costs_.nodes(*best)) best = &check.labels;
+  }
+  return best == nullptr ? std::vector<SymbolId>() : *best;
+}
+
+void PatternPlanner::bind_hop(const BoundHop& hop) {
+  bound_.insert(hop.fact);
+  bound_.insert(hop.left);
+  bound_.insert(hop.right);
+  done_.insert(&hop);
+}
+
+plan::Box PatternPlanner::add_named(plan::Box current, const Part& part) {
+  for (const NameCheck& check : clause_.names) {
+    const bool here =
+        std::find(part.nodes.begin(), part.nodes.end(), check.slot) != part.nodes.end();
+    if (!here || is_bound(check.slot)) continue;
+    plan::Box scan = plan::leaf(plan::NodeByName{check.slot, check.name}, 1);
+    current = current == nullptr ? std::move(scan) : plan::cross(std::move(current), std::move(scan));
+    bound_.insert(check.slot);
+    names_done_.insert(&check);
+  }
+  return current;
+}
+
+plan::Box PatternPlanner::start(const Part& part) {
+  double best_cost = std::numeric_limits<double>::infinity();
+  SlotId best_node;
+  const BoundHop* best_hop = nullptr;
+  for (const SlotId node : part.nodes) {
+    const double rows = costs_.nodes(scan_labels(node));
+    double next = part.hops.empty() ? 0 : std::numeric_limits<double>::infinity();
+    for (const BoundHop* hop : part.hops) {
+      if (hop->left == node) next = std::min(next, costs_.fan_out(*hop, true));
+      if (hop->right == node) next = std::min(next, costs_.fan_out(*hop, false));
+    }
+    const double cost = part.hops.empty() ? rows : rows * (1 + CostModel::kSeekRows + next);
+    if (cost < best_cost) {
+      best_cost = cost;
+      best_node = node;
+    }
+  }
+  for (const BoundHop* hop : part.hops) {
+    if (!hop->roles.empty() || hop->left == hop->right) continue;
+    double cost = costs_.facts(*hop);
+    // Unless the relation's ends imply the labels, each node has to be looked at.
+    if (!scan_labels(hop->left).empty() || !scan_labels(hop->right).empty()) cost *= 2;
+    if (cost < best_cost) {
+      best_cost = cost;
+      best_hop = hop;
+    }
+  }
+  if (best_hop != nullptr) {
+    bind_hop(*best_hop);
+    return plan::leaf(plan::FactScan{*best_hop}, costs_.facts(*best_hop));
+  }
+  bound_.insert(best_node);
+  std::vector<SymbolId> labels = scan_labels(best_node);
+  const double rows = costs_.nodes(labels);
+  return plan::leaf(plan::NodeScan{best_node, std::move(labels)}, rows);
+}
+
+plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
+  current = add_named(std::move(current), part);
+  const auto any_bound = [&] {
+    return std::any_of(part.nodes.begin(), part.nodes.end(),
+                       [this](SlotId node) { return is_bound(node); });
+  };
+  if (!any_bound()) current = start(part);
+  for (;;) {
+    const BoundHop* best = nullptr;
+    bool best_from_left = true;
+    double best_fan_out = std::numeric_limits<double>::infinity();
+    for (const BoundHop* hop : part.hops) {
+      if (done_.contains(hop)) continue;
+      const bool left = is_bound(hop->left);
+      const bool right = is_bound(hop->right);
+      if (left && right) {
+        best = hop;
+        best_fan_out = -1;
+        break;
+      }
+      if (!left && !right) continue;
+      const double fan_out = costs_.fan_out(*hop, left);
+      if (fan_out < best_fan_out) {
+        best = hop;
+        best_from_left = left;
+        best_fan_out = fan_out;
+      }
+    }
+    if (best == nullptr) return current;
+    const double rows = current->rows;
+    if (best_fan_out < 0) {
+      current = plan::over(std::move(current), plan::ExpandInto{*best}, rows);
+    } else {
+      current = plan::over(std::move(current), plan::Expand{*best, best_from_left},
+                           rows * best_fan_out);
+    }
+    bind_hop(*best);
+  }
+}
+
+plan::Box PatternPlanner::add_checks(plan::Box current) {
+  for (const NameCheck& check : clause_.names) {
+    if (names_done_.contains(&check)) continue;
+    current = plan::over(std::move(current), plan::NameFilter{check}, 1);
+  }
+  for (const LabelCheck& check : clause_.labels) {
+    const double rows = current->rows * kLabelShare;
+    current = plan::over(std::move(current), plan::LabelFilter{check}, rows);
+  }
+  for (const BoundExpression& predicate : clause_.predicates) {
+    const double rows = current->rows * CostModel::kPredicateShare;
+    current = plan::over(std::move(current), plan::Filter{&predicate}, rows);
+  }
+  return current;
+}
+
+plan::Box PatternPlanner::plan(plan::Box current) {
+  if (current != nullptr) {
+    for (const SlotId slot : plan::bound_slots(*current)) bound_.insert(slot);
+  }
+  std::vector<Part> apart;
+  for (Part& part : parts()) {
+    const bool connected = std::any_of(part.nodes.begin(), part.nodes.end(),
+                                       [this](SlotId node) { return is_bound(node); });
+    if (connected) {
+      current = extend(std::move(current), part);
+    } else {
+      apart.push_back(std::move(part));
+    }
+  }
+  std::vector<plan::Box> plans;
+  plans.reserve(apart.size());
+  for (const Part& part : apart) plans.push_back(extend(nullptr, part));
+  // The second input of a combination is held in memory: the small ones.
+  std::stable_sort(plans.begin(), plans.end(),
+                   [](const plan::Box& a, const plan::Box& b) { return a->rows > b->rows; });
+  for (plan::Box& one : plans) {
+    current = current == nullptr ? std::move(one) : plan::cross(std::move(current), std::move(one));
+  }
+  return add_checks(std::move(current));
+}
+
+}  // namespace annals::query

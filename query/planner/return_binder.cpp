@@ -1,0 +1,199 @@
+#include "query/planner/return_binder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "query/parser/ast_printer.h"
+
+namespace annals::query {
+
+namespace {
+
+void set_flag(std::vector<bool>& flags, SlotId slot) {
+  if (flags.size() <= slot.raw) flags.resize(slot.raw + 1);
+  flags[slot.raw] = true;
+}
+
+bool has_flag(const std::vector<bool>& flags, SlotId slot) {
+  return slot.raw < flags.size() && flags[slot.raw];
+}
+
+const BoundSlot* as_slot(const BoundExpression& expression) {
+  return std::get_if<BoundSlot>(&expression.node);
+}
+
+}  // namespace
+
+Status ReturnBinder::add_item(std::string name, Result<BoundExpression> value, bool has_alias,
+                              ast::SourceRange range) {
+  if (!value) return std::move(value).error();
+  const auto same = [&name](const Item& other) { return other.name == name; };
+  if (std::any_of(items_.begin(), items_.end(), same)) {
+    return context_.invalid(fmt::format("two columns are called '{}'", name), range,
+                            "give one of them another name with AS");
+  }
+  bool aggregates = false;
+  for_each_slot(*value, [&](SlotId slot) {
+    aggregates = aggregates || std::any_of(bound_.calls.begin(), bound_.calls.end(),
+                                           [slot](const auto& call) { return call.out == slot; });
+  });
+  items_.push_back({std::move(name), std::move(*value), aggregates, has_alias});
+  return {};
+}
+
+Status ReturnBinder::bind_items(const ast::ReturnClause& clause) {
+  ExpressionBinder binder(context_, variables_, ScopeId(), "RETURN");
+  binder.allow_aggregates(bound_.calls);
+  if (clause.star) {
+    if (variables_.empty()) {
+      return context_.invalid("RETURN * needs a variable", clause.range,
+                              "name a node or a fact: MATCH (c:Country) RETURN *");
+    }
+    for (const auto& [name, slot] : variables_) {  // by name, as in openCypher
+      ANNALS_CHECK_OK(add_item(name, slot_expression(slot, clause.range), true, clause.range));
+    }
+  }
+  for (const ast::ReturnItem& item : clause.items) {
+    std::string name = item.alias ? item.alias->name : print_expression(item.value);
+    ANNALS_CHECK_OK(add_item(std::move(name), binder.bind(item.value), item.alias.has_value(),
+                             item.value.range));
+  }
+  return {};
+}
+
+void ReturnBinder::add_plain_columns() {
+  for (Item& item : items_) {
+    const SlotId out = context_.query.add_slot(SlotKind::kValue, item.name);
+    known_.emplace(expression_key(item.value), out);
+    set_flag(available_, out);
+    bound_.columns.push_back({item.name, out});
+    bound_.items.push_back({out, std::move(item.value)});
+  }
+}
+
+Status ReturnBinder::add_grouped_columns() {
+  for (const BoundAggregate& call : bound_.calls) set_flag(available_, call.out);
+  for (Item& item : items_) {
+    if (item.aggregates) continue;
+    const SlotId out = context_.query.add_slot(SlotKind::kValue, item.name);
+    known_.emplace(expression_key(item.value), out);
+    set_flag(available_, out);
+    bound_.group_keys.push_back({out, std::move(item.value)});
+  }
+  auto key = bound_.group_keys.begin();
+  for (Item& item : items_) {
+    if (!item.aggregates) {
+      bound_.columns.push_back({item.name, (key++)->out});
+      continue;
+    }
+    ANNALS_TRY(BoundExpression value,
+               rebase(std::move(item.value), true,
+                      "is neither aggregated nor a column by itself, so that a group has no one "
+                      "value of it"));
+    if (const BoundSlot* slot = as_slot(value)) {
+      bound_.columns.push_back({item.name, slot->slot});
+      continue;
+    }
+    const SlotId out = context_.query.add_slot(SlotKind::kValue, item.name);
+    known_.emplace(expression_key(value), out);
+    set_flag(available_, out);
+    bound_.columns.push_back({item.name, out});
+    bound_.items.push_back({out, std::move(value)});
+  }
+  return {};
+}
+
+Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool strict,
+                                             const std::string& problem) {
+  const auto known = known_.find(expression_key(expression));
+  if (known != known_.end()) return slot_expression(known->second, expression.range);
+  if (const BoundSlot* slot = as_slot(expression)) {
+    if (has_flag(available_, slot->slot)) return expression;
+    const PropertyRead* read = context_.query.read_of(slot->slot);
+    if (read != nullptr && strict) {
+      // The property is read again, of the node that is there after grouping.
+      const PropertyRead copy{read->out, clone(read->object), read->property, read->name,
+                              read->scope};
+      ANNALS_TRY(BoundExpression object, rebase(clone(copy.object), strict, problem));
+      const SlotId out =
+          add_read(context_.query, std::move(object), copy.property, copy.name, copy.scope);
+      set_flag(available_, out);
+      return slot_expression(out, expression.range);
+    }
+    if (!strict) return expression;
+    return context_.invalid(
+        fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem), expression.range);
+  }
+  for (BoundExpression* part : parts_of(expression)) {
+    ANNALS_TRY(*part, rebase(std::move(*part), strict, problem));
+  }
+  return expression;
+}
+
+Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {
+  Variables names = variables_;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (items_[i].has_alias) names.insert_or_assign(items_[i].name, bound_.columns[i].slot);
+  }
+  ExpressionBinder binder(context_, names, ScopeId(),
+                          "ORDER BY of a RETURN that does not aggregate");
+  if (bound_.aggregates) binder.allow_aggregates(bound_.calls);
+  if (bound_.distinct) {
+    // After DISTINCT only the columns are there.
+    available_.clear();
+    for (const BoundColumn& column : bound_.columns) set_flag(available_, column.slot);
+  }
+  const bool strict = bound_.aggregates || bound_.distinct;
+  for (const ast::SortItem& item : clause.order_by) {
+    const std::size_t calls_before = bound_.calls.size();
+    ANNALS_TRY(BoundExpression value, binder.bind(item.value));
+    for (std::size_t i = calls_before; i < bound_.calls.size() && !bound_.distinct; ++i) {
+      set_flag(available_, bound_.calls[i].out);
+    }
+    ANNALS_TRY(value, rebase(std::move(value), strict,
+                             "is not among the columns, and only they are there to sort by"));
+    SlotId slot;
+    if (const BoundSlot* plain = as_slot(value);
+        plain != nullptr && has_flag(available_, plain->slot)) {
+      slot = plain->slot;
+    } else {
+      slot = context_.query.add_slot(SlotKind::kValue, fmt::format("order {}", bound_.sorts.size()));
+      bound_.sort_items.push_back({slot, std::move(value)});
+    }
+    bound_.sorts.push_back({slot, item.descending});
+  }
+  return {};
+}
+
+Result<std::optional<BoundExpression>> ReturnBinder::bind_count(
+    const std::optional<ast::Expression>& count, std::string_view word) {
+  if (!count) return std::optional<BoundExpression>();
+  const Variables none;
+  ExpressionBinder binder(context_, none, ScopeId(1), word);
+  ANNALS_TRY(BoundExpression bound, binder.bind(*count));
+  bool reads_rows = false;
+  for_each_slot(bound, [&reads_rows](SlotId) { reads_rows = true; });
+  if (reads_rows) {
+    return context_.invalid(fmt::format("{} needs a number", word), count->range);
+  }
+  return std::optional<BoundExpression>(std::move(bound));
+}
+
+Result<BoundReturn> ReturnBinder::bind(const ast::ReturnClause& clause) {
+  bound_.distinct = clause.distinct;
+  ANNALS_CHECK_OK(bind_items(clause));
+  bound_.aggregates = !bound_.calls.empty();
+  if (bound_.aggregates) {
+    ANNALS_CHECK_OK(add_grouped_columns());
+  } else {
+    add_plain_columns();
+  }
+  ANNALS_CHECK_OK(bind_order(clause));
+  ANNALS_TRY(bound_.skip, bind_count(clause.skip, "SKIP"));
+  ANNALS_TRY(bound_.limit, bind_count(clause.limit, "LIMIT"));
+  return std::move(bound_);
+}
+
+}  // namespace annals::query

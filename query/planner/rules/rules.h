@@ -1,0 +1,28 @@
+#pragma once
+
+#include "query/planner/cost_model.h"
+#include "query/planner/logical_plan.h"
+
+/// Rules that change a plan into one that gives the same rows sooner. Each has a file of its own;
+/// the planner applies them in the order in which they stand here. Thread-safe.
+namespace annals::query::rules {
+
+/// Moves each filter down to where all variables that it reads are first there. Filters that meet
+/// keep their order.
+void push_down_filters(plan::Box& root, const PlanContext& context);
+
+/// Drops label filters that cannot refuse a row: the node comes from a scan of that label, or from a
+/// relation (or role) that joins only such nodes.
+void skip_implied_labels(plan::Box& root, const PlanContext& context);
+
+/// Puts the reads of the property index right below the first step that needs them. Before this
+/// rule a plan has none.
+void place_reads(plan::Box& root, const PlanContext& context);
+
+/// A limit of sorted rows keeps only the best rows instead of sorting all.
+void use_top_k(plan::Box& root, const PlanContext& context);
+
+/// Fills in plan::Node::slots: what no later step reads goes no further. The last rule.
+void prune_slots(plan::Box& root, const PlanContext& context);
+
+}  // namespace annals::query::rules

@@ -1,0 +1,203 @@
+#include "query/query_engine.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "query/commands/define.h"
+#include "query/commands/history.h"
+#include "query/commands/load.h"
+#include "query/commands/maintenance.h"
+#include "query/commands/record.h"
+#include "query/commands/show.h"
+#include "query/commands/statement_context.h"
+#include "query/commands/transaction.h"
+#include "query/executor/query_runner.h"
+#include "query/parser/parser.h"
+
+namespace annals::query {
+
+namespace {
+
+/// Gives the query the session's date if it names none itself.
+void apply_default_at(ast::Query& query, const std::optional<Date>& at) {
+  if (!at || query.scope.valid) return;
+  query.scope.valid = ast::ValidScope::kAt;
+  query.scope.at = ast::Expression{ast::Literal{Value(at->text)}, query.scope.range};
+}
+
+class Prepared final : public PreparedQuery {
+ public:
+  Prepared(const storage::Database& database, const Clock& clock, const StopFlag& stop,
+           std::string text, ast::Query query, std::unique_ptr<PlannedQuery> plan)
+      : database_(database),
+        clock_(clock),
+        stop_(stop),
+        text_(std::move(text)),
+        query_(std::move(query)),
+        plan_(std::move(plan)) {}
+
+  Status run(const Parameters& parameters, ResultSink& sink) override {
+    const auto snapshot = database_.snapshot();
+    if (plan_->is_stale(*snapshot)) {
+      ANNALS_TRY(plan_, PlannedQuery::plan(query_, text_, *snapshot));
+    }
+    return plan_->run(*snapshot, parameters, clock_.now(), stop_, sink);
+  }
+
+ private:
+  const storage::Database& database_;
+  const Clock& clock_;
+  const StopFlag& stop_;
+  std::string text_;
+  ast::Query query_;
+  std::unique_ptr<PlannedQuery> plan_;
+};
+
+}  // namespace
+
+struct Session::State {
+  State(storage::Database& its_database, const Clock& its_clock, Loader* its_loader,
+        const StopFlag& its_stop)
+      : database(its_database),
+        clock(its_clock),
+        loader(its_loader),
+        stop(its_stop),
+        transaction(its_database) {}
+
+  storage::Database& database;
+  const Clock& clock;
+  Loader* loader;
+  const StopFlag& stop;
+  Transaction transaction;
+  std::optional<Date> default_at;
+};
+
+namespace {
+
+/// Runs one statement, whatever it is: one overload for each kind.
+class Runner {
+ public:
+  Runner(Transaction& transaction, Loader* loader, const Clock& clock,
+         const std::optional<Date>& default_at, const StatementContext& context)
+      : transaction_(transaction),
+        loader_(loader),
+        clock_(clock),
+        default_at_(default_at),
+        context_(context) {}
+
+  Status operator()(ast::Query& query) {
+    apply_default_at(query, default_at_);
+    const auto snapshot = context_.database.snapshot();
+    ANNALS_TRY(const auto plan, PlannedQuery::plan(query, context_.text, *snapshot));
+    ANNALS_CHECK_OK(
+        plan->run(*snapshot, context_.parameters, clock_.now(), context_.stop, context_.sink));
+    return say_what_was_seen();
+  }
+
+  Status operator()(const ast::DefineEntity& statement) { return write(statement, define_entity); }
+  Status operator()(const ast::DefineRelation& statement) {
+    return write(statement, define_relation);
+  }
+  Status operator()(const ast::DefineEvent& statement) { return write(statement, define_event); }
+  Status operator()(const ast::RegisterEntity& statement) {
+    return write(statement, register_entity);
+  }
+  Status operator()(const ast::Record& statement) { return write(statement, record_event); }
+  Status operator()(const ast::Assert& statement) { return write(statement, assert_fact); }
+
+  Status operator()(const ast::Begin&) { return say(transaction_.begin()); }
+  Status operator()(const ast::Commit&) { return say(transaction_.commit()); }
+  Status operator()(const ast::Rollback&) { return say(transaction_.roll_back()); }
+
+  Status operator()(const ast::HistoryOf& statement) {
+    ANNALS_CHECK_OK(show_history(statement, context_));
+    return say_what_was_seen();
+  }
+  Status operator()(const ast::Show& statement) {
+    ANNALS_CHECK_OK(show(statement, context_));
+    return say_what_was_seen();
+  }
+  Status operator()(const ast::VerifyLog&) { return verify_log(context_); }
+
+  Status operator()(const ast::ReplayCompare&) {
+    ANNALS_CHECK_OK(check_no_transaction("REPLAY COMPARE"));
+    return replay_compare(context_);
+  }
+  Status operator()(const ast::Load& statement) {
+    ANNALS_CHECK_OK(check_no_transaction("LOAD"));
+    return load_file(statement, loader_, context_);
+  }
+
+ private:
+  template <class Statement, class Function>
+  Status write(const Statement& statement, Function function) {
+    return say(transaction_.write(
+        [&](storage::CommitBuilder& builder) { return function(statement, context_, builder); }));
+  }
+
+  /// Passes on what was done, or the error.
+  Status say(Result<std::string> done) {
+    if (!done) return std::move(done).error();
+    return context_.sink.message(*done);
+  }
+
+  /// Reading within a transaction would mislead without a word.
+  Status say_what_was_seen() {
+    if (!transaction_.is_open()) return {};
+    return context_.sink.message(
+        "as it was before BEGIN: what the open transaction recorded is not seen until COMMIT");
+  }
+
+  Status check_no_transaction(std::string_view word) {
+    if (!transaction_.is_open()) return {};
+    return Error(ErrorCode::kConflict, fmt::format("{} is not possible in a transaction", word),
+                 "COMMIT or ROLLBACK first; the transaction is still open");
+  }
+
+  Transaction& transaction_;
+  Loader* loader_;
+  const Clock& clock_;
+  const std::optional<Date>& default_at_;
+  const StatementContext& context_;
+};
+
+}  // namespace
+
+Session::Session(storage::Database& database, const Clock& clock, Loader* loader,
+                 const StopFlag& stop)
+    : state_(std::make_unique<State>(database, clock, loader, stop)) {}
+
+Session::~Session() = default;
+
+Status Session::run(std::string_view text, const Parameters& parameters, ResultSink& sink) {
+  ANNALS_TRY(ast::Statement statement, parse_statement(text));
+  const StatementContext context{state_->database, text, parameters, sink, state_->stop};
+  Runner runner(state_->transaction, state_->loader, state_->clock, state_->default_at, context);
+  return context.placed(std::visit(runner, statement.body), statement.range);
+}
+
+Result<std::unique_ptr<PreparedQuery>> Session::prepare(std::string_view text) {
+  ANNALS_TRY(ast::Statement statement, parse_statement(text));
+  auto* const query = std::get_if<ast::Query>(&statement.body);
+  if (query == nullptr) {
+    Error error(ErrorCode::kInvalidArgument, "only a MATCH query can be prepared");
+    return std::move(error).at(place_in(text, statement.range.begin));
+  }
+  apply_default_at(*query, state_->default_at);
+  const auto snapshot = state_->database.snapshot();
+  ANNALS_TRY(auto plan, PlannedQuery::plan(*query, text, *snapshot));
+  return std::unique_ptr<PreparedQuery>(
+      std::make_unique<Prepared>(state_->database, state_->clock, state_->stop, std::string(text),
+                                 std::move(*query), std::move(plan)));
+}
+
+void Session::set_default_at(std::optional<Date> at) { state_->default_at = std::move(at); }
+
+const std::optional<Date>& Session::default_at() const { return state_->default_at; }
+
+bool Session::in_transaction() const { return state_->transaction.is_open(); }
+
+}  // namespace annals::query

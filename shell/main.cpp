@@ -1,0 +1,25 @@
+#include <cstdlib>
+#include <exception>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "schema/base/clock.h"
+#include "shell/command_line.h"
+#include "shell/exit_code.h"
+#include "shell/program.h"
+
+int main(int argc, char** argv) {
+  using namespace annals;
+  try {
+    const auto parsed = shell::parse_command_line(argc, argv);
+    if (const int* const code = std::get_if<int>(&parsed)) return *code;
+    const SystemClock clock;
+    return shell::run_program(std::get<shell::CommandLine>(parsed), clock);
+  } catch (const std::exception& failure) {
+    // Memory has run out, or a library broke its word: nothing committed is lost.
+    fmt::print(stderr, "error: {}\n  what was acknowledged is safe; nothing else was recorded\n",
+               failure.what());
+    return shell::kExitFailed;
+  }
+}

@@ -1,0 +1,108 @@
+#include "shell/parameter.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace annals::shell {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_name(std::string_view name) {
+  if (name.empty() || is_digit(name.front())) return false;
+  for (const char c : name) {
+    const bool is_ascii_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_beyond_ascii = (static_cast<unsigned char>(c) & 0x80) != 0;
+    if (!is_ascii_letter && !is_digit(c) && c != '_' && !is_beyond_ascii) return false;
+  }
+  return true;
+}
+
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t count = 0;
+  while (at + count < text.size() && is_digit(text[at + count])) ++count;
+  return count;
+}
+
+enum class NumberForm : std::uint8_t { kNone, kInteger, kFloat };
+
+/// RFC 8259, section 6: no leading zeros (007 is a text), digits on both sides of the point.
+NumberForm number_form(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const std::size_t whole = digits_at(text, at);
+  if (whole == 0 || (whole > 1 && text[at] == '0')) return NumberForm::kNone;
+  at += whole;
+  NumberForm form = NumberForm::kInteger;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t fraction = digits_at(text, at + 1);
+    if (fraction == 0) return NumberForm::kNone;
+    at += 1 + fraction;
+    form = NumberForm::kFloat;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    const std::size_t exponent = digits_at(text, at);
+    if (exponent == 0) return NumberForm::kNone;
+    at += exponent;
+    form = NumberForm::kFloat;
+  }
+  return at == text.size() ? form : NumberForm::kNone;
+}
+
+/// The text between quotes, if it stands between two of a kind; doubled ones within become one.
+std::optional<std::string> unquoted(std::string_view text) {
+  if (text.size() < 2 || (text.front() != '\'' && text.front() != '"')) return std::nullopt;
+  const char quote = text.front();
+  if (text.back() != quote) return std::nullopt;
+  std::string inner;
+  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
+    inner += text[at];
+    const bool is_doubled = text[at] == quote && at + 2 < text.size() && text[at + 1] == quote;
+    if (is_doubled) ++at;
+  }
+  return inner;
+}
+
+Result<Value> parse_value(std::string_view text) {
+  if (text == "null") return Value();
+  if (text == "true") return Value(true);
+  if (text == "false") return Value(false);
+  if (const auto inner = unquoted(text)) return Value(*inner);
+  const char* const end = text.data() + text.size();
+  switch (number_form(text)) {
+    case NumberForm::kNone: return Value(std::string(text));
+    case NumberForm::kInteger: {
+      std::int64_t number = 0;
+      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Value(number);
+      break;
+    }
+    case NumberForm::kFloat: {
+      double number = 0;
+      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Value(number);
+      break;
+    }
+  }
+  return Error(ErrorCode::kInvalidArgument, fmt::format("{} does not fit a number", text),
+               "quotes make it a text");
+}
+
+}  // namespace
+
+Result<std::pair<std::string, Value>> parse_parameter(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  if (equals == std::string_view::npos || !is_name(name)) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("'{}' is not name=value", text),
+                 "for example --param country=Georgia, used as $country");
+  }
+  ANNALS_TRY(Value value, parse_value(text.substr(equals + 1)));
+  return std::pair(std::string(name), std::move(value));
+}
+
+}  // namespace annals::shell

@@ -1,0 +1,78 @@
+#include <gmock/gmock.h>
+
+#include "parse_support.h"
+
+namespace annals::query::testing {
+namespace {
+
+struct Case {
+  std::string input;
+  std::string expected;
+};
+
+/// data/errors.txt: blocks of input, a line "----", the error as a person sees it, and a line
+/// "====".
+std::vector<Case> read_cases() {
+  std::vector<Case> cases;
+  const std::string data = read_data("errors.txt");
+  std::string_view rest = data;
+  const auto cut = [&rest](std::string_view separator) {
+    const std::size_t at = rest.find(separator);
+    std::string part(rest.substr(0, at));
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + separator.size());
+    return part;
+  };
+  cut("====\n");  // What the file says about itself.
+  while (!rest.empty()) {
+    std::string input = cut("\n----\n");
+    cases.push_back({std::move(input), cut("\n====\n")});
+  }
+  return cases;
+}
+
+TEST(Errors, EachSaysWhereWhatAndWhatToDo) {
+  const std::vector<Case> cases = read_cases();
+  EXPECT_GT(cases.size(), 50u);
+  for (const Case& one : cases) EXPECT_EQ(error_of(one.input), one.expected) << one.input;
+}
+
+TEST(Errors, WhatComesLaterIsUnsupportedAndWhatNeverComesIsInvalid) {
+  const auto code = [](std::string_view text) {
+    const auto result = parse_statement(text);
+    EXPECT_FALSE(result) << text;
+    return result ? ErrorCode::kCorruption : result.error().code;
+  };
+  for (const char* const text : {"OPTIONAL MATCH (a) RETURN a",
+                                 "MATCH (a) WITH a RETURN a",
+                                 "UNWIND [1] AS x RETURN x",
+                                 "MATCH (a) RETURN a UNION MATCH (b) RETURN b",
+                                 "MATCH (a) WHERE EXISTS {(a)--()} RETURN a",
+                                 "MATCH (a) RETURN CASE WHEN a THEN 1 END",
+                                 "MATCH (a) RETURN [x IN a | x]",
+                                 "MATCH (a) RETURN a[0]",
+                                 "RETRACT #17 BECAUSE 'twice'",
+                                 "CORRECT 'x' SET ON '2000'",
+                                 "DIFF AT '1992' AND AT '2010' MATCH (a) RETURN a",
+                                 "EXPLAIN MATCH (a) RETURN a",
+                                 "TIMELINE FROM '1991' TO '2024' BY YEAR MATCH (a) RETURN a",
+                                 "SHOW UNMATCHED",
+                                 "WHY (:A 'a')-[:R]->(:B 'b')",
+                                 "DURING '2005/2010' MATCH (a) RETURN a",
+                                 "AT '2009' KNOWN AT '2024' MATCH (a) RETURN a",
+                                 "EXPORT LOG TO 'x'",
+                                 "BACKUP TO 'x'",
+                                 "AT '2009' SAID BY '2008' MATCH (a) RETURN a",
+                                 "MATCH (a) WHERE (a)-[:R]->() RETURN a",
+                                 "DEFINE EVENT E (a A) CHECK a ELSE 'b'"}) {
+    EXPECT_EQ(code(text), ErrorCode::kUnsupported) << text;
+  }
+  for (const char* const text :
+       {"CREATE (a)", "INSERT (a)", "MERGE (a)", "MATCH (a) SET a.x = 1", "MATCH (a) DELETE a",
+        "UPDATE x", "SELECT 1", "MATCH (a) RETURN a GROUP BY a", "DROP TABLE x"}) {
+    EXPECT_EQ(code(text), ErrorCode::kInvalidArgument) << text;
+    EXPECT_NE(parse_statement(text).error().hint, "") << text;
+  }
+}
+
+}  // namespace
+}  // namespace annals::query::testing

@@ -1,0 +1,176 @@
+#include <gmock/gmock.h>
+
+#include "parse_support.h"
+
+namespace annals::query::testing {
+namespace {
+
+using ast::CertaintyMode;
+using ast::HopDirection;
+using ast::ValidScope;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ast::PathPattern parse_path(const std::string& text) {
+  auto query = parse_as<ast::Query>("MATCH " + text + " RETURN *");
+  if (query.matches.size() == 1 && query.matches[0].patterns.size() == 1) {
+    return std::move(query.matches[0].patterns[0]);
+  }
+  ADD_FAILURE() << text << " is not one pattern";
+  return {};
+}
+
+TEST(Pattern, EveryPartOfANodeMayBeMissing) {
+  const ast::NodePattern empty = parse_path("()").first;
+  EXPECT_FALSE(empty.variable);
+  EXPECT_FALSE(empty.name);
+  EXPECT_THAT(empty.labels, IsEmpty());
+  EXPECT_THAT(empty.properties, IsEmpty());
+
+  const ast::NodePattern full = parse_path("(c:Country|City 'Georgia' {a: 1, b: [2]})").first;
+  EXPECT_EQ(full.variable->name, "c");
+  EXPECT_THAT(names_of(full.labels), ElementsAre("Country", "City"));
+  EXPECT_EQ(leaf(*full.name), "'Georgia'");
+  ASSERT_EQ(full.properties.size(), 2u);
+  EXPECT_EQ(full.properties[0].key.name, "a");
+  EXPECT_EQ(leaf(full.properties[0].value), "1");
+  EXPECT_EQ(as<ast::ListLiteral>(full.properties[1].value).items.size(), 1u);
+
+  EXPECT_EQ(leaf(*parse_path("(:Country $name)").first.name), "$name");
+  EXPECT_EQ(leaf(*parse_path("('Georgia')").first.name), "'Georgia'");
+  EXPECT_EQ(parse_path("({x: 1})").first.properties.size(), 1u);
+}
+
+TEST(Pattern, HopsGoThreeWays) {
+  const auto direction = [](const std::string& hop) {
+    return parse_path("(a)" + hop + "(b)").steps.at(0).hop.direction;
+  };
+  EXPECT_EQ(direction("-->"), HopDirection::kOut);
+  EXPECT_EQ(direction("<--"), HopDirection::kIn);
+  EXPECT_EQ(direction("--"), HopDirection::kEither);
+  EXPECT_EQ(direction("-[:R]->"), HopDirection::kOut);
+  EXPECT_EQ(direction("<-[:R]-"), HopDirection::kIn);
+  EXPECT_EQ(direction("-[:R]-"), HopDirection::kEither);
+  EXPECT_EQ(direction(" - [ : R ] -> "), HopDirection::kOut);
+  EXPECT_EQ(direction(" <- [] - "), HopDirection::kIn);
+}
+
+TEST(Pattern, HopsHaveVariablesAlternativesAndProperties) {
+  const ast::PathPattern path = parse_path("(a)-[m:R|S|:T {p: 1}]->(b)<-[]-(c)--(d)");
+  ASSERT_EQ(path.steps.size(), 3u);
+  EXPECT_EQ(path.steps[0].hop.variable->name, "m");
+  EXPECT_THAT(names_of(path.steps[0].hop.relations), ElementsAre("R", "S", "T"));
+  EXPECT_EQ(path.steps[0].hop.properties.at(0).key.name, "p");
+  EXPECT_THAT(path.steps[1].hop.relations, IsEmpty());
+  EXPECT_EQ(path.steps[2].node.variable->name, "d");
+}
+
+TEST(Pattern, TwoMinusAreAHopBeforeAParenthesisAndACommentElsewhere) {
+  EXPECT_EQ(parse_path("(a)--(b) -- a comment\n").steps.size(), 1u);
+  EXPECT_EQ(parse_path("(a) -- (b)\n--(b)").steps.size(), 1u);
+  EXPECT_EQ(parse_path("(a)--comment\n-->(b)").steps.size(), 1u);
+}
+
+TEST(Pattern, NodesAndHopsKnowWhereTheyStand) {
+  const std::string text = "MATCH (a:X)-[:R]->( b ), (c) RETURN *";
+  const auto query = parse_as<ast::Query>(text);
+  const ast::MatchClause& match = query.matches.at(0);
+  EXPECT_EQ(covered(text, match.range), "MATCH (a:X)-[:R]->( b ), (c)");
+  EXPECT_EQ(covered(text, match.patterns.at(0).first.range), "(a:X)");
+  EXPECT_EQ(covered(text, match.patterns.at(0).first.labels.at(0).range), "X");
+  EXPECT_EQ(covered(text, match.patterns.at(0).steps.at(0).hop.range), "-[:R]->");
+  EXPECT_EQ(covered(text, match.patterns.at(0).steps.at(0).node.range), "( b )");
+  EXPECT_EQ(covered(text, match.patterns.at(1).first.range), "(c)");
+  EXPECT_EQ(covered(text, query.returning.range), "RETURN *");
+}
+
+TEST(Pattern, VariableLengthIsRefusedAsSomethingThatComesLater) {
+  const auto result = parse_statement("MATCH (a)-[:R*1..3]->(b) RETURN b");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(result.error().place.column, 14u);
+}
+
+TEST(Pattern, AKeyStandsOnceInAMap) {
+  EXPECT_THAT(error_of("MATCH ({a: 1, a: 2}) RETURN 1"), HasSubstr("a is given twice"));
+  EXPECT_THAT(error_of("MATCH ()-[{a: 1, `a`: 2}]-() RETURN 1"), HasSubstr("at 1:18"));
+}
+
+TEST(Query, ClausesHaveTheirOwnWhereAndScope) {
+  const auto query = parse_as<ast::Query>(
+      "AT '2008' MATCH (a)-->(b), (c) AT a.on POSSIBLY WHERE a.x = 1 "
+      "MATCH (d) ALL TIME MATCH (e) WHERE e.y RETURN a");
+  EXPECT_EQ(query.scope.valid, ValidScope::kAt);
+  EXPECT_EQ(leaf(*query.scope.at), "'2008'");
+  EXPECT_FALSE(query.scope.certainty);
+  ASSERT_EQ(query.matches.size(), 3u);
+  EXPECT_EQ(query.matches[0].patterns.size(), 2u);
+  EXPECT_EQ(query.matches[0].scope.valid, ValidScope::kAt);
+  EXPECT_EQ(as<ast::PropertyAccess>(*query.matches[0].scope.at).property, "on");
+  EXPECT_EQ(query.matches[0].scope.certainty, CertaintyMode::kPossibly);
+  EXPECT_TRUE(query.matches[0].where);
+  EXPECT_EQ(query.matches[1].scope.valid, ValidScope::kAllTime);
+  EXPECT_FALSE(query.matches[1].scope.at);
+  EXPECT_FALSE(query.matches[1].where);
+  EXPECT_FALSE(query.matches[2].scope.valid);
+  EXPECT_TRUE(query.matches[2].where);
+}
+
+TEST(Query, ScopesStandInAnyOrderAndOnce) {
+  const auto first = parse_as<ast::Query>("CERTAINLY AT '2024-12-01' MATCH (a) RETURN a");
+  EXPECT_EQ(first.scope.certainty, CertaintyMode::kCertainly);
+  EXPECT_EQ(first.scope.valid, ValidScope::kAt);
+  const auto second = parse_as<ast::Query>("at $day certainly match (a) return a");
+  EXPECT_EQ(second.scope.certainty, CertaintyMode::kCertainly);
+  EXPECT_EQ(leaf(*second.scope.at), "$day");
+  const std::string text = "ALL  TIME MATCH (a) RETURN a";
+  EXPECT_EQ(covered(text, parse_as<ast::Query>(text).scope.range), "ALL  TIME");
+  EXPECT_THAT(error_of("AT 1 ALL TIME MATCH (a) RETURN a"), HasSubstr("at 1:6"));
+  EXPECT_THAT(error_of("POSSIBLY CERTAINLY MATCH (a) RETURN a"), HasSubstr("at 1:10"));
+}
+
+TEST(Query, ReturnTakesItemsOrAStar) {
+  const auto star = parse_as<ast::Query>("MATCH (a) RETURN *");
+  EXPECT_TRUE(star.returning.star);
+  EXPECT_FALSE(star.returning.distinct);
+  const auto items = parse_as<ast::Query>(
+      "MATCH (a) RETURN DISTINCT a.x AS y, count(*) ORDER BY y DESC, a.z ASCENDING, a.w, "
+      "a.v descending SKIP 2 LIMIT $n");
+  EXPECT_FALSE(items.returning.star);
+  EXPECT_TRUE(items.returning.distinct);
+  ASSERT_EQ(items.returning.items.size(), 2u);
+  EXPECT_EQ(items.returning.items[0].alias->name, "y");
+  EXPECT_FALSE(items.returning.items[1].alias);
+  ASSERT_EQ(items.returning.order_by.size(), 4u);
+  EXPECT_TRUE(items.returning.order_by[0].descending);
+  EXPECT_FALSE(items.returning.order_by[1].descending);
+  EXPECT_FALSE(items.returning.order_by[2].descending);
+  EXPECT_TRUE(items.returning.order_by[3].descending);
+  EXPECT_EQ(leaf(*items.returning.skip), "2");
+  EXPECT_EQ(leaf(*items.returning.limit), "$n");
+  EXPECT_THAT(error_of("MATCH (a) RETURN *, a"), HasSubstr("expected ORDER BY"));
+  EXPECT_THAT(error_of("MATCH (a) RETURN a LIMIT 1 SKIP 2"), HasSubstr("found SKIP"));
+}
+
+TEST(Query, AQueryBeginsWithMatchAndEndsWithReturn) {
+  EXPECT_THAT(error_of("RETURN 1"), HasSubstr("expected a statement"));
+  EXPECT_THAT(error_of("MATCH (a)"), HasSubstr("the statement ends here"));
+  EXPECT_THAT(error_of("MATCH (a) RETURN a MATCH (b)"), HasSubstr("found MATCH"));
+}
+
+TEST(Statement, TheRangeLeavesOutBlanksAndTheSemicolon) {
+  const std::string text = " /* c */ MATCH (a) RETURN a ; -- done\n";
+  const auto statement = parse_statement(text);
+  ASSERT_TRUE(statement);
+  EXPECT_EQ(covered(text, statement->range), "MATCH (a) RETURN a");
+}
+
+TEST(Statement, OneTextIsOneStatement) {
+  EXPECT_THAT(error_of("COMMIT; BEGIN"), HasSubstr("one statement at a time"));
+  EXPECT_THAT(error_of("COMMIT BEGIN"), HasSubstr("expected the end, found BEGIN"));
+  EXPECT_THAT(error_of("COMMIT;;"), HasSubstr("one statement"));
+}
+
+}  // namespace
+}  // namespace annals::query::testing

@@ -1,0 +1,58 @@
+#include "shell/parameter.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace annals::shell {
+namespace {
+
+/// The value as the language writes it.
+std::string value_of(std::string_view text) {
+  const auto parameter = parse_parameter("x=" + std::string(text));
+  return parameter ? format_value(parameter->second) : format_error(parameter.error());
+}
+
+TEST(Parameter, ReadsNumbersAndWordsAsJsonDoes) {
+  EXPECT_EQ(value_of("42"), "42");
+  EXPECT_EQ(value_of("-7"), "-7");
+  EXPECT_EQ(value_of("1.5"), "1.5");
+  EXPECT_EQ(value_of("1e3"), format_value(Value(1000.0)));
+  EXPECT_EQ(value_of("true"), "true");
+  EXPECT_EQ(value_of("false"), "false");
+  EXPECT_EQ(value_of("null"), "null");
+}
+
+TEST(Parameter, ReadsEverythingElseAsAText) {
+  for (const std::string text : {"Georgia", "2008-09-01", "007", "1.", ".5", "1,5", "True", "nan",
+                                 "inf", "0x10", "1e", "- 1"}) {
+    EXPECT_EQ(value_of(text), "'" + text + "'");
+  }
+  EXPECT_EQ(value_of(""), "''");
+}
+
+TEST(Parameter, TakesQuotesAsTheWishForAText) {
+  EXPECT_EQ(value_of("'42'"), "'42'");
+  EXPECT_EQ(value_of("\"true\""), "'true'");
+  EXPECT_EQ(value_of("'it''s'"), "'it''s'");
+  EXPECT_EQ(value_of("'"), "''''");
+  EXPECT_EQ(value_of("''"), "''");
+}
+
+TEST(Parameter, KeepsWhatFollowsTheFirstEqualsSign) { EXPECT_EQ(value_of("a=b"), "'a=b'"); }
+
+TEST(Parameter, RefusesANumberThatDoesNotFit) {
+  EXPECT_NE(value_of("99999999999999999999").find("quotes make it a text"), std::string::npos);
+}
+
+TEST(Parameter, WantsAName) {
+  for (const std::string_view text : {"x", "=1", "1x=2", "a b=1", ""}) {
+    const auto parameter = parse_parameter(text);
+    ASSERT_FALSE(parameter) << text;
+    EXPECT_EQ(parameter.error().code, ErrorCode::kInvalidArgument);
+  }
+  EXPECT_TRUE(parse_parameter("größe=1"));
+}
+
+}  // namespace
+}  // namespace annals::shell
