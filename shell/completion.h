@@ -10,6 +10,7 @@ namespace annals::shell {
 struct Completion {
   std::size_t replaced_bytes = 0;  ///< How much before the cursor each candidate replaces.
   std::vector<std::string> candidates;
+  std::string after;  ///< What follows if there is one candidate only: a blank, a closing quote.
 };
 
 /// Knows how statements go on. Not thread-safe.

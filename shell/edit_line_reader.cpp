@@ -138,6 +138,7 @@ struct EditLineReader::State {
         std::string_view(text).substr(text.size() - found.replaced_bytes);
     const bool is_only_one = found.candidates.size() == 1;
     std::string start = found.candidates.front().substr(0, common_start(found.candidates));
+    if (is_only_one) start += found.after;
     if (is_only_one || start.size() > typed.size()) {
       el_deletestr(editor, static_cast<int>(count_characters(typed)));
       el_insertstr(editor, start.c_str());

@@ -70,6 +70,7 @@ std::string escaped(std::string_view name, char quote) {
 Completion NameCompletion::complete(std::string_view text) const {
   if (text.starts_with('.')) {
     Completion completion;
+    completion.after = " ";
     completion.replaced_bytes = text.size();
     for (const std::string_view command : kDotCommands) {
       if (command.starts_with(text)) completion.candidates.emplace_back(command);
@@ -84,6 +85,7 @@ Completion NameCompletion::complete(std::string_view text) const {
 
 Completion NameCompletion::complete_entity(std::string_view text, std::size_t quote) const {
   Completion completion;
+  completion.after = text[quote];
   const std::string_view start = text.substr(quote + 1);
   completion.replaced_bytes = start.size();
   if (start.empty()) return completion;
@@ -99,6 +101,7 @@ Completion NameCompletion::complete_entity(std::string_view text, std::size_t qu
 
 Completion NameCompletion::complete_word(std::string_view text) const {
   Completion completion;
+  completion.after = " ";
   std::size_t begin = text.size();
   while (begin > 0 && is_word_character(text[begin - 1])) --begin;
   const std::string_view start = text.substr(begin);

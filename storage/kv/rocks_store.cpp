@@ -1,4 +1,4 @@
-// The only source that knows RocksDB.
+// The store on RocksDB. Only sources in this folder know RocksDB.
 //
 // What holds here:
 //  (1) Handles, iterators and snapshots die before the database: Debian's
@@ -13,23 +13,23 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <future>
 #include <mutex>
+#include <numeric>
+#include <optional>
 #include <shared_mutex>
 #include <utility>
 
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/file_checksum.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
-#include <rocksdb/write_buffer_manager.h>
 
 #include "schema/base/contract.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/kv/rocks_options.h"
 #include "storage/kv/sorted_batch.h"
 #include "storage/kv/store_folder.h"
 
@@ -40,9 +40,6 @@ namespace {
 /// Below this a batch is written like any other: a sorted file for each family,
 /// its fsync and the manifest's cost more than writing few rows does.
 constexpr std::size_t kRowsWorthFiles = 1'000;
-/// Sorted files are cut here, so that compactions have pieces to work with.
-constexpr std::uint64_t kIngestFileBytes = std::uint64_t{64} << 20;
-constexpr std::size_t kProtectionBytes = 8;
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
@@ -71,83 +68,7 @@ Error to_error(const rocksdb::Status& status, std::string_view doing, const std:
                 path);
 }
 
-// --- Options
-// -------------------------------------------------------------------------------------
-
-/// Whether single keys of the family are looked up, which is what filters help
-/// with. The other families are walked.
-bool has_lookups(Family family) { return family == Family::kEntity || family == Family::kEventId; }
-
-rocksdb::ColumnFamilyOptions family_options(Family family,
-                                            const std::shared_ptr<rocksdb::Cache>& cache,
-                                            std::size_t memory_bytes) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.block_size = std::size_t{16} << 10;
-  table.format_version = 5;
-  table.checksum = rocksdb::kXXH3;
-  if (has_lookups(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // Indexes and filters count against the cache, so that memory has one bound.
-  table.cache_index_and_filter_blocks = true;
-  table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.compaction_style = rocksdb::kCompactionStyleLevel;
-  options.level_compaction_dynamic_level_bytes = true;
-  options.target_file_size_base = kIngestFileBytes;
-  options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  options.write_buffer_size =
-      std::clamp(memory_bytes / 8, std::size_t{1} << 20, std::size_t{64} << 20);
-  // More than two memory tables meet a bug with retried flushes that was mended
-  // in RocksDB 7.9.
-  options.max_write_buffer_number = 2;
-  options.memtable_protection_bytes_per_key = kProtectionBytes;
-  options.force_consistency_checks = true;
-  options.paranoid_file_checks = true;
-  return options;
-}
-
-rocksdb::DBOptions database_options(const StoreOptions& options,
-                                    const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::DBOptions db;
-  db.create_if_missing = !options.read_only;
-  db.create_missing_column_families = !options.read_only;
-  // Damage is found, not worked around. The default recovery mode ends the
-  // write-ahead log at the first bad byte and opens as if nothing were missing;
-  // this one tells a torn tail from damage.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.track_and_verify_wals_in_manifest = true;
-  db.verify_sst_unique_id_in_manifest = true;
-  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  db.paranoid_checks = true;
-  db.recycle_log_file_num = 0;
-  db.wal_compression = rocksdb::kNoCompression;
-  db.manual_wal_flush = false;
-  db.max_bgerror_resume_count = 0;  // invariant (2)
-  db.max_total_wal_size = std::uint64_t{128} << 20;
-  db.allow_data_in_errors = false;
-  // The level has another default in builds without NDEBUG, and the log no
-  // bound at all.
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = std::size_t{1} << 20;
-  db.stats_dump_period_sec = 0;
-  db.stats_persist_period_sec = 0;
-  db.max_open_files = 512;
-  db.max_file_opening_threads = 1;
-  db.max_background_jobs = 2;
-  db.bytes_per_sync = std::uint64_t{1} << 20;
-  // A quarter for what is being written, charged to the cache, which has the
-  // rest for reading.
-  db.write_buffer_manager =
-      std::make_shared<rocksdb::WriteBufferManager>(options.memory_bytes / 4, cache);
-  return db;
-}
-
-// --- Reading
-// -------------------------------------------------------------------------------------
+// --- Reading -------------------------------------------------------------------------------------
 
 class RocksSnapshot final : public KvSnapshot {
  public:
@@ -205,8 +126,7 @@ class RocksIterator final : public KvIterator {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-// --- Ingesting
-// -----------------------------------------------------------------------------------
+// --- Ingesting -----------------------------------------------------------------------------------
 
 /// Writes the sorted files of one family.
 class SortedFiles {
@@ -247,7 +167,7 @@ class SortedFiles {
 
  private:
   rocksdb::Status add(const WriteBatch::Entry& entry) {
-    if (writer_ != nullptr && writer_->FileSize() >= kIngestFileBytes) {
+    if (writer_ != nullptr && writer_->FileSize() >= kSortedFileBytes) {
       if (const rocksdb::Status status = finish(); !status.ok()) return status;
     }
     if (writer_ == nullptr) {
@@ -277,8 +197,7 @@ class SortedFiles {
   rocksdb::IngestExternalFileArg argument_;
 };
 
-// --- The store
-// -----------------------------------------------------------------------------------
+// --- The store -----------------------------------------------------------------------------------
 
 class RocksStore final : public KeyValueStore {
  public:
@@ -325,7 +244,7 @@ class RocksStore final : public KeyValueStore {
   const bool read_only_;
   const std::shared_ptr<rocksdb::Cache> cache_;
   const std::size_t memory_bytes_;
-  const rocksdb::DBOptions db_options_;
+  rocksdb::DBOptions db_options_;  // constant after open_database()
   std::unique_ptr<rocksdb::DB> db_;
   // clear() replaces a family, and no one may use its handle meanwhile.
   mutable std::shared_mutex handles_mutex_;
@@ -358,6 +277,8 @@ Error open_error(const rocksdb::Status& status, const std::string& path) {
 }
 
 Status RocksStore::open_database(bool is_new) {
+  // Beside a writer, the log is the writer's.
+  db_options_.info_log = remark_log(read_only_ ? "/dev/null" : path_ + "/LOG");
   // RocksDB insists on its default family; nothing is ever in it.
   std::vector<rocksdb::ColumnFamilyDescriptor> families(1);
   families.front().name = rocksdb::kDefaultColumnFamilyName;
@@ -471,24 +392,51 @@ Status RocksStore::write(const WriteBatch& batch, Durability durability) {
   return written(db_->Write(options, &out), "writing");
 }
 
+std::array<std::size_t, kFamilyCount> largest_first(
+    const std::array<ChangeOrder, kFamilyCount>& changes) {
+  std::array<std::size_t, kFamilyCount> order{};
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&changes](std::size_t a, std::size_t b) {
+    return changes[a].size() > changes[b].size();
+  });
+  return order;
+}
+
 Status RocksStore::ingest(WriteBatch&& batch) {
   const WriteBatch consumed = std::exchange(batch, {});
   if (consumed.size() < kRowsWorthFiles) return write(consumed, Durability::kSynced);
   ANNALS_CHECK_OK(check_writable());
-  const SortedBatch sorted = sort_batch(consumed);
   const IngestFolder folder(path_, ++ingestions_);
   const std::shared_lock lock(handles_mutex_);
-  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  std::array<ChangeOrder, kFamilyCount> changes = changes_by_family(consumed);
+  std::array<rocksdb::Status, kFamilyCount> statuses;
+  std::array<std::optional<rocksdb::IngestExternalFileArg>, kFamilyCount> arguments;
+  // Families share nothing: sorting and compressing them is most of a bulk load's time, and two
+  // threads halve it. The largest first, so that none is left for the end.
+  std::atomic<std::size_t> next{0};
+  const std::array<std::size_t, kFamilyCount> order = largest_first(changes);
+  const auto work = [&] {
+    for (std::size_t i = next++; i < kFamilyCount; i = next++) {
+      const std::size_t index = order[i];
+      if (changes[index].empty()) continue;
+      const auto family = static_cast<Family>(index);
+      sort_by_key(consumed, changes[index]);
+      const rocksdb::Options options(db_options_, options_of(family));
+      SortedFiles files(options, handle(family),
+                        fmt::format("{}/{}", folder.path(), family_name(family)));
+      statuses[index] = files.write(consumed, changes[index]);
+      arguments[index] = files.take();
+    }
+  };
+  auto helper = std::async(std::launch::async, work);
+  work();
+  helper.get();
+  std::vector<rocksdb::IngestExternalFileArg> present;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    if (sorted[i].empty()) continue;
-    const auto family = static_cast<Family>(i);
-    const rocksdb::Options options(db_options_, options_of(family));
-    SortedFiles files(options, handle(family),
-                      fmt::format("{}/{}", folder.path(), family_name(family)));
-    ANNALS_CHECK_OK(written(files.write(consumed, sorted[i]), "writing a sorted file"));
-    arguments.push_back(files.take());
+    ANNALS_CHECK_OK(written(statuses[i], "writing a sorted file"));
+    if (arguments[i]) present.push_back(std::move(*arguments[i]));
   }
-  return written(db_->IngestExternalFiles(arguments), "taking in sorted files");
+  return written(db_->IngestExternalFiles(present), "taking in sorted files");
 }
 
 Status RocksStore::sync() {

@@ -2,56 +2,63 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 
 namespace annals::storage {
 
 namespace {
 
 /// A change with the first bytes of its key: most comparisons then need not look into the batch,
-/// which is too large for the processor's caches.
+/// which is too large for the processor's caches. Keys of facts differ within 24 bytes (two nodes
+/// and a relation); a shorter prefix was measured to leave half of the sorting time to memcmp.
 struct Change {
-  std::uint64_t prefix;
+  std::uint64_t first;
+  std::uint64_t second;
+  std::uint64_t third;
   std::size_t index;
+
+  auto prefix() const { return std::tie(first, second, third); }
 };
 
-std::uint64_t key_prefix(std::string_view key) {
-  std::uint64_t prefix = 0;
-  for (std::size_t i = 0; i < sizeof(prefix); ++i) {
-    prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+/// Eight bytes of the key as a number that orders as they do; zeros stand for what is not there.
+std::uint64_t eight_bytes(std::string_view key, std::size_t from) {
+  std::uint64_t number = 0;
+  for (std::size_t i = from; i < from + sizeof(number); ++i) {
+    number = number << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
   }
-  return prefix;
+  return number;
 }
 
-void sort_changes(const WriteBatch& batch, std::vector<Change>& changes) {
-  std::sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const int difference = batch[a.index].key.compare(batch[b.index].key);
-    return difference != 0 ? difference < 0 : a.index < b.index;
-  });
+Change change_of(std::string_view key, std::size_t index) {
+  return {eight_bytes(key, 0), eight_bytes(key, 8), eight_bytes(key, 16), index};
 }
 
 }  // namespace
 
-SortedBatch sort_batch(const WriteBatch& batch) {
-  std::array<std::vector<Change>, kFamilyCount> by_family;
+std::array<ChangeOrder, kFamilyCount> changes_by_family(const WriteBatch& batch) {
+  std::array<ChangeOrder, kFamilyCount> by_family;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const WriteBatch::Entry entry = batch[i];
-    by_family[static_cast<std::size_t>(entry.family)].push_back({key_prefix(entry.key), i});
+    by_family[static_cast<std::size_t>(batch[i].family)].push_back(i);
   }
-  SortedBatch sorted;
-  for (std::size_t family = 0; family < kFamilyCount; ++family) {
-    std::vector<Change>& changes = by_family[family];
-    sort_changes(batch, changes);
-    sorted[family].reserve(changes.size());
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-      const bool is_superseded = i + 1 < changes.size() &&
-                                 changes[i].prefix == changes[i + 1].prefix &&
-                                 batch[changes[i].index].key == batch[changes[i + 1].index].key;
-      if (!is_superseded) sorted[family].push_back(changes[i].index);
-    }
-    changes = {};
+  return by_family;
+}
+
+void sort_by_key(const WriteBatch& batch, ChangeOrder& changes) {
+  std::vector<Change> sorted;
+  sorted.reserve(changes.size());
+  for (const std::size_t index : changes) sorted.push_back(change_of(batch[index].key, index));
+  std::sort(sorted.begin(), sorted.end(), [&](const Change& a, const Change& b) {
+    if (a.prefix() != b.prefix()) return a.prefix() < b.prefix();
+    const int difference = batch[a.index].key.compare(batch[b.index].key);
+    return difference != 0 ? difference < 0 : a.index < b.index;
+  });
+  changes.clear();
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const bool is_superseded = i + 1 < sorted.size() &&
+                               sorted[i].prefix() == sorted[i + 1].prefix() &&
+                               batch[sorted[i].index].key == batch[sorted[i + 1].index].key;
+    if (!is_superseded) changes.push_back(sorted[i].index);
   }
-  return sorted;
 }
 
 }  // namespace annals::storage

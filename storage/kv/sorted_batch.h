@@ -8,11 +8,14 @@
 
 namespace annals::storage {
 
-/// For each family the changes that count, as indices into a batch: by key, and of several changes
-/// of one key only the last.
-using SortedBatch = std::array<std::vector<std::size_t>, kFamilyCount>;
+/// The changes of one family that count, as indices into a batch.
+using ChangeOrder = std::vector<std::size_t>;
 
-/// Takes time n log n in the number of changes, and 24 bytes of memory for each.
-SortedBatch sort_batch(const WriteBatch& batch);
+/// The changes of each family in the order of their calls.
+std::array<ChangeOrder, kFamilyCount> changes_by_family(const WriteBatch& batch);
+
+/// Brings the changes of one family into the order of their keys and keeps of several changes of
+/// one key only the last. Takes time n log n, and 32 bytes of memory for each. Thread-safe.
+void sort_by_key(const WriteBatch& batch, ChangeOrder& changes);
 
 }  // namespace annals::storage

@@ -1,13 +1,13 @@
 #include "tests/shell/child_program.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 
 namespace annals::tests {
 
@@ -35,7 +35,8 @@ void close_end(int& descriptor) {
 pid_t start(const std::vector<std::string>& arguments, int input, int output, int errors) {
   const std::string program = annals_program();
   std::vector<char*> words = {const_cast<char*>(program.c_str())};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   const pid_t process = ::fork();
   if (process != 0) return process;

@@ -31,10 +31,12 @@ constexpr std::string_view kJoins =
 
 class ProgramTest : public testing::Test {
  protected:
-  std::string database() const { return folder_.path() + "/db"; }
+  ProgramTest() { std::filesystem::create_directory(folder_.path()); }
+
+  std::string database() const { return folder_.file("db"); }
 
   std::string write_file(const std::string& name, std::string_view text) const {
-    std::string path = folder_.path() + "/" + name;
+    std::string path = folder_.file(name);
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }
@@ -73,10 +75,13 @@ TEST_F(ProgramTest, TellsItsVersion) {
 }
 
 TEST_F(ProgramTest, RefusesWhatItDoesNotKnow) {
-  for (const std::vector<std::string>& wrong :
-       {std::vector<std::string>{"--colour"}, {"--format", "xml"}, {"--param", "novalue"},
-        {"--param", "x=1", "--param", "x=2"}, {"--memory", "lots"}, {"--memory", "1K"},
-        {"second-folder"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--colour"},
+                                                {"--format", "xml"},
+                                                {"--param", "novalue"},
+                                                {"--param", "x=1", "--param", "x=2"},
+                                                {"--memory", "lots"},
+                                                {"--memory", "1K"},
+                                                {"second-folder"}}) {
     const Outcome outcome = run(wrong);
     EXPECT_EQ(outcome.exit_code, 2) << wrong.back();
     EXPECT_EQ(outcome.output, "");
@@ -119,8 +124,7 @@ TEST_F(ProgramTest, RunsWhatComesThroughAPipe) {
   const Outcome outcome = run({}, "DEFINE ENTITY Country;\n-- a comment; really\nSHOW KINDS;\n");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output, StartsWith("recorded #1\n kind"));
-  EXPECT_EQ(run({"-f", "-"}, "ENTITY Country 'A';").output,
-            "recorded #2, created Country 'A'\n");
+  EXPECT_EQ(run({"-f", "-"}, "ENTITY Country 'A';").output, "recorded #2, created Country 'A'\n");
 }
 
 TEST_F(ProgramTest, AnswersEachStatementOfAPipeAsItComes) {
@@ -154,8 +158,9 @@ TEST_F(ProgramTest, NamesFileLineAndColumnOfAnErrorInAScript) {
 }
 
 TEST_F(ProgramTest, NamesThePlaceOfBytesThatAreNotUtf8) {
-  const std::string script = write_file("latin1.anl", "DEFINE ENTITY Country;\n\n-- caf\xE9\n"
-                                                      "ENTITY Country 'x';");
+  const std::string script = write_file("latin1.anl",
+                                        "DEFINE ENTITY Country;\n\n-- caf\xE9\n"
+                                        "ENTITY Country 'x';");
   const Outcome outcome = run({"-f", script});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("latin1.anl:3:7"));
@@ -177,8 +182,9 @@ TEST_F(ProgramTest, FailsIfATransactionIsNotCommitted) {
 }
 
 TEST_F(ProgramTest, EchoesStatementsForATour) {
-  const std::string tour = write_file("tour.anl", "-- First a type.\nDEFINE ENTITY Country;\n\n"
-                                                  "SHOW KINDS LIKE 'x';\n");
+  const std::string tour = write_file("tour.anl",
+                                      "-- First a type.\nDEFINE ENTITY Country;\n\n"
+                                      "SHOW KINDS LIKE 'x';\n");
   const Outcome outcome = run({"--echo", "-f", tour});
   EXPECT_EQ(outcome.output,
             "-- First a type.\n"
@@ -204,8 +210,9 @@ TEST_F(ProgramTest, TakesDotCommandsThroughAPipe) {
 
 TEST_F(ProgramTest, TagsRowsOfAMatchForPrograms) {
   record_joins();
-  const std::string match = "AT '1994-06-01' MATCH (c:Country)-[:MEMBER_OF]->(o) "
-                            "RETURN c.name ORDER BY c.name";
+  const std::string match =
+      "AT '1994-06-01' MATCH (c:Country)-[:MEMBER_OF]->(o) "
+      "RETURN c.name ORDER BY c.name";
   EXPECT_EQ(run({"--format", "csv", "-c", match}).output,
             "c.name,certainty\r\nGeorgia,certain\r\nMoldova,possible\r\n");
   EXPECT_EQ(run({"--format", "jsonl", "-c", match}).output,
@@ -226,8 +233,9 @@ TEST_F(ProgramTest, KeepsMessagesOutOfResultsForPrograms) {
 }
 
 TEST_F(ProgramTest, PassesParametersWithTheirTypes) {
-  record("DEFINE ENTITY Country; DEFINE EVENT Measure (subject Country, value FLOAT, note TEXT?) "
-         "SETS subject.population = value;");
+  record(
+      "DEFINE ENTITY Country; DEFINE EVENT Measure (subject Country, value FLOAT, note TEXT?) "
+      "SETS subject.population = value;");
   const std::string statement =
       "RECORD Measure {subject: $name, value: $value, note: $note} CREATING MISSING";
   const auto with_value = [&](const std::string& value, const std::string& note) {
@@ -296,10 +304,10 @@ TEST_F(ProgramTest, FailsIfTheResultCannotBeWritten) {
 TEST_F(ProgramTest, LoadsAFileAndSaysTheSum) {
   record(kDefinitions);
   const std::string csv =
-      write_file("joins.csv", "state,date\nGeorgia,1993-12-03\nArmenia,1991-12-21\n");
+      write_file("joins.csv", "state,org,date\nGeorgia,CIS,1993-12-03\nArmenia,CIS,1991-12-21\n");
   const Outcome outcome = run({"-c", "LOAD EVENTS FROM '" + csv +
-                                         "' AS Join (member: state, organisation = 'CIS', ON: "
-                                         "date) CREATING MISSING"});
+                                         "' AS Join (member: state, organisation: org, ON: date) "
+                                         "CREATING MISSING"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(outcome.output,
             "read 2 = recorded 2 + duplicate 0 + rejected 0\n"

@@ -17,7 +17,7 @@ DEFINE ENTITY Country;
 DEFINE ENTITY Organisation;
 DEFINE RELATION MEMBER_OF (Country)->(Organisation);
 DEFINE RELATION FORMER_MEMBER_OF (Country)->(Organisation);
-DEFINE RELATION ATTENDED (Country)->(Summit);
+DEFINE RELATION ATTENDED (Country)->(Entity);
 DEFINE EVENT Join (member Country, organisation Organisation, capacity TEXT?)
   BEGINS (member)-[:MEMBER_OF {capacity: capacity}]->(organisation);
 DEFINE EVENT Withdrawal (member Country, organisation Organisation)
@@ -60,6 +60,12 @@ World::World() {
 }
 
 void World::run(std::string_view script) {
+  run_each("BEGIN;");
+  run_each(script);
+  run_each("COMMIT;");
+}
+
+void World::run_each(std::string_view script) {
   while (!is_blank(script)) {
     const std::size_t end = statement_end(script).value_or(script.size());
     TextSink sink;

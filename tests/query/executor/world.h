@@ -32,7 +32,7 @@ class World {
  public:
   World();
 
-  /// Runs statements that must succeed, each up to its ";".
+  /// Runs statements that must succeed, each up to its ";", as one commit.
   void run(std::string_view script);
 
   /// The rows of a query that must succeed.
@@ -50,6 +50,8 @@ class World {
   tests::ManualClock& clock() { return clock_; }
 
  private:
+  void run_each(std::string_view script);
+
   tests::TempFolder folder_;
   tests::ManualClock clock_;
   StopFlag stop_;

@@ -1,0 +1,127 @@
+#include "storage/kv/rocks_options.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+namespace annals::storage {
+
+namespace {
+
+/// Whether single keys of the family are looked up, which is what filters help
+/// with. The other families are walked.
+bool has_lookups(Family family) { return family == Family::kEntity || family == Family::kEventId; }
+
+/// RocksDB's remarks, in a file of bounded size that begins anew with each open. RocksDB's own
+/// logger aborts the process at the second remark that a full disk does not take, at least in
+/// Debian's build, and writes a hundred kilobytes of settings with each open.
+class RemarkLog final : public rocksdb::Logger {
+ public:
+  explicit RemarkLog(const std::string& path)
+      : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL), file_(std::fopen(path.c_str(), "we")) {}
+  ~RemarkLog() override {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+  RemarkLog(const RemarkLog&) = delete;
+  RemarkLog& operator=(const RemarkLog&) = delete;
+
+  void LogHeader(const char*, va_list) override {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    constexpr long kBytesMax = 1L << 20;
+    if (file_ == nullptr || bytes_ >= kBytesMax) return;
+    const int written = std::vfprintf(file_, format, arguments);
+    std::fputc('\n', file_);
+    std::fflush(file_);
+    bytes_ += std::max(written, 1);
+  }
+
+ private:
+  std::FILE* const file_;
+  std::atomic<long> bytes_{0};
+};
+
+}  // namespace
+
+rocksdb::ColumnFamilyOptions family_options(Family family,
+                                            const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::size_t memory_bytes) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = std::size_t{16} << 10;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  if (has_lookups(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Indexes and filters count against the cache, so that memory has one bound.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.compaction_style = rocksdb::kCompactionStyleLevel;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.target_file_size_base = kSortedFileBytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.write_buffer_size =
+      std::clamp(memory_bytes / 8, std::size_t{1} << 20, std::size_t{64} << 20);
+  // More than two memory tables meet a bug with retried flushes that was mended
+  // in RocksDB 7.9.
+  options.max_write_buffer_number = 2;
+  options.memtable_protection_bytes_per_key = kProtectionBytes;
+  options.force_consistency_checks = true;
+  options.paranoid_file_checks = true;
+  return options;
+}
+
+rocksdb::DBOptions database_options(const StoreOptions& options,
+                                    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = !options.read_only;
+  db.create_missing_column_families = !options.read_only;
+  // Damage is found, not worked around. The default recovery mode ends the
+  // write-ahead log at the first bad byte and opens as if nothing were missing;
+  // this one tells a torn tail from damage.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.track_and_verify_wals_in_manifest = true;
+  db.verify_sst_unique_id_in_manifest = true;
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  db.paranoid_checks = true;
+  db.recycle_log_file_num = 0;
+  db.wal_compression = rocksdb::kNoCompression;
+  db.manual_wal_flush = false;
+  db.max_bgerror_resume_count = 0;  // invariant (2)
+  db.max_total_wal_size = std::uint64_t{128} << 20;
+  db.allow_data_in_errors = false;
+  // The level has another default in builds without NDEBUG, and the log no
+  // bound at all.
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.keep_log_file_num = 2;
+  db.max_log_file_size = std::size_t{1} << 20;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.max_open_files = 512;
+  db.max_file_opening_threads = 1;
+  db.max_background_jobs = 2;
+  db.bytes_per_sync = std::uint64_t{1} << 20;
+  // A quarter for what is being written, charged to the cache, which has the
+  // rest for reading.
+  db.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.memory_bytes / 4, cache);
+  return db;
+}
+
+std::shared_ptr<rocksdb::Logger> remark_log(const std::string& path) {
+  return std::make_shared<RemarkLog>(path);
+}
+
+}  // namespace annals::storage

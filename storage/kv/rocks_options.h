@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "storage/kv/key_value_store.h"
+
+// RocksDB's own headers stay in the sources of this folder.
+namespace rocksdb {
+class Cache;
+class Logger;
+struct ColumnFamilyOptions;
+struct DBOptions;
+}  // namespace rocksdb
+
+namespace annals::storage {
+
+/// Sorted files are cut here, so that compactions have pieces to work with.
+inline constexpr std::uint64_t kSortedFileBytes = std::uint64_t{64} << 20;
+
+/// Bytes of checksum for each key on its way through memory: what RAM alters is found.
+inline constexpr std::size_t kProtectionBytes = 8;
+
+/// How RocksDB keeps a family. `cache` is shared by all of them.
+rocksdb::ColumnFamilyOptions family_options(Family family,
+                                            const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::size_t memory_bytes);
+
+/// How RocksDB keeps the database: nothing is repaired silently, and the first failed write is the
+/// last. Without a logger.
+rocksdb::DBOptions database_options(const StoreOptions& options,
+                                    const std::shared_ptr<rocksdb::Cache>& cache);
+
+/// RocksDB's warnings, in a file of bounded size that begins anew here. Nothing that happens to the
+/// file does any harm.
+std::shared_ptr<rocksdb::Logger> remark_log(const std::string& path);
+
+}  // namespace annals::storage

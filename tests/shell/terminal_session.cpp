@@ -1,0 +1,93 @@
+#include "tests/shell/terminal_session.h"
+
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include "tests/shell/child_program.h"
+
+namespace annals::tests {
+
+TerminalSession::TerminalSession(const std::vector<std::string>& arguments,
+                                 const std::vector<std::string>& environment) {
+  const std::string program = annals_program();
+  std::vector<char*> words = {const_cast<char*>(program.c_str())};
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  winsize size{};
+  size.ws_row = 40;
+  size.ws_col = 100;
+  process_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
+  if (process_ != 0) return;
+  for (const std::string& variable : environment) ::putenv(const_cast<char*>(variable.c_str()));
+  ::execv(program.c_str(), words.data());
+  ::_exit(127);
+}
+
+TerminalSession::~TerminalSession() {
+  if (process_ > 0) {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  ::close(terminal_);
+}
+
+void TerminalSession::type(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(terminal_, text.data(), text.size());
+    if (count <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+bool TerminalSession::sees(std::string_view text) {
+  return sees_within(text, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
+}
+
+bool TerminalSession::sees_within(std::string_view text, int milliseconds) {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  for (;;) {
+    const std::size_t found = shown_.find(text);
+    if (found != std::string::npos) {
+      shown_.erase(0, found + text.size());
+      return true;
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+    pollfd watched{terminal_, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) <= 0) return false;
+    char buffer[4096];
+    const ssize_t count = ::read(terminal_, buffer, sizeof buffer);
+    if (count <= 0) return false;
+    shown_.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+bool TerminalSession::sees_after_interrupts(std::string_view text) {
+  constexpr int kBetweenMilliseconds = 200;
+  const auto tries = std::chrono::milliseconds(kPatience).count() / kBetweenMilliseconds;
+  for (auto i = tries; i > 0; --i) {
+    type("\x03");
+    if (sees_within(text, kBetweenMilliseconds)) return true;
+  }
+  return false;
+}
+
+int TerminalSession::finish() {
+  // A terminal that nobody reads would hold the program up.
+  for (char buffer[4096]; ::read(terminal_, buffer, sizeof buffer) > 0;) continue;
+  int status = 0;
+  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+  process_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace annals::tests

@@ -1,0 +1,394 @@
+// What RocksDB and its folder do beyond what every store does: locks, strangers' folders, damage,
+// and the first failed write.
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/kv/key_value_store.h"
+#include "storage/kv/store_folder.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using tests::TempFolder;
+
+std::unique_ptr<KeyValueStore> opened(const std::string& path, const StoreOptions& options = {}) {
+  auto store = open_rocks_store(path, options);
+  EXPECT_TRUE(store) << (store ? "" : format_error(store.error()));
+  return store ? std::move(*store) : nullptr;
+}
+
+/// The error of opening; fails the test if there is none.
+Error refusal(const std::string& path, const StoreOptions& options = {}) {
+  auto store = open_rocks_store(path, options);
+  EXPECT_FALSE(store);
+  return store ? Error(ErrorCode::kInvalidArgument, "it opened") : std::move(store).error();
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+WriteBatch one_row(std::string_view key, std::string_view value) {
+  WriteBatch batch;
+  batch.put(Family::kOut, key, value);
+  return batch;
+}
+
+std::string value_of(const KeyValueStore& store, std::string_view key) {
+  std::string value;
+  const Result<bool> found = store.get(Family::kOut, key, value);
+  EXPECT_TRUE(found && *found) << key;
+  return value;
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status.st_mode & 0777;
+}
+
+// --- Folders -------------------------------------------------------------------------------------
+
+TEST(RocksStoreTest, ANewFolderBelongsToItsOwnerOnly) {
+  const TempFolder folder;
+  const std::string path = folder.file("new/database");
+  opened(path);
+  EXPECT_EQ(mode_of(path), 0700u);
+  EXPECT_EQ(mode_of(data_folder(path)), 0700u);
+  EXPECT_EQ(read_file(path + "/ANNALS"), "annals database, folder format 1\n");
+}
+
+TEST(RocksStoreTest, AnEmptyFolderIsTaken) {
+  const TempFolder folder;
+  fs::create_directories(folder.path());
+  ASSERT_TRUE(opened(folder.path()));
+  EXPECT_EQ(mode_of(folder.path()), 0700u);
+}
+
+TEST(RocksStoreTest, AMissingFolderIsNotFoundUnlessItMayBeCreated) {
+  const TempFolder folder;
+  EXPECT_EQ(refusal(folder.path(), {.create_if_missing = false}).code, ErrorCode::kNotFound);
+  EXPECT_EQ(refusal(folder.path(), {.read_only = true}).code, ErrorCode::kNotFound);
+  EXPECT_FALSE(fs::exists(folder.path()));
+}
+
+TEST(RocksStoreTest, AFolderOfSomethingElseIsLeftAlone) {
+  const TempFolder folder;
+  fs::create_directories(folder.path());
+  write_file(folder.file("letter.txt"), "Dear friends");
+  const Error error = refusal(folder.path());
+  EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(error.place.file, folder.path());
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(RocksStoreTest, AForeignRocksDbIsLeftAlone) {
+  const TempFolder folder;
+  ASSERT_TRUE(opened(folder.path()));
+  EXPECT_EQ(refusal(data_folder(folder.path())).code, ErrorCode::kInvalidArgument);
+}
+
+TEST(RocksStoreTest, AFileIsNoDatabase) {
+  const TempFolder folder;
+  fs::create_directories(folder.path());
+  write_file(folder.file("file"), "text");
+  EXPECT_EQ(refusal(folder.file("file")).code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(read_file(folder.file("file")), "text");
+}
+
+TEST(RocksStoreTest, ANewerFolderFormatIsRefusedWithBothVersions) {
+  const TempFolder folder;
+  ASSERT_TRUE(opened(folder.path()));
+  write_file(folder.file("ANNALS"), "annals database, folder format 2\n");
+  const Error error = refusal(folder.path());
+  EXPECT_EQ(error.code, ErrorCode::kUnsupported);
+  EXPECT_THAT(error.message, HasSubstr("format 2"));
+  EXPECT_THAT(error.message, HasSubstr("up to 1"));
+  write_file(folder.file("ANNALS"), "annals database, folder format x\n");
+  EXPECT_EQ(refusal(folder.path()).code, ErrorCode::kInvalidArgument);
+}
+
+TEST(RocksStoreTest, ALostRootFileIsNotTakenForANewDatabase) {
+  const TempFolder folder;
+  ASSERT_TRUE(opened(folder.path())->write(one_row("a", "1"), Durability::kSynced));
+  fs::remove(data_folder(folder.path()) + "/CURRENT");
+  EXPECT_EQ(refusal(folder.path()).code, ErrorCode::kCorruption);
+}
+
+TEST(RocksStoreTest, ACreationCutShortIsTakenUp) {
+  const TempFolder folder;
+  ASSERT_TRUE(prepare_folder(folder.path()));
+  ASSERT_TRUE(opened(folder.path()));
+}
+
+TEST(RocksStoreTest, FilesOfAnIngestionThatDiedAreDeleted) {
+  const TempFolder folder;
+  ASSERT_TRUE(opened(folder.path()));
+  fs::create_directories(folder.file("ingest-7"));
+  write_file(folder.file("ingest-7/out-0.sst"), "half a file");
+  opened(folder.path(), {.read_only = true});
+  EXPECT_TRUE(fs::exists(folder.file("ingest-7")));
+  ASSERT_TRUE(opened(folder.path()));
+  EXPECT_FALSE(fs::exists(folder.file("ingest-7")));
+}
+
+TEST(RocksStoreTest, AnIngestionLeavesNoFolderBehind) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  WriteBatch batch;
+  for (int i = 0; i < 5'000; ++i) batch.put(Family::kOut, std::to_string(i), "value");
+  ASSERT_TRUE(store->ingest(std::move(batch)));
+  EXPECT_EQ(value_of(*store, "4999"), "value");
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("ANNALS", "LOG", "data"));
+  }
+}
+
+// --- Locks ---------------------------------------------------------------------------------------
+
+TEST(RocksStoreTest, OneProcessOpensItOnce) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  const Error error = refusal(folder.path());
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_THAT(error.message, HasSubstr("open in this process"));
+  EXPECT_FALSE(error.hint.empty());
+}
+
+/// Another process that has a file locked, as RocksDB would have. RocksDB itself cannot run in a
+/// child of a process that has threads.
+class LockHolder {
+ public:
+  explicit LockHolder(const std::string& file) {
+    int ready[2];
+    EXPECT_EQ(::pipe(ready), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      const int fd = ::open(file.c_str(), O_RDWR);
+      struct flock lock {};
+      lock.l_type = F_WRLCK;
+      lock.l_whence = SEEK_SET;
+      const char result = ::fcntl(fd, F_SETLK, &lock) == 0 ? 'y' : 'n';
+      if (::write(ready[1], &result, 1) == 1) ::pause();
+      ::_exit(0);
+    }
+    char result = 'n';
+    EXPECT_EQ(::read(ready[0], &result, 1), 1);
+    EXPECT_EQ(result, 'y');
+    ::close(ready[0]);
+    ::close(ready[1]);
+  }
+  ~LockHolder() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  LockHolder(const LockHolder&) = delete;
+  LockHolder& operator=(const LockHolder&) = delete;
+
+ private:
+  pid_t child_ = 0;
+};
+
+TEST(RocksStoreTest, ASecondProcessIsToldSo) {
+  const TempFolder folder;
+  ASSERT_TRUE(opened(folder.path()));
+  const LockHolder holder(data_folder(folder.path()) + "/LOCK");
+  const Error error = refusal(folder.path());
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_THAT(error.message, HasSubstr("open in another process"));
+  EXPECT_THAT(error.hint, HasSubstr("reading only"));
+  ASSERT_TRUE(opened(folder.path(), {.read_only = true}));
+}
+
+TEST(RocksStoreTest, AReaderBesideAWriterSeesWhatWasWrittenAndWritesNothing) {
+  const TempFolder folder;
+  const auto writer = opened(folder.path());
+  ASSERT_TRUE(writer->write(one_row("a", "1"), Durability::kSynced));
+  const auto reader = opened(folder.path(), {.read_only = true});
+  EXPECT_EQ(value_of(*reader, "a"), "1");
+  const auto snapshot = reader->snapshot();
+  const auto iterator = reader->iterate(Family::kOut, {}, {}, snapshot.get());
+  EXPECT_TRUE(iterator->valid());
+  for (const Status& status :
+       {reader->write(one_row("b", "2"), Durability::kSynced), reader->sync(), reader->flush(),
+        reader->clear(Family::kOut), reader->ingest(one_row("c", "3"))}) {
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
+// --- Clearing ------------------------------------------------------------------------------------
+
+TEST(RocksStoreTest, AnIteratorOutlivesTheClearingOfItsFamily) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  WriteBatch batch;
+  for (int i = 0; i < 100; ++i) batch.put(Family::kOut, std::to_string(i), "value");
+  ASSERT_TRUE(store->write(batch, Durability::kRelaxed));
+  const auto iterator = store->iterate(Family::kOut, {}, {});
+  ASSERT_TRUE(store->clear(Family::kOut));
+  int rows = 0;
+  for (; iterator->valid(); iterator->next()) ++rows;
+  EXPECT_EQ(rows, 100);
+  EXPECT_FALSE(store->iterate(Family::kOut, {}, {})->valid());
+  ASSERT_TRUE(store->write(one_row("new", "1"), Durability::kRelaxed));
+  EXPECT_EQ(value_of(*store, "new"), "1");
+}
+
+// --- Damage and failure --------------------------------------------------------------------------
+
+/// The only file of the database with this extension that is not empty.
+std::string only_file(const std::string& path, const std::string& extension) {
+  std::string found;
+  for (const auto& entry : fs::directory_iterator(data_folder(path))) {
+    if (entry.path().extension() != extension || entry.file_size() == 0) continue;
+    EXPECT_EQ(found, "");
+    found = entry.path();
+  }
+  return found;
+}
+
+void flip_bit(const std::string& path, std::size_t at) {
+  std::string bytes = read_file(path);
+  ASSERT_LT(at, bytes.size());
+  bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  write_file(path, bytes);
+}
+
+TEST(RocksStoreTest, ADamagedSortedFileIsCorruptionWhenRead) {
+  const TempFolder folder;
+  ASSERT_TRUE(
+      opened(folder.path())->write(one_row("key", std::string(1'000, 'v')), Durability::kSynced));
+  flip_bit(only_file(folder.path(), ".sst"), 10);
+  auto store = open_rocks_store(folder.path(), {});
+  if (!store) {
+    EXPECT_EQ(store.error().code, ErrorCode::kCorruption);
+    return;
+  }
+  std::string value;
+  const Result<bool> found = (*store)->get(Family::kOut, "key", value);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kCorruption);
+  const auto iterator = (*store)->iterate(Family::kOut, {}, {});
+  EXPECT_FALSE(iterator->valid());
+  ASSERT_FALSE(iterator->status());
+  EXPECT_EQ(iterator->status().error().code, ErrorCode::kCorruption);
+}
+
+/// A copy of an open database's folder: what a crash leaves, with the write-ahead log not replayed.
+void copy_as_after_a_crash(const std::string& from, const std::string& to) {
+  fs::copy(from, to, fs::copy_options::recursive);
+}
+
+TEST(RocksStoreTest, WhatWasSyncedIsThereAfterACrash) {
+  const TempFolder folder;
+  const TempFolder crashed;
+  const auto store = opened(folder.path());
+  ASSERT_TRUE(store->write(one_row("relaxed", "1"), Durability::kRelaxed));
+  ASSERT_TRUE(store->sync());
+  ASSERT_TRUE(store->write(one_row("synced", "2"), Durability::kSynced));
+  copy_as_after_a_crash(folder.path(), crashed.path());
+  const auto again = opened(crashed.path());
+  EXPECT_EQ(value_of(*again, "relaxed"), "1");
+  EXPECT_EQ(value_of(*again, "synced"), "2");
+}
+
+TEST(RocksStoreTest, ADamagedWriteAheadLogIsNotTakenForItsEnd) {
+  const TempFolder folder;
+  const TempFolder crashed;
+  const auto store = opened(folder.path());
+  for (const char* key : {"a", "b", "c"}) {
+    ASSERT_TRUE(store->write(one_row(key, std::string(100, 'v')), Durability::kSynced));
+  }
+  copy_as_after_a_crash(folder.path(), crashed.path());
+  flip_bit(only_file(crashed.path(), ".log"), 60);
+  EXPECT_EQ(refusal(crashed.path()).code, ErrorCode::kCorruption);
+}
+
+/// Lets no file of this process grow beyond `bytes`, until it goes.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    // By default the process would be killed.
+    before_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, before_handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*before_handler_)(int) = nullptr;
+};
+
+TEST(RocksStoreTest, AfterTheFirstFailedWriteNothingIsWritten) {
+  const TempFolder folder;
+  auto store = opened(folder.path());
+  ASSERT_TRUE(store->write(one_row("before", "1"), Durability::kSynced));
+  {
+    const FileSizeLimit limit(4'096);
+    const Status failed =
+        store->write(one_row("too large", std::string(100'000, 'v')), Durability::kSynced);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kIoError);
+    EXPECT_THAT(failed.error().hint, HasSubstr("nothing acknowledged is lost"));
+  }
+  // The cause is gone; what is on disk is not known all the same.
+  for (const Status& status :
+       {store->write(one_row("after", "2"), Durability::kRelaxed), store->sync(), store->flush(),
+        store->ingest(one_row("after", "2")), store->clear(Family::kIn)}) {
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kIoError);
+    EXPECT_THAT(status.error().message, HasSubstr("an earlier write failed"));
+  }
+  EXPECT_EQ(value_of(*store, "before"), "1");
+  store.reset();
+  const auto again = opened(folder.path());
+  EXPECT_EQ(value_of(*again, "before"), "1");
+  ASSERT_TRUE(again->write(one_row("after", "2"), Durability::kSynced));
+}
+
+TEST(RocksStoreTest, FamiliesHaveNamesAndStatistics) {
+  EXPECT_EQ(family_name(Family::kLog), "log");
+  EXPECT_EQ(family_name(Family::kMeta), "meta");
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  ASSERT_TRUE(store->write(one_row("a", std::string(10'000, 'v')), Durability::kRelaxed));
+  const auto statistics = store->statistics();
+  ASSERT_EQ(statistics.size(), kFamilyCount);
+  const auto& out = statistics[static_cast<std::size_t>(Family::kOut)];
+  EXPECT_EQ(out.name, "out");
+  EXPECT_EQ(out.keys_estimate, 1u);
+  EXPECT_GT(out.bytes_on_disk, 10'000u);
+}
+
+}  // namespace
+}  // namespace annals::storage
