@@ -39,20 +39,12 @@ Result<std::unique_ptr<RowMapper>> EventRowMapper::create(const LoadRequest& req
   }
   Result<const Kind*> kind = find_kind(request.kind, vocabulary);
   if (!kind) return std::move(kind).error().at(request.place);
+  ANNALS_CHECK_OK(mapper->check_kind_has_each_role(**kind, vocabulary));
   Result<KindColumns> meaning = mapper->columns_of_kind(**kind, vocabulary);
-  if (!meaning && meaning.error().place.line == 0) {
-    return std::move(meaning).error().at(request.place);
-  }
-  if (!meaning) return std::move(meaning).error();
-  if (!meaning->foreign.empty()) {
-    const ColumnMapping& foreign = mapper->mapped_[meaning->foreign.front()].mapping;
-    std::vector<std::string> known;
-    for (const Role& role : (*kind)->roles) known.push_back(vocabulary.symbol_name(role.name));
-    return Error(ErrorCode::kNotFound,
-                 fmt::format("{} has no role '{}'", request.kind, foreign.role),
-                 suggestion(foreign.role, known,
-                            fmt::format("its roles: {}", fmt::join(known, ", "))))
-        .at(foreign.place);
+  if (!meaning) {
+    Error error = std::move(meaning).error();
+    if (error.place.line == 0) error.place = request.place;
+    return error;
   }
   const auto [entry, is_new] = mapper->kinds_.emplace(request.kind, std::move(*meaning));
   mapper->only_kind_ = &entry->second;
@@ -65,6 +57,22 @@ Status EventRowMapper::look_up_mappings(const LoadRequest& request, const Vocabu
     ANNALS_TRY(mapped.column, find_column(mapping.column, columns_, mapping.place));
     ANNALS_TRY(mapped.type, find_node_type(mapping, vocabulary));
     mapped_.push_back(std::move(mapped));
+  }
+  return {};
+}
+
+Status EventRowMapper::check_kind_has_each_role(const Kind& kind,
+                                                const Vocabulary& vocabulary) const {
+  std::vector<std::string> known;
+  for (const Role& role : kind.roles) known.push_back(vocabulary.symbol_name(role.name));
+  for (const auto& [mapping, column, type] : mapped_) {
+    if (std::find(known.begin(), known.end(), mapping.role) != known.end()) continue;
+    return Error(
+               ErrorCode::kNotFound,
+               fmt::format("{} has no role '{}'", vocabulary.symbol_name(kind.name), mapping.role),
+               suggestion(mapping.role, known,
+                          fmt::format("its roles: {}", fmt::join(known, ", "))))
+        .at(mapping.place);
   }
   return {};
 }

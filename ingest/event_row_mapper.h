@@ -53,6 +53,7 @@ class EventRowMapper final : public RowMapper {
                  EventDetails details);
 
   Status look_up_mappings(const LoadRequest& request, const Vocabulary& vocabulary);
+  Status check_kind_has_each_role(const Kind& kind, const Vocabulary& vocabulary) const;
   Status check_some_kind_has_each_role(const Vocabulary& vocabulary) const;
   Result<KindColumns> columns_of_kind(const Kind& kind, const Vocabulary& vocabulary) const;
   Status map_role(const Mapped& mapped, const Kind& kind, const Vocabulary& vocabulary,

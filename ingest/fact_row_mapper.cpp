@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "ingest/column_lookup.h"
+#include "schema/base/closest.h"
 #include "schema/base/limits.h"
 
 namespace annals::ingest {
@@ -21,14 +22,19 @@ constexpr std::string_view kRelationRole = "relation";
 
 constexpr std::size_t kRelationsKeptMax = 100'000;
 
+/// A misspelt "subject" is taken for a property, so the properties are looked through.
 Error role_missing(const LoadRequest& request, std::string_view role) {
-  std::vector<std::string> given;
-  for (const ColumnMapping& mapping : request.roles) given.push_back(mapping.role);
-  const auto meant = suggestion(role, given, {});
+  std::vector<std::string> properties;
+  for (const ColumnMapping& mapping : request.roles) {
+    const bool is_end =
+        std::find(kEndRoles.begin(), kEndRoles.end(), mapping.role) != kEndRoles.end();
+    if (!is_end && mapping.role != kRelationRole) properties.push_back(mapping.role);
+  }
+  const auto misspelt = closest(role, properties);
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("no column is given for the {} of the facts", role),
-               meant.empty() ? fmt::format("add {}: and the column's name", role)
-                             : fmt::format("{} must be called so; {}", role, meant))
+               misspelt ? fmt::format("did you mean '{}' where '{}' stands?", role, *misspelt)
+                        : fmt::format("add {}: and the column's name", role))
       .at(request.place);
 }
 

@@ -108,7 +108,9 @@ class Document {
     std::ofstream(script) << fence.text;
     const Output output = run_in(folder_.path(), "bin/annals database < statements.anl");
     EXPECT_EQ(output.exit_code != 0, fence.info == "annals error") << fence.text << output.text;
-    if (shown != nullptr) EXPECT_EQ(output.text, shown->text) << fence.text;
+    if (shown != nullptr) {
+      EXPECT_EQ(output.text, shown->text) << fence.text;
+    }
   }
 
   void run_commands(const Fence& fence, const Fence* shown) {
@@ -122,7 +124,9 @@ class Document {
       EXPECT_EQ(output.exit_code, 0) << line << '\n' << output.text;
       printed += output.text;
     }
-    if (shown != nullptr) EXPECT_EQ(printed, shown->text) << fence.text;
+    if (shown != nullptr) {
+      EXPECT_EQ(printed, shown->text) << fence.text;
+    }
   }
 
   static void check_word(std::string word) {

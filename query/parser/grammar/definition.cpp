@@ -14,71 +14,76 @@ using ast::RoleDefinition;
 
 using EffectProperty = EffectDefinition::Property;
 
-const auto push_role = [](const auto& context) {
+constexpr auto push_role = [](const auto& context) {
   auto& roles = x3::_val(context).roles;
   roles.push_back(std::move(x3::_attr(context)));
   check_limit(roles.size(), limits::kKindRolesMax, "KindRolesMax", x3::_where(context).begin());
 };
-const auto push_effect = [](const auto& context) {
+constexpr auto push_effect = [](const auto& context) {
   auto& effects = x3::_val(context).effects;
   effects.push_back(std::move(x3::_attr(context)));
   check_limit(effects.size(), limits::kKindEffectsMax, "KindEffectsMax",
               x3::_where(context).begin());
 };
 
-const x3::rule<struct RoleId, RoleDefinition> role = "a role";
-const x3::rule<struct EffectNameId, EffectName> effect_name = "a name";
-const x3::rule<struct EffectPropertyId, EffectProperty> effect_property = "a property";
-const x3::rule<struct EffectId, EffectDefinition> effect = "an effect";
+constexpr x3::rule<struct RoleId, RoleDefinition> role = "a role";
+constexpr x3::rule<struct EffectNameId, EffectName> effect_name = "a name";
+constexpr x3::rule<struct EffectPropertyId, EffectProperty> effect_property = "a property";
+constexpr x3::rule<struct EffectId, EffectDefinition> effect = "an effect";
 
-const auto role_def = Name("a role")[set<&RoleDefinition::name>] >
-                      Name("a type")[set<&RoleDefinition::type>] >
-                      *(symbol("?")[flag<&RoleDefinition::optional>] |
-                        symbol("[]")[flag<&RoleDefinition::many>]);
+constexpr auto role_def = Name("a role")[set<&RoleDefinition::name>] >
+                          Name("a type")[set<&RoleDefinition::type>] >
+                          *(symbol("?")[flag<&RoleDefinition::optional>] |
+                            symbol("[]")[flag<&RoleDefinition::many>]);
 
-const auto effect_name_def = (symbol("$(") > Name("a role")[set<&EffectName::role>] > symbol(")")) |
-                             Name("a name")[set<&EffectName::fixed>];
+constexpr auto effect_name_def =
+    (symbol("$(") > Name("a role")[set<&EffectName::role>] > symbol(")")) |
+    Name("a name")[set<&EffectName::fixed>];
 
-const auto effect_property_def = Name("a property")[set<&EffectProperty::name>] > symbol(":") >
-                                 Name("a role")[set<&EffectProperty::role>];
+constexpr auto effect_property_def = Name("a property")[set<&EffectProperty::name>] > symbol(":") >
+                                     Name("a role")[set<&EffectProperty::role>];
 
-const auto effect_properties = symbol("{") > effect_property[push<&EffectDefinition::properties>] >
-                               *(symbol(",") >
-                                 effect_property[push<&EffectDefinition::properties>]) >
-                               symbol("}");
+constexpr auto effect_properties = symbol("{") >
+                                   effect_property[push<&EffectDefinition::properties>] >
+                                   *(symbol(",") >
+                                     effect_property[push<&EffectDefinition::properties>]) >
+                                   symbol("}");
 
 template <EffectType Type>
 constexpr auto of_type = set_to<&EffectDefinition::type, Type>;
 
 // (source)-[:RELATION {property: role}]->(target)
-const auto related = symbol("(") > Name("a role or EVENT")[set<&EffectDefinition::source>] >
-                     symbol(")") > symbol("-") > symbol("[") >
-                     symbol(":") > effect_name[set<&EffectDefinition::name>] > -effect_properties >
-                     symbol("]") > symbol("->") > symbol("(") >
-                     Name("a role or EVENT")[set<&EffectDefinition::target>] > symbol(")");
+constexpr auto related = symbol("(") > Name("a role or EVENT")[set<&EffectDefinition::source>] >
+                         symbol(")") > symbol("-") > symbol("[") >
+                         symbol(":") > effect_name[set<&EffectDefinition::name>] >
+                         -effect_properties > symbol("]") > symbol("->") > symbol("(") >
+                         Name("a role or EVENT")[set<&EffectDefinition::target>] > symbol(")");
 
 // subject.property = role
-const auto assigned = Name("a role")[set<&EffectDefinition::source>] >
-                      symbol(".") > effect_name[set<&EffectDefinition::name>] > symbol("=") >
-                      Name("a role")[set<&EffectDefinition::target>];
+constexpr auto assigned = Name("a role")[set<&EffectDefinition::source>] >
+                          symbol(".") > effect_name[set<&EffectDefinition::name>] > symbol("=") >
+                          Name("a role")[set<&EffectDefinition::target>];
 
-const auto effect_def = located(
+constexpr auto effect_def = located(
     ((word("BEGINS")[of_type<EffectType::kBegins>] | word("ENDS")[of_type<EffectType::kEnds>] |
       word("MARKS")[of_type<EffectType::kMarks>]) > related) |
     (word("SETS")[of_type<EffectType::kSets>] > assigned));
 
 BOOST_SPIRIT_DEFINE(role, effect_name, effect_property, effect)
 
-const auto define_entity_def = word("ENTITY") > Name("a name")[set<&DefineEntity::name>];
+constexpr auto define_entity_def = word("ENTITY") > Name("a name")[set<&DefineEntity::name>];
 
-const auto define_relation_def = word("RELATION") > Name("a name")[set<&DefineRelation::name>] >
-                                 symbol("(") > Name("a type")[set<&DefineRelation::source_type>] >
-                                 symbol(")") > symbol("->") > symbol("(") >
-                                 Name("a type")[set<&DefineRelation::target_type>] > symbol(")");
+constexpr auto define_relation_def = word("RELATION") > Name("a name")[set<&DefineRelation::name>] >
+                                     symbol("(") >
+                                     Name("a type")[set<&DefineRelation::source_type>] >
+                                     symbol(")") > symbol("->") > symbol("(") >
+                                     Name("a type")[set<&DefineRelation::target_type>] >
+                                     symbol(")");
 
-const auto define_event_def = word("EVENT") > Name("a name")[set<&DefineEvent::name>] >
-                              symbol("(") > -(role[push_role] >> *(symbol(",") > role[push_role])) >
-                              symbol(")") > *effect[push_effect];
+constexpr auto define_event_def = word("EVENT") > Name("a name")[set<&DefineEvent::name>] >
+                                  symbol("(") >
+                                  -(role[push_role] >> *(symbol(",") > role[push_role])) >
+                                  symbol(")") > *effect[push_effect];
 
 }  // namespace
 

@@ -9,9 +9,9 @@ using DefineRelationRule = x3::rule<struct DefineRelationId, ast::DefineRelation
 using DefineEventRule = x3::rule<struct DefineEventId, ast::DefineEvent>;
 
 /// What stands behind DEFINE.
-inline const DefineEntityRule define_entity = "ENTITY";
-inline const DefineRelationRule define_relation = "RELATION";
-inline const DefineEventRule define_event = "EVENT";
+inline constexpr DefineEntityRule define_entity = "ENTITY";
+inline constexpr DefineRelationRule define_relation = "RELATION";
+inline constexpr DefineEventRule define_event = "EVENT";
 BOOST_SPIRIT_DECLARE(DefineEntityRule, DefineRelationRule, DefineEventRule)
 
 }  // namespace annals::query::grammar

@@ -157,32 +157,32 @@ constexpr auto prefixed(Operator const& op, Operand const& operand) {
 // --- Actions -------------------------------------------------------------------------------------
 
 /// The expression becomes a node of the attribute's type.
-const auto as_node = [](const auto& context) {
+constexpr auto as_node = [](const auto& context) {
   x3::_val(context).node = std::move(x3::_attr(context));
 };
-const auto as_measured_node = [](const auto& context) {
+constexpr auto as_measured_node = [](const auto& context) {
   ast::Expression& expression = x3::_val(context);
   expression.node = std::move(x3::_attr(context));
   measure(expression, state_of(context).last_token);
 };
-const auto as_text = [](const auto& context) {
+constexpr auto as_text = [](const auto& context) {
   x3::_val(context).node = ast::Literal{Value(std::move(x3::_attr(context).text))};
 };
-const auto as_variable = [](const auto& context) {
+constexpr auto as_variable = [](const auto& context) {
   x3::_val(context).node = ast::Variable{std::move(x3::_attr(context).name)};
 };
 template <auto Constant>
 constexpr auto as_constant =
     [](const auto& context) { x3::_val(context).node = ast::Literal{Value(Constant)}; };
-const auto as_null = [](const auto& context) { x3::_val(context).node = ast::Literal{}; };
+constexpr auto as_null = [](const auto& context) { x3::_val(context).node = ast::Literal{}; };
 
-const auto access_property = [](const auto& context) {
+constexpr auto access_property = [](const auto& context) {
   ast::Expression& expression = x3::_val(context);
   expression =
       make_property(std::move(expression), std::move(x3::_attr(context)), state_of(context));
 };
 
-const auto check_star = [](const auto& context) {
+constexpr auto check_star = [](const auto& context) {
   const ast::FunctionCall& call = x3::_val(context);
   if (lexical::equals_ignoring_case(call.name.name, "count")) return;
   refuse_token(context, "only count takes *");
@@ -190,37 +190,37 @@ const auto check_star = [](const auto& context) {
 
 // --- Rules ---------------------------------------------------------------------------------------
 
-const x3::rule<struct ListId, ast::ListLiteral> list = "a list";
-const x3::rule<struct CallId, ast::FunctionCall> call = "a function call";
-const x3::rule<struct AtomId, ast::Expression> atom = "an expression";
-const x3::rule<struct PostfixId, ast::Expression> postfix = "an expression";
-const x3::rule<struct NumberId, ast::Expression> number = "a number";
+constexpr x3::rule<struct ListId, ast::ListLiteral> list = "a list";
+constexpr x3::rule<struct CallId, ast::FunctionCall> call = "a function call";
+constexpr x3::rule<struct AtomId, ast::Expression> atom = "an expression";
+constexpr x3::rule<struct PostfixId, ast::Expression> postfix = "an expression";
+constexpr x3::rule<struct NumberId, ast::Expression> number = "a number";
 
 using ast::FunctionCall;
 using ast::ListLiteral;
 
-const auto list_def = symbol("[") > -(expression[push<&ListLiteral::items>] >>
-                                      *(symbol(",") > expression[push<&ListLiteral::items>])) >
-                      symbol("]");
+constexpr auto list_def = symbol("[") > -(expression[push<&ListLiteral::items>] >>
+                                          *(symbol(",") > expression[push<&ListLiteral::items>])) >
+                          symbol("]");
 
-const auto arguments = -word("DISTINCT")[flag<&FunctionCall::distinct>] >>
-                       expression[push<&FunctionCall::arguments>] >>
-                       *(symbol(",") > expression[push<&FunctionCall::arguments>]);
+constexpr auto arguments = -word("DISTINCT")[flag<&FunctionCall::distinct>] >>
+                           expression[push<&FunctionCall::arguments>] >>
+                           *(symbol(",") > expression[push<&FunctionCall::arguments>]);
 
-const auto call_def = (Variable("a name")[set<&FunctionCall::name>] >> operator_symbol("(")) >
-                      -(symbol("*")[check_star][flag<&FunctionCall::star>] | arguments) >
-                      symbol(")");
+constexpr auto call_def = (Variable("a name")[set<&FunctionCall::name>] >> operator_symbol("(")) >
+                          -(symbol("*")[check_star][flag<&FunctionCall::star>] | arguments) >
+                          symbol(")");
 
-const auto atom_def =
+constexpr auto atom_def =
     located(word("NULL")[as_null] | word("TRUE")[as_constant<true>] |
             word("FALSE")[as_constant<false>] | text_token[as_text] | parameter_token[as_node] |
             list[as_measured_node] | (symbol("(") > expression[assign] > symbol(")")) |
             call[as_measured_node] | Variable("a name")[as_variable]);
 
-const auto postfix_def = atom[assign] >>
-                         *(operator_symbol(".") > Name("a property")[access_property]);
+constexpr auto postfix_def = atom[assign] >>
+                             *(operator_symbol(".") > Name("a property")[access_property]);
 
-const auto number_def = located(number_token[as_node]);
+constexpr auto number_def = located(number_token[as_node]);
 
 // Precedence from the tightest to the loosest. Longer symbols stand before those they begin with.
 constexpr std::array kPowers = {binary("^", BinaryOperator::kPower)};
@@ -243,21 +243,21 @@ constexpr std::array kConjunctions = {binary("AND", BinaryOperator::kAnd)};
 constexpr std::array kExclusions = {binary("XOR", BinaryOperator::kXor)};
 constexpr std::array kDisjunctions = {binary("OR", BinaryOperator::kOr)};
 
-const auto negation = prefixed(minus_token, group("an expression", number | postfix));
-const auto power = chained(negation, Operators(kPowers));
-const auto product = chained(power, Operators(kProducts));
-const auto sum = chained(product, Operators(kSums));
-const auto predicate = chained(sum, Operators(kPredicates));
-const auto comparison = chained(predicate, Operators(kComparisons));
-const auto complement =
+constexpr auto negation = prefixed(minus_token, group("an expression", number | postfix));
+constexpr auto power = chained(negation, Operators(kPowers));
+constexpr auto product = chained(power, Operators(kProducts));
+constexpr auto sum = chained(product, Operators(kSums));
+constexpr auto predicate = chained(sum, Operators(kPredicates));
+constexpr auto comparison = chained(predicate, Operators(kComparisons));
+constexpr auto complement =
     prefixed(yields(Words("NOT", Expectation::kHidden), UnaryOperator::kNot), comparison);
-const auto conjunction = chained(complement, Operators(kConjunctions));
-const auto exclusion = chained(conjunction, Operators(kExclusions));
-const auto disjunction = chained(exclusion, Operators(kDisjunctions));
+constexpr auto conjunction = chained(complement, Operators(kConjunctions));
+constexpr auto exclusion = chained(conjunction, Operators(kExclusions));
+constexpr auto disjunction = chained(exclusion, Operators(kDisjunctions));
 
-const auto expression_def = group("an expression", disjunction);
+constexpr auto expression_def = group("an expression", disjunction);
 
-const auto name_value_def =
+constexpr auto name_value_def =
     located(group("a text in quotes", text_token[as_text] | parameter_token[as_node]));
 
 BOOST_SPIRIT_DEFINE(list, call, atom, postfix, number)

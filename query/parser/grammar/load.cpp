@@ -52,7 +52,7 @@ std::optional<std::string> mapping_word(const ast::Identifier& role, LoadRequest
   return std::nullopt;
 }
 
-const auto add_mapping = [](const auto& context) {
+constexpr auto add_mapping = [](const auto& context) {
   LoadRequest& request = x3::_val(context);
   Mapping& mapping = x3::_attr(context);
   const State& state = state_of(context);
@@ -79,7 +79,7 @@ template <auto Member>
 constexpr auto set_name =
     [](const auto& context) { x3::_val(context).*Member = std::move(x3::_attr(context).name); };
 
-const auto set_path = [](const auto& context) {
+constexpr auto set_path = [](const auto& context) {
   LoadRequest& request = x3::_val(context);
   Text& path = x3::_attr(context);
   if (path.text.empty()) refuse_token(context, "the file has no name");
@@ -87,13 +87,13 @@ const auto set_path = [](const auto& context) {
   request.place = place_in(state_of(context).text, path.range.begin);
 };
 
-const auto set_rejects_path = [](const auto& context) {
+constexpr auto set_rejects_path = [](const auto& context) {
   Text& path = x3::_attr(context);
   if (path.text.empty()) refuse_token(context, "the file has no name");
   x3::_val(context).rejects_path = std::move(path.text);
 };
 
-const auto set_separator = [](const auto& context) {
+constexpr auto set_separator = [](const auto& context) {
   const std::string& text = x3::_attr(context).text;
   if (lexical::equals_ignoring_case(text, "TAB")) {
     x3::_val(context).separator = '\t';
@@ -113,37 +113,37 @@ const auto set_separator = [](const auto& context) {
 struct Column {
   std::string name;
 };
-const auto column_of_number = [](const auto& context) {
+constexpr auto column_of_number = [](const auto& context) {
   x3::_val(context).name = std::move(x3::_attr(context));
 };
-const auto column_of_text = [](const auto& context) {
+constexpr auto column_of_text = [](const auto& context) {
   x3::_val(context).name = std::move(x3::_attr(context).text);
 };
-const auto column_of_name = [](const auto& context) {
+constexpr auto column_of_name = [](const auto& context) {
   x3::_val(context).name = std::move(x3::_attr(context).name);
 };
 
-const x3::rule<struct ColumnId, Column> column = "a column";
-const x3::rule<struct MappingId, Mapping> mapping = "a role";
+constexpr x3::rule<struct ColumnId, Column> column = "a column";
+constexpr x3::rule<struct MappingId, Mapping> mapping = "a role";
 
-const auto column_def =
+constexpr auto column_def =
     group("a column", column_number[column_of_number] | text_token[column_of_text] |
                           Name("a name")[column_of_name]);
 
-const auto mapping_def = Name("a role")[set<&Mapping::role>] >
-                         symbol(":") > column[set_name<&Mapping::column>] >
-                         -(word("OF") > Name("a type")[set_name<&Mapping::entity_type>]);
+constexpr auto mapping_def = Name("a role")[set<&Mapping::role>] >
+                             symbol(":") > column[set_name<&Mapping::column>] >
+                             -(word("OF") > Name("a type")[set_name<&Mapping::entity_type>]);
 
-const auto mappings = symbol("(") > mapping[add_mapping] > *(symbol(",") > mapping[add_mapping]) >
-                      symbol(")");
+constexpr auto mappings = symbol("(") > mapping[add_mapping] >
+                          *(symbol(",") > mapping[add_mapping]) > symbol(")");
 
-const auto file = word("FROM") > text_token[set_path];
+constexpr auto file = word("FROM") > text_token[set_path];
 
 // A kind may be called Column: then no column follows.
-const auto kind = (word("COLUMN") >> column[set_name<&LoadRequest::kind_column>]) |
-                  Name("a kind")[set_name<&LoadRequest::kind>];
+constexpr auto kind = (word("COLUMN") >> column[set_name<&LoadRequest::kind_column>]) |
+                      Name("a kind")[set_name<&LoadRequest::kind>];
 
-const auto option =
+constexpr auto option =
     once<&LoadRequest::creating_missing>("CREATING MISSING")[flag<&LoadRequest::creating_missing>] |
     (once<&LoadRequest::rejects_path>("ON ERROR REJECT TO") > text_token[set_rejects_path]) |
     once<&LoadRequest::dry_run>("DRY RUN")[flag<&LoadRequest::dry_run>] |
@@ -155,10 +155,11 @@ const auto option =
 
 using What = LoadRequest::What;
 
-const auto load_def = word("LOAD") > ((word("EVENTS")[set_to<&LoadRequest::what, What::kEvents>] >
-                                       file > word("AS") > kind > mappings) |
-                                      (word("FACTS")[set_to<&LoadRequest::what, What::kFacts>] >
-                                       file > mappings)) > *option;
+constexpr auto load_def = word("LOAD") >
+                          ((word("EVENTS")[set_to<&LoadRequest::what, What::kEvents>] > file >
+                            word("AS") > kind > mappings) |
+                           (word("FACTS")[set_to<&LoadRequest::what, What::kFacts>] > file >
+                            mappings)) > *option;
 
 BOOST_SPIRIT_DEFINE(column, mapping)
 

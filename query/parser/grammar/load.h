@@ -6,7 +6,7 @@ namespace annals::query::grammar {
 
 using LoadRule = x3::rule<struct LoadId, LoadRequest>;
 /// `LOAD EVENTS ...` and `LOAD FACTS ...`
-inline const LoadRule load = "LOAD";
+inline constexpr LoadRule load = "LOAD";
 BOOST_SPIRIT_DECLARE(LoadRule)
 
 }  // namespace annals::query::grammar

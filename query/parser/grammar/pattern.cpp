@@ -16,49 +16,50 @@ using ast::MapEntry;
 using ast::NodePattern;
 using ast::PathPattern;
 
-const auto set_entries = [](const auto& context) {
+constexpr auto set_entries = [](const auto& context) {
   check_keys(x3::_attr(context), state_of(context));
   x3::_val(context).properties = std::move(x3::_attr(context).entries);
 };
 
-const auto refuse_length = [](const auto& context) {
+constexpr auto refuse_length = [](const auto& context) {
   throw Refusal{ErrorCode::kUnsupported, state_of(context).last_token,
                 "hops of variable length (*) are not in this version",
                 "write out the hops: (a)-[:R]->()-[:R]->(b)"};
 };
 
-const x3::rule<struct EntryId, MapEntry> entry = "a key";
-const x3::rule<struct BracketId, HopPattern> bracket = "a relation";
-const x3::rule<struct HopId, HopPattern> hop = "a hop";
-const x3::rule<struct StepId, PathPattern::Step> step = "a hop";
+constexpr x3::rule<struct EntryId, MapEntry> entry = "a key";
+constexpr x3::rule<struct BracketId, HopPattern> bracket = "a relation";
+constexpr x3::rule<struct HopId, HopPattern> hop = "a hop";
+constexpr x3::rule<struct StepId, PathPattern::Step> step = "a hop";
 
-const auto entry_def = Name("a name")[set<&MapEntry::key>] >
-                       symbol(":") > expression[set<&MapEntry::value>];
+constexpr auto entry_def = Name("a name")[set<&MapEntry::key>] >
+                           symbol(":") > expression[set<&MapEntry::value>];
 
-const auto map_def = symbol("{") > -(entry[push<&Map::entries>] >>
-                                     *(symbol(",") > entry[push<&Map::entries>])) > symbol("}");
+constexpr auto map_def = symbol("{") > -(entry[push<&Map::entries>] >>
+                                         *(symbol(",") > entry[push<&Map::entries>])) > symbol("}");
 
-const auto node_labels = symbol(":") > Name("a type")[push<&NodePattern::labels>] >
-                         *(symbol("|") > -symbol(":") > Name("a type")[push<&NodePattern::labels>]);
+constexpr auto node_labels = symbol(":") > Name("a type")[push<&NodePattern::labels>] >
+                             *(symbol("|") > -symbol(":") >
+                               Name("a type")[push<&NodePattern::labels>]);
 
-const auto node_def =
+constexpr auto node_def =
     located(group("a node", symbol("(")) > -Variable("a variable")[set<&NodePattern::variable>] >
             -node_labels > -name_value[set<&NodePattern::name>] > -map[set_entries] > symbol(")"));
 
-const auto hop_relations = symbol(":") > Name("a relation")[push<&HopPattern::relations>] >
-                           *(symbol("|") > -symbol(":") >
-                             Name("a relation")[push<&HopPattern::relations>]);
+constexpr auto hop_relations = symbol(":") > Name("a relation")[push<&HopPattern::relations>] >
+                               *(symbol("|") > -symbol(":") >
+                                 Name("a relation")[push<&HopPattern::relations>]);
 
-const auto bracket_def = symbol("[") > -Variable("a variable")[set<&HopPattern::variable>] >
-                         -hop_relations > -Symbol("*", Expectation::kHidden)[refuse_length] >
-                         -map[set_entries] > symbol("]");
+constexpr auto bracket_def = symbol("[") > -Variable("a variable")[set<&HopPattern::variable>] >
+                             -hop_relations > -Symbol("*", Expectation::kHidden)[refuse_length] >
+                             -map[set_entries] > symbol("]");
 
 template <HopDirection Direction>
 constexpr auto towards = set_to<&HopPattern::direction, Direction>;
 
 // Longer symbols first. `--`, `-->` and `<--` are one symbol each: after a blank, `--` would be a
 // comment.
-const auto hop_def = located(
+constexpr auto hop_def = located(
     group("a hop", symbol("<--"))[towards<HopDirection::kIn>] |
     (group("a hop", symbol("<-")) > bracket[assign] > symbol("-")[towards<HopDirection::kIn>]) |
     group("a hop", symbol("-->"))[towards<HopDirection::kOut>] |
@@ -66,9 +67,9 @@ const auto hop_def = located(
     (group("a hop", symbol("-")) > bracket[assign] >
      (symbol("->")[towards<HopDirection::kOut>] | symbol("-")[towards<HopDirection::kEither>])));
 
-const auto step_def = hop[set<&PathPattern::Step::hop>] > node[set<&PathPattern::Step::node>];
+constexpr auto step_def = hop[set<&PathPattern::Step::hop>] > node[set<&PathPattern::Step::node>];
 
-const auto path_def = node[set<&PathPattern::first>] >> *step[push<&PathPattern::steps>];
+constexpr auto path_def = node[set<&PathPattern::first>] >> *step[push<&PathPattern::steps>];
 
 BOOST_SPIRIT_DEFINE(entry, bracket, hop, step)
 

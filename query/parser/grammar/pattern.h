@@ -11,16 +11,16 @@ struct Map {
   std::vector<ast::MapEntry> entries;
 };
 using MapRule = x3::rule<struct MapId, Map>;
-inline const MapRule map = "{";
+inline constexpr MapRule map = "{";
 BOOST_SPIRIT_DECLARE(MapRule)
 
 using NodeRule = x3::rule<struct NodeId, ast::NodePattern>;
 /// Shown as "a node".
-inline const NodeRule node = "a node";
+inline constexpr NodeRule node = "a node";
 BOOST_SPIRIT_DECLARE(NodeRule)
 
 using PathRule = x3::rule<struct PathId, ast::PathPattern>;
-inline const PathRule path = "a pattern";
+inline constexpr PathRule path = "a pattern";
 BOOST_SPIRIT_DECLARE(PathRule)
 
 /// Refuses a map that names a key twice: which value counts would depend on the order.

@@ -31,7 +31,7 @@ constexpr auto scope_once = [](const auto& context) {
 };
 
 /// Adds a pattern, if the clause does not become too large.
-const auto push_path = [](const auto& context) {
+constexpr auto push_path = [](const auto& context) {
   MatchClause& clause = x3::_val(context);
   clause.patterns.push_back(std::move(x3::_attr(context)));
   std::size_t count = 0;
@@ -41,46 +41,46 @@ const auto push_path = [](const auto& context) {
 
 // --- Rules ---------------------------------------------------------------------------------------
 
-const x3::rule<struct ScopeId, Scope> scope = "a scope";
-const x3::rule<struct MatchId, MatchClause> match = "MATCH";
-const x3::rule<struct ItemId, ReturnItem> item = "an expression";
-const x3::rule<struct SortId, SortItem> sort_item = "an expression";
-const x3::rule<struct ReturnId, ReturnClause> returning = "RETURN";
+constexpr x3::rule<struct ScopeId, Scope> scope = "a scope";
+constexpr x3::rule<struct MatchId, MatchClause> match = "MATCH";
+constexpr x3::rule<struct ItemId, ReturnItem> item = "an expression";
+constexpr x3::rule<struct SortId, SortItem> sort_item = "an expression";
+constexpr x3::rule<struct ReturnId, ReturnClause> returning = "RETURN";
 
-const auto scope_def = located(
+constexpr auto scope_def = located(
     +group("a scope such as AT",
            (word("AT")[scope_once<&Scope::valid, ValidScope::kAt>] > expression[set<&Scope::at>]) |
                word("ALL TIME")[scope_once<&Scope::valid, ValidScope::kAllTime>] |
                word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
                word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
 
-const auto match_def = located(word("MATCH") > path[push_path] > *(symbol(",") > path[push_path]) >
-                               -scope[set<&MatchClause::scope>] >
-                               -(word("WHERE") > expression[set<&MatchClause::where>]));
+constexpr auto match_def = located(
+    word("MATCH") > path[push_path] > *(symbol(",") > path[push_path]) >
+    -scope[set<&MatchClause::scope>] > -(word("WHERE") > expression[set<&MatchClause::where>]));
 
-const auto item_def = expression[set<&ReturnItem::value>] >>
-                      -(word("AS") > Variable("a name")[set<&ReturnItem::alias>]);
+constexpr auto item_def = expression[set<&ReturnItem::value>] >>
+                          -(word("AS") > Variable("a name")[set<&ReturnItem::alias>]);
 
-const auto sort_item_def = expression[set<&SortItem::value>] >>
-                           -(word("ASCENDING") | word("ASC") |
-                             word("DESCENDING")[flag<&SortItem::descending>] |
-                             word("DESC")[flag<&SortItem::descending>]);
+constexpr auto sort_item_def = expression[set<&SortItem::value>] >>
+                               -(word("ASCENDING") | word("ASC") |
+                                 word("DESCENDING")[flag<&SortItem::descending>] |
+                                 word("DESC")[flag<&SortItem::descending>]);
 
-const auto returned =
+constexpr auto returned =
     symbol("*")[flag<&ReturnClause::star>] |
     (item[push<&ReturnClause::items>] >> *(symbol(",") > item[push<&ReturnClause::items>]));
 
-const auto returning_def =
+constexpr auto returning_def =
     located(word("RETURN") > -word("DISTINCT")[flag<&ReturnClause::distinct>] > returned >
             -(word("ORDER BY") > sort_item[push<&ReturnClause::order_by>] >
               *(symbol(",") > sort_item[push<&ReturnClause::order_by>])) >
             -(word("SKIP") > expression[set<&ReturnClause::skip>]) >
             -(word("LIMIT") > expression[set<&ReturnClause::limit>]));
 
-const auto first_match = match[push<&Query::matches>];
+constexpr auto first_match = match[push<&Query::matches>];
 
-const auto query_def = (first_match | (scope[set<&Query::scope>] > first_match)) >
-                       *match[push<&Query::matches>] > returning[set<&Query::returning>];
+constexpr auto query_def = (first_match | (scope[set<&Query::scope>] > first_match)) >
+                           *match[push<&Query::matches>] > returning[set<&Query::returning>];
 
 BOOST_SPIRIT_DEFINE(scope, match, item, sort_item, returning)
 

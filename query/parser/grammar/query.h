@@ -6,7 +6,7 @@ namespace annals::query::grammar {
 
 using QueryRule = x3::rule<struct QueryId, ast::Query>;
 /// `[scope] MATCH ... [WHERE ...] ... RETURN ...`
-inline const QueryRule query = "a query";
+inline constexpr QueryRule query = "a query";
 BOOST_SPIRIT_DECLARE(QueryRule)
 
 }  // namespace annals::query::grammar

@@ -22,7 +22,7 @@ constexpr auto detail(std::string_view keyword) {
   return once<Member>(keyword) > expression[set<Member>];
 }
 
-const x3::rule<struct StatusId, ast::Identifier> status = "a status";
+constexpr x3::rule<struct StatusId, ast::Identifier> status = "a status";
 
 template <char const* Word>
 constexpr auto as_status = [](const auto& context) { x3::_val(context).name = Word; };
@@ -30,11 +30,11 @@ constexpr char kHappened[] = "happened";
 constexpr char kPlanned[] = "planned";
 constexpr char kCancelled[] = "cancelled";
 
-const auto status_def = word("HAPPENED")[as_status<kHappened>] |
-                        word("PLANNED")[as_status<kPlanned>] |
-                        word("CANCELLED")[as_status<kCancelled>];
+constexpr auto status_def = word("HAPPENED")[as_status<kHappened>] |
+                            word("PLANNED")[as_status<kPlanned>] |
+                            word("CANCELLED")[as_status<kCancelled>];
 
-const auto common_detail =
+constexpr auto common_detail =
     detail<&RecordingDetails::on>("ON") | detail<&RecordingDetails::said>("SAID") |
     detail<&RecordingDetails::id>("ID") | detail<&RecordingDetails::source>("SOURCE") |
     detail<&RecordingDetails::because>("BECAUSE") |
@@ -42,25 +42,25 @@ const auto common_detail =
     once<&RecordingDetails::creating_missing>(
         "CREATING MISSING")[flag<&RecordingDetails::creating_missing>];
 
-const x3::rule<struct EventDetailsId, RecordingDetails> event_details = "details";
-const x3::rule<struct FactDetailsId, RecordingDetails> fact_details = "details";
+constexpr x3::rule<struct EventDetailsId, RecordingDetails> event_details = "details";
+constexpr x3::rule<struct FactDetailsId, RecordingDetails> fact_details = "details";
 
-const auto event_details_def = *common_detail;
-const auto fact_details_def = *(detail<&RecordingDetails::from>("FROM") |
-                                detail<&RecordingDetails::to>("TO") | common_detail);
+constexpr auto event_details_def = *common_detail;
+constexpr auto fact_details_def = *(detail<&RecordingDetails::from>("FROM") |
+                                    detail<&RecordingDetails::to>("TO") | common_detail);
 
 // --- Statements ----------------------------------------------------------------------------------
 
-const auto set_roles = [](const auto& context) {
+constexpr auto set_roles = [](const auto& context) {
   check_keys(x3::_attr(context), state_of(context));
   x3::_val(context).roles = std::move(x3::_attr(context).entries);
 };
-const auto set_properties = [](const auto& context) {
+constexpr auto set_properties = [](const auto& context) {
   check_keys(x3::_attr(context), state_of(context));
   x3::_val(context).properties = std::move(x3::_attr(context).entries);
 };
 
-const auto check_fact_times = [](const auto& context) {
+constexpr auto check_fact_times = [](const auto& context) {
   const RecordingDetails& details = x3::_attr(context);
   if (!details.on || (!details.from && !details.to)) return;
   throw Refusal{ErrorCode::kInvalidArgument,
@@ -69,7 +69,7 @@ const auto check_fact_times = [](const auto& context) {
 };
 
 /// An end of a fact is a node that exists, not a search: it needs a name.
-const auto check_end = [](const auto& context) {
+constexpr auto check_end = [](const auto& context) {
   const ast::NodePattern& end = x3::_attr(context);
   const char* const text = state_of(context).text.data();
   if (!end.name) {
@@ -86,12 +86,12 @@ const auto check_end = [](const auto& context) {
   }
 };
 
-const auto aliases = once<&RegisterEntity::aliases>("ALSO") >
-                     expression[push<&RegisterEntity::aliases>] >
-                     *(symbol(",") > expression[push<&RegisterEntity::aliases>]);
-const auto identifiers = once<&RegisterEntity::identifiers>("ID") >
-                         expression[push<&RegisterEntity::identifiers>] >
-                         *(symbol(",") > expression[push<&RegisterEntity::identifiers>]);
+constexpr auto aliases = once<&RegisterEntity::aliases>("ALSO") >
+                         expression[push<&RegisterEntity::aliases>] >
+                         *(symbol(",") > expression[push<&RegisterEntity::aliases>]);
+constexpr auto identifiers = once<&RegisterEntity::identifiers>("ID") >
+                             expression[push<&RegisterEntity::identifiers>] >
+                             *(symbol(",") > expression[push<&RegisterEntity::identifiers>]);
 
 /// A detail of the statement's own details.
 template <auto Member>
@@ -110,21 +110,22 @@ struct SetDetail {
   }
 };
 
-const auto register_entity_def =
+constexpr auto register_entity_def =
     word("ENTITY") >
     Name("a type")[set<&RegisterEntity::type>] > name_value[set<&RegisterEntity::name>] >
     *(aliases | identifiers |
       (word("SOURCE") > expression[SetDetail<&RecordingDetails::source>{"SOURCE"}]) |
       (word("BECAUSE") > expression[SetDetail<&RecordingDetails::because>{"BECAUSE"}]));
 
-const auto record_def = word("RECORD") > Name("a kind")[set<&Record::kind>] > map[set_roles] >
-                        event_details[set<&Record::details>];
+constexpr auto record_def = word("RECORD") > Name("a kind")[set<&Record::kind>] > map[set_roles] >
+                            event_details[set<&Record::details>];
 
-const auto assert_fact_def = word("ASSERT") > node[check_end][set<&Assert::source>] > symbol("-") >
-                             symbol("[") > symbol(":") >
-                             Name("a relation")[set<&Assert::relation>] > -map[set_properties] >
-                             symbol("]") > symbol("->") > node[check_end][set<&Assert::target>] >
-                             fact_details[check_fact_times][set<&Assert::details>];
+constexpr auto assert_fact_def = word("ASSERT") > node[check_end][set<&Assert::source>] >
+                                 symbol("-") > symbol("[") > symbol(":") >
+                                 Name("a relation")[set<&Assert::relation>] > -map[set_properties] >
+                                 symbol("]") >
+                                 symbol("->") > node[check_end][set<&Assert::target>] >
+                                 fact_details[check_fact_times][set<&Assert::details>];
 
 BOOST_SPIRIT_DEFINE(status, event_details, fact_details)
 

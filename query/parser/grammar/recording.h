@@ -8,9 +8,9 @@ using RegisterEntityRule = x3::rule<struct RegisterEntityId, ast::RegisterEntity
 using RecordRule = x3::rule<struct RecordId, ast::Record>;
 using AssertRule = x3::rule<struct AssertId, ast::Assert>;
 
-inline const RegisterEntityRule register_entity = "ENTITY";
-inline const RecordRule record = "RECORD";
-inline const AssertRule assert_fact = "ASSERT";
+inline constexpr RegisterEntityRule register_entity = "ENTITY";
+inline constexpr RecordRule record = "RECORD";
+inline constexpr AssertRule assert_fact = "ASSERT";
 BOOST_SPIRIT_DECLARE(RegisterEntityRule, RecordRule, AssertRule)
 
 }  // namespace annals::query::grammar

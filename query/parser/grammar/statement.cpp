@@ -16,42 +16,42 @@ using ast::Show;
 using ast::ShowWhat;
 using ast::Statement;
 
-const auto as_body = [](const auto& context) {
+constexpr auto as_body = [](const auto& context) {
   x3::_val(context).body = std::move(x3::_attr(context));
 };
 template <class Body>
 constexpr auto as_empty_body = [](const auto& context) { x3::_val(context).body = Body{}; };
-const auto as_load = [](const auto& context) {
+constexpr auto as_load = [](const auto& context) {
   x3::_val(context).body = ast::Load{std::move(x3::_attr(context))};
 };
 
-const x3::rule<struct HistoryId, HistoryOf> history_of = "HISTORY OF";
-const x3::rule<struct ShowId, Show> show = "SHOW";
-const x3::rule<struct BodyId, Statement> body = "a statement";
+constexpr x3::rule<struct HistoryId, HistoryOf> history_of = "HISTORY OF";
+constexpr x3::rule<struct ShowId, Show> show = "SHOW";
+constexpr x3::rule<struct BodyId, Statement> body = "a statement";
 
 /// History is that of one node, not of whatever a search finds.
-const auto check_named = [](const auto& context) {
+constexpr auto check_named = [](const auto& context) {
   const ast::NodePattern& named = x3::_attr(context);
   if (named.name && named.properties.empty()) return;
   throw Refusal{ErrorCode::kInvalidArgument, state_of(context).text.data() + named.range.begin,
                 "HISTORY OF takes a node by its name", "write (:Country 'Georgia')"};
 };
 
-const auto history_of_def = word("HISTORY OF") > node[check_named][set<&HistoryOf::node>];
+constexpr auto history_of_def = word("HISTORY OF") > node[check_named][set<&HistoryOf::node>];
 
 template <ShowWhat What>
 constexpr auto showing = set_to<&Show::what, What>;
 
-const auto show_def = word("SHOW") > (((word("KINDS")[showing<ShowWhat::kKinds>] |
-                                        word("RELATIONS")[showing<ShowWhat::kRelations>] |
-                                        word("ENTITIES")[showing<ShowWhat::kEntities>]) >>
-                                       -(word("LIKE") > name_value[set<&Show::like>])) |
-                                      word("STATS")[showing<ShowWhat::kStats>]);
+constexpr auto show_def = word("SHOW") > (((word("KINDS")[showing<ShowWhat::kKinds>] |
+                                            word("RELATIONS")[showing<ShowWhat::kRelations>] |
+                                            word("ENTITIES")[showing<ShowWhat::kEntities>]) >>
+                                           -(word("LIKE") > name_value[set<&Show::like>])) |
+                                          word("STATS")[showing<ShowWhat::kStats>]);
 
-const auto definition = word("DEFINE") >
-                        (define_entity[as_body] | define_relation[as_body] | define_event[as_body]);
+constexpr auto definition = word("DEFINE") > (define_entity[as_body] | define_relation[as_body] |
+                                              define_event[as_body]);
 
-const auto body_def = located(group(
+constexpr auto body_def = located(group(
     "a statement", query[as_body] | record[as_body] | assert_fact[as_body] |
                        register_entity[as_body] | definition | history_of[as_body] | show[as_body] |
                        load[as_load] | word("BEGIN")[as_empty_body<ast::Begin>] |
@@ -60,7 +60,7 @@ const auto body_def = located(group(
                        word("VERIFY LOG")[as_empty_body<ast::VerifyLog>] |
                        word("REPLAY COMPARE")[as_empty_body<ast::ReplayCompare>]));
 
-const auto statement_def = body[assign] > EndOfStatement{};
+constexpr auto statement_def = body[assign] > EndOfStatement{};
 
 BOOST_SPIRIT_DEFINE(history_of, show, body)
 

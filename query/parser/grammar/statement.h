@@ -6,7 +6,7 @@ namespace annals::query::grammar {
 
 using StatementRule = x3::rule<struct StatementId, ast::Statement>;
 /// One statement and nothing behind it.
-inline const StatementRule statement = "a statement";
+inline constexpr StatementRule statement = "a statement";
 BOOST_SPIRIT_DECLARE(StatementRule)
 
 }  // namespace annals::query::grammar
