@@ -9,8 +9,7 @@
 
 namespace annals::inline schema {
 
-/// `role: column` of a LOAD: which column of the file fills which role. A column may instead be a
-/// constant (`capacity = 'founder'`).
+/// `role: column` of a LOAD: which column of the file fills which role.
 struct ColumnMapping {
   std::string role;
   std::string column;       ///< A column's name, or its number from 1 as "$1" for files without one.

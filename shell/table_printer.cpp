@@ -130,10 +130,21 @@ void TablePrinter::fit_to_terminal() {
     for (const Column& column : columns_) sum += std::min(column.width, cap);
     return sum;
   };
-  // The widest columns give way first, all to the same width.
+  // The widest columns give way first. What they have together is shared by what they would need,
+  // so that none gets much higher than the others.
   std::size_t cap = style_.width;
   while (cap > kNarrowestWidth && total(cap) > style_.width) --cap;
-  for (Column& column : columns_) column.width = std::min(column.width, cap);
+  const std::size_t least = std::min(cap, kNarrowestWidth);
+  std::size_t shared = 0;
+  std::size_t wanted = 0;
+  for (const Column& column : columns_) {
+    if (column.width <= cap) continue;
+    shared += cap - least;
+    wanted += column.width - least;
+  }
+  for (Column& column : columns_) {
+    if (column.width > cap) column.width = least + shared * (column.width - least) / wanted;
+  }
 }
 
 Status TablePrinter::print_head() {

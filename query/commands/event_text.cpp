@@ -97,9 +97,11 @@ Result<std::string> assertion_text(const Assertion& assertion, const Vocabulary&
                      properties_text(assertion.properties, vocabulary), target);
 }
 
-std::string naming_text(const Naming& naming) {
-  std::string text;
-  if (!naming.aliases.empty()) text += fmt::format("also {}", fmt::join(naming.aliases, ", "));
+Result<std::string> naming_text(const Naming& naming, NodeNames& names) {
+  ANNALS_TRY(std::string text, names.name_of(naming.entity));
+  if (!naming.aliases.empty()) {
+    append_part(text, fmt::format("also {}", fmt::join(naming.aliases, ", ")));
+  }
   if (!naming.identifiers.empty()) {
     append_part(text, fmt::format("ID {}", fmt::join(naming.identifiers, ", ")));
   }
@@ -117,7 +119,7 @@ Result<std::string> body_text(const EventBody& body, const Vocabulary& vocabular
             return occurrence_text(occurrence, vocabulary, names);
           },
           [&](const Assertion& assertion) { return assertion_text(assertion, vocabulary, names); },
-          [&](const Naming& naming) -> Result<std::string> { return naming_text(naming); },
+          [&](const Naming& naming) { return naming_text(naming, names); },
           definition,
       },
       body);

@@ -22,7 +22,7 @@ std::string date_text(const Event& event);
 std::string status_text(EventStatus status);
 
 /// What it says: "member: Georgia, organisation: CIS", "(Georgia)-[:BORDERS]->(Armenia)",
-/// "also Sakartvelo, ID iso3:GEO"; then what was said and why, if that is recorded.
+/// "Georgia, also Sakartvelo, ID iso3:GEO"; then what was said and why, if that is recorded.
 Result<std::string> content_text(const Event& event, const Vocabulary& vocabulary,
                                  NodeNames& names);
 

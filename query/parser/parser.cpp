@@ -59,6 +59,7 @@ bool read_statement(grammar::State& state, ast::Statement& statement) {
 }  // namespace
 
 Result<ast::Statement> parse_statement(std::string_view text) {
+  if (text.empty()) text = "";  // Not a null pointer, which the diagnostics take for no place.
   try {
     check_text(text);
     ast::Statement statement;

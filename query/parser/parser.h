@@ -9,10 +9,12 @@
 
 namespace annals::query {
 
-/// Reads one statement, with or without its `;`. Knows the grammar and no names. Errors:
-/// InvalidArgument with line, column, source line and what was expected; LimitExceeded for text,
-/// nesting or chains over limits.h. Takes time linear in the text. Thread-safe, never throws.
-/// Source of the grammar: docs/language.md.
+/// Reads one statement, with or without its `;`. Knows the grammar and no names. Errors, all with
+/// their place: InvalidArgument with what was expected; Unsupported for constructs of the language
+/// that this version does not execute; LimitExceeded for text, nesting, chains, lists or patterns
+/// over limits.h. Takes time linear in the text, and up to 2 MiB of stack (4 MiB with sanitizers)
+/// for text that nests up to the limit. Thread-safe, never throws. Source of the grammar:
+/// docs/language.md.
 Result<ast::Statement> parse_statement(std::string_view text);
 
 /// Where the first statement of `text` ends: one past its `;`, seen from outside of quotes,

@@ -143,8 +143,12 @@ TEST(ByteSourceTest, AFlippedBitOfAChecksummedArchiveIsFound) {
     bad[i] = static_cast<char>(bad[i] ^ 0x10);
     const Result<std::string> text = unpack(bad);
     // The last bits of the last compressed byte are filling.
-    if (text) EXPECT_EQ(*text, tests::kSmallTable) << i;
-    if (!text) EXPECT_EQ(text.error().code, ErrorCode::kInvalidArgument) << i;
+    if (text) {
+      EXPECT_EQ(*text, tests::kSmallTable) << i;
+    }
+    if (!text) {
+      EXPECT_EQ(text.error().code, ErrorCode::kInvalidArgument) << i;
+    }
   }
 }
 

@@ -377,7 +377,9 @@ TEST_F(LoadRunnerTest, ProgressGoesThroughThePhasesAndNeverBack) {
   for (std::size_t i = 1; i < seen.size(); ++i) {
     EXPECT_LE(seen[i - 1].phase, seen[i].phase);
     EXPECT_LE(seen[i].bytes_read, seen[i].bytes_total);
-    if (seen[i - 1].phase == seen[i].phase) EXPECT_LE(seen[i - 1].rows, seen[i].rows);
+    if (seen[i - 1].phase == seen[i].phase) {
+      EXPECT_LE(seen[i - 1].rows, seen[i].rows);
+    }
   }
 }
 

@@ -35,7 +35,7 @@ TEST_F(HistoryTest, ShowsTheEventsOfAnEntityInTimeOrderWithWhatTheyChanged) {
   EXPECT_THAT(
       lines.rows,
       ElementsAre(
-          "12 |  | ENTITY | also Sakartvelo, ID iso3:GEO |  | happened | ",
+          "12 |  | ENTITY | Georgia, also Sakartvelo, ID iso3:GEO |  | happened | ",
           "18 | 1991-04-09/2050 | ASSERT | (Georgia)-[:BORDERS {km: 219}]->(Armenia) | "
           "begins BORDERS -> Armenia {km: 219} | happened | ",
           "14 | 1993-12-03 | Join | member: Georgia, organisation: CIS, capacity: full | "

@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
+/// All tests ask the same database.
 class MatchTest : public testing::Test {
  protected:
-  MatchTest() {
-    world_.run(kDefinitions);
-    world_.run(R"(
+  static void SetUpTestSuite() {
+    shared_world = std::make_unique<World>();
+    shared_world->run(kDefinitions);
+    shared_world->run(R"(
 ENTITY Country 'Georgia' ALSO 'Sakartvelo' ID 'iso3:GEO';
 ENTITY Country 'Moldova'; ENTITY Country 'Russia'; ENTITY Country 'Armenia';
 ENTITY Organisation 'CIS'; ENTITY Organisation 'GUAM'; ENTITY Organisation 'EAEU';
@@ -36,8 +39,13 @@ RECORD Summit {organisation: 'CIS', host: 'Armenia', attendee: ['Russia', 'Armen
 )");
   }
 
-  World world_;
+  static void TearDownTestSuite() { shared_world.reset(); }
+
+  static std::unique_ptr<World> shared_world;
+  World& world_ = *shared_world;
 };
+
+std::unique_ptr<World> MatchTest::shared_world;
 
 TEST_F(MatchTest, FollowsAHopFromANamedNodeEitherWay) {
   EXPECT_THAT(world_.rows("AT '2000-01-01' MATCH (:Country 'Georgia')-[:MEMBER_OF]->(o) "
@@ -111,10 +119,109 @@ TEST_F(MatchTest, ReadsFacts) {
       world_.rows("ALL TIME MATCH (c:Country 'Georgia')-[m:MEMBER_OF]->(o:Organisation 'CIS') "
                   "RETURN m.valid, m.certainty, m.event, m.known, begins(m), ends(m), type(m), "
                   "startNode(m), endNode(m).name, m.capacity"),
-      ElementsAre("1993-12-03/2009-08-18 | certain | #18 | 2024-06-01T00:00:00.000017Z | "
+      ElementsAre("1993-12-03/2009-08-18 | certain | #20 | 2024-06-01T00:00:00.000001Z | "
                   "1993-12-03 | 2009-08-18 | MEMBER_OF | Georgia | CIS | null"));
   EXPECT_THAT(world_.rows("AT '2000' MATCH (c)-[m {capacity: 'founder'}]->(o) RETURN c, m"),
               ElementsAre("Russia | [:MEMBER_OF {capacity: 'founder'} 1991-12-08/..]"));
+}
+
+TEST_F(MatchTest, AnyRelationMeansFactsAndNotRoles) {
+  EXPECT_THAT(world_.rows("AT '2005-08-26' MATCH (:Country 'Armenia')-[r]->(x) RETURN type(r), x"),
+              UnorderedElementsAre("MEMBER_OF | CIS", "ATTENDED | kazan"));
+  EXPECT_THAT(world_.rows("AT '2005-08-26' MATCH (:Country 'Armenia')-[r]-(x) RETURN type(r), x"),
+              UnorderedElementsAre("MEMBER_OF | CIS", "ATTENDED | kazan"));
+  EXPECT_THAT(world_.rows("AT '2005-08-26' MATCH (:Country 'Armenia')-[r:MEMBER_OF|attendee]-(x) "
+                          "RETURN type(r), x"),
+              UnorderedElementsAre("MEMBER_OF | CIS", "attendee | kazan", "attendee | #22"));
+}
+
+TEST_F(MatchTest, ScansAllFactsOfARelation) {
+  EXPECT_THAT(world_.rows("AT '2016' MATCH (a)-[m:MEMBER_OF]->(b) RETURN a, b ORDER BY a.name, b.name"),
+              ElementsAre("Armenia | CIS", "Armenia | EAEU", "Georgia | GUAM", "Moldova | CIS",
+                          "Moldova | GUAM", "Russia | CIS"));
+  EXPECT_THAT(world_.rows("AT '2016' MATCH (b)<-[m:MEMBER_OF]-(a) RETURN count(*), count(DISTINCT a)"),
+              ElementsAre("6 | 4"));
+  EXPECT_THAT(world_.rows("AT '2016' MATCH (a)-[m:MEMBER_OF]-(b) RETURN count(*)"),
+              ElementsAre("12"));
+}
+
+TEST_F(MatchTest, ANodeMayBeBoundTwice) {
+  EXPECT_THAT(world_.rows("AT '2000' MATCH (a)-[:MEMBER_OF]->(o), (b)-[:MEMBER_OF]->(o) "
+                          "WHERE a.name < b.name AND o.name = 'GUAM' RETURN a, b, o"),
+              ElementsAre("Georgia | Moldova | GUAM"));
+  EXPECT_THAT(world_.rows("AT '2000' MATCH (a:Country)-[:MEMBER_OF]->(o) MATCH (a:Organisation) "
+                          "RETURN a"),
+              IsEmpty());
+  EXPECT_THAT(world_.rows("AT '2000' MATCH (a)-[:MEMBER_OF]->(a) RETURN a"), IsEmpty());
+  EXPECT_THAT(world_.rows("AT '2000' MATCH (:Country 'Georgia')-[m:MEMBER_OF]->(:Organisation 'GUAM') "
+                          "RETURN begins(m)"),
+              ElementsAre("1997-10-10"));
+}
+
+TEST_F(MatchTest, NamesMayBeChecksOfABoundNode) {
+  EXPECT_THAT(world_.rows("MATCH (s:Summit)-[:attendee]->(c) MATCH (c 'Russia') RETURN s, c"),
+              ElementsAre("#22 | Russia"));
+  EXPECT_THAT(world_.rows("MATCH (s '#22')-[:host]->(c) RETURN c"), ElementsAre("Armenia"));
+  EXPECT_THAT(world_.rows("MATCH (s 'kazan') RETURN s.seq, labels(s)"),
+              ElementsAre("21 | ['Summit']"));
+}
+
+TEST_F(MatchTest, OrdersSkipsAndLimits) {
+  const std::string match = "AT '2000' MATCH (c)-[m:MEMBER_OF]->(o) ";
+  EXPECT_THAT(world_.rows(match + "RETURN o.name AS org, c.name ORDER BY org DESC, c.name LIMIT 3"),
+              ElementsAre("GUAM | Georgia", "GUAM | Moldova", "CIS | Armenia"));
+  EXPECT_THAT(world_.rows(match + "RETURN c.name ORDER BY m.capacity, begins(m), c.name SKIP 1 LIMIT 2"),
+              ElementsAre("Moldova", "Armenia"));
+  EXPECT_THAT(world_.rows(match + "RETURN c.name ORDER BY c.name SKIP $s",
+                          {{"s", Value(std::int64_t{5})}}),
+              ElementsAre("Russia"));
+  EXPECT_THAT(world_.rows(match + "RETURN c LIMIT 0"), IsEmpty());
+  EXPECT_THAT(world_.rows(match + "RETURN DISTINCT o.name AS n ORDER BY toLower(n)"),
+              ElementsAre("CIS", "GUAM"));
+  EXPECT_THAT(world_.rows(match + "RETURN DISTINCT o ORDER BY o.name DESC"),
+              ElementsAre("GUAM", "CIS"));
+  EXPECT_EQ(world_.error(match + "RETURN c LIMIT 'x'"),
+            "invalid argument 1:57 a number of rows must be an integer from 0, not x");
+  EXPECT_EQ(world_.error(match + "RETURN DISTINCT c.name ORDER BY o.name"),
+            "invalid argument 1:74 'o' is not among the columns, and only they are there to sort by");
+}
+
+TEST_F(MatchTest, GroupsByWhatIsNotAggregated) {
+  const std::string match = "AT '2000' MATCH (c)-[m:MEMBER_OF]->(o) ";
+  EXPECT_THAT(world_.rows(match + "RETURN o.name, count(*) AS n ORDER BY n DESC"),
+              ElementsAre("CIS | 4", "GUAM | 2"));
+  EXPECT_THAT(world_.rows(match + "RETURN o.name + '!', count(*) + 1, collect(c.name) ORDER BY o.name + '!'"),
+              ElementsAre("CIS! | 5 | ['Georgia', 'Moldova', 'Russia', 'Armenia']",
+                          "GUAM! | 3 | ['Georgia', 'Moldova']"));
+  EXPECT_THAT(world_.rows(match + "RETURN o, min(c.name), max(c.name) ORDER BY o.name DESC, count(*)"),
+              ElementsAre("GUAM | Georgia | Moldova", "CIS | Armenia | Russia"));
+  EXPECT_THAT(world_.rows(match + "RETURN DISTINCT count(*) > 0, o.name IS NULL"),
+              ElementsAre("true | false"));
+  EXPECT_THAT(world_.rows("AT '1900' MATCH (c)-[m:MEMBER_OF]->(o) "
+                          "RETURN count(*), sum(m.x), avg(m.x), min(m.x), collect(m.x)"),
+              ElementsAre("0 | 0 | null | null | []"));
+  EXPECT_THAT(world_.rows("AT '1900' MATCH (c)-[m:MEMBER_OF]->(o) RETURN o, count(*)"), IsEmpty());
+  EXPECT_EQ(world_.error(match + "RETURN o.name, count(*) + c.name"),
+            "invalid argument 1:66 'c' is neither aggregated nor a column by itself, so that a "
+            "group has no one value of it");
+}
+
+TEST_F(MatchTest, ReturnsEverythingByName) {
+  TextSink sink;
+  ASSERT_TRUE(world_.session().run(
+      "AT '2010' MATCH (c:Country 'Georgia')-[m:MEMBER_OF]->(o) RETURN *, c.name AS certainty",
+      {}, sink));
+  EXPECT_THAT(sink.names, ElementsAre("c", "m", "o", "certainty"));
+  EXPECT_EQ(sink.tags, RowTags::kUntagged);
+  EXPECT_THAT(sink.rows,
+              ElementsAre("Georgia | [:MEMBER_OF 1997-10-10/..] | GUAM | Georgia"));
+}
+
+TEST_F(MatchTest, StopsWhenAsked) {
+  world_.stop().request();
+  EXPECT_EQ(world_.error("MATCH (n) RETURN n"),
+            "interrupted stopped (a query changes nothing: ask again)");
+  world_.stop().clear();
 }
 
 TEST_F(MatchTest, LabelsMayBeAlternatives) {

@@ -84,7 +84,8 @@ std::vector<std::string> World::rows(std::string_view query, const Parameters& p
 
 std::string World::value(std::string_view expression, const Parameters& parameters) {
   TextSink sink;
-  const Status done = session_->run(fmt::format("RETURN {}", expression), parameters, sink);
+  const Status done =
+      session_->run(fmt::format("MATCH (x:Thing 'it') RETURN {}", expression), parameters, sink);
   if (!done) return format_error(done.error());
   return sink.rows.size() == 1 ? sink.rows.front() : fmt::format("{} rows", sink.rows.size());
 }

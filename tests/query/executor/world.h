@@ -37,7 +37,7 @@ class World {
 
   /// The rows of a query that must succeed.
   std::vector<std::string> rows(std::string_view query, const Parameters& parameters = {});
-  /// The only value of the only row.
+  /// The value of an expression. Needs a Thing called 'it'.
   std::string value(std::string_view expression, const Parameters& parameters = {});
   /// "CODE LINE:COLUMN MESSAGE (HINT)" of a query that must fail; without "0:0" and "()".
   std::string error(std::string_view query, const Parameters& parameters = {});

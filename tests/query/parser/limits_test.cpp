@@ -197,8 +197,8 @@ TEST(Limits, TimeGrowsWithTheTextAndNotFaster) {
       const std::string text = begin + repeat(part, bytes / part.size());
       return milliseconds([&text] { static_cast<void>(parse_statement(text)); });
     };
-    const double small = measure(16'000);
-    const double large = measure(256'000);
+    const double small = measure(8'000);
+    const double large = measure(128'000);
     // Sixteen times the text: a quadratic parser takes 256 times as long.
     EXPECT_LT(large, 64 * small + 20) << begin << " ... " << part;
   }

@@ -170,6 +170,8 @@ TEST(Statement, OneTextIsOneStatement) {
   EXPECT_THAT(error_of("COMMIT; BEGIN"), HasSubstr("one statement at a time"));
   EXPECT_THAT(error_of("COMMIT BEGIN"), HasSubstr("expected the end, found BEGIN"));
   EXPECT_THAT(error_of("COMMIT;;"), HasSubstr("one statement"));
+  EXPECT_THAT(error_of({}), HasSubstr("ends here; expected a statement"));
+  EXPECT_THAT(error_of(";"), HasSubstr("ends here; expected a statement"));
 }
 
 }  // namespace

@@ -1,0 +1,240 @@
+// The log's format is what tests/golden/ holds: what was written once is read for ever. A test that
+// fails here means that databases out there can no longer be read, or that the same content has
+// other bytes now; tests/golden/README.md says what to do.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "schema/event_codec.h"
+#include "storage/event_log/log_format.h"
+
+namespace annals::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path source_path(const char* path) { return fs::path(ANNALS_SOURCE_DIR) / path; }
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+constexpr Micros day(Micros days_since_1970) { return days_since_1970 * kMicrosPerDay; }
+
+// Dates are spelt out: what the parser of dates makes of a text is no part of the format.
+
+Date exact_date(Micros at, const char* text) {
+  Date date;
+  date.begin = date.end = Instant::exactly(at);
+  date.text = text;
+  return date;
+}
+
+Date coarse_date() {
+  Date date;
+  date.begin = date.end = {day(13'879), day(14'244)};
+  date.precision = Precision::kYear;
+  date.approximate = true;
+  date.text = "2008~";
+  return date;
+}
+
+Date open_interval() {
+  Date date;
+  date.begin = Instant::exactly(day(5'479));
+  date.end = {day(5'480), kEndOfTime};
+  date.precision = Precision::kMonth;
+  date.is_interval = true;
+  date.uncertain = true;
+  date.text = "1985-01?/";
+  return date;
+}
+
+Kind every_role_and_effect() {
+  Kind kind{SymbolId(3), Seq(), {}, {}};
+  kind.roles = {{SymbolId(4), RoleType::kNode, SymbolId(1), false, false},
+                {SymbolId(5), RoleType::kEntity, {}, false, true},
+                {SymbolId(6), RoleType::kText, {}, true, false},
+                {SymbolId(7), RoleType::kInteger, {}, true, true},
+                {SymbolId(8), RoleType::kFloat, {}, true, false},
+                {SymbolId(9), RoleType::kBoolean, {}, true, false},
+                {SymbolId(10), RoleType::kDate, {}, true, false},
+                {SymbolId(11), RoleType::kRelation, {}, true, false}};
+  Effect begins;
+  begins.source = {0};
+  begins.target = {1};
+  begins.name = SymbolId(2);
+  begins.properties = {{SymbolId(6), 2}, {SymbolId(7), 3}};
+  Effect ends = begins;
+  ends.type = EffectType::kEnds;
+  ends.name = SymbolId();
+  ends.name_role = 7;
+  Effect marks;
+  marks.type = EffectType::kMarks;
+  marks.source = {1};
+  marks.name = SymbolId(2);  // its target is the event
+  Effect sets;
+  sets.type = EffectType::kSets;
+  sets.source = {0};
+  sets.target = {4};
+  sets.name = SymbolId(8);
+  kind.effects = {begins, ends, marks, sets};
+  return kind;
+}
+
+Occurrence every_value() {
+  Occurrence occurrence;
+  occurrence.kind = SymbolId(3);
+  occurrence.roles = {{SymbolId(4), {NodeId::entity(1)}},
+                      {SymbolId(5), {NodeId::entity(2), NodeId::event(Seq(1)), NodeId::entity(1)}}};
+  const Value nested(ValueList{Value(), Value(ValueList{}), Value(ValueList{Value(true)})});
+  occurrence.attributes = {
+      {SymbolId(6), Value(std::string("observer"))},
+      {SymbolId(7),
+       Value(ValueList{Value(std::int64_t{-1}), Value(std::numeric_limits<std::int64_t>::max())})},
+      {SymbolId(8), Value(-0.1)},
+      {SymbolId(9), Value(false)},
+      {SymbolId(10), Value(coarse_date())},
+      {SymbolId(11), nested}};
+  return occurrence;
+}
+
+Event event_of(EventBody body) {
+  Event event;
+  event.body = std::move(body);
+  return event;
+}
+
+/// A first commit with every body, every value, every status and every form of date.
+CommitContent golden_content() {
+  CommitContent content;
+  content.symbols = {"Country", "MEMBER_OF", "Join",  "member", "with", "capacity",
+                     "numbers", "weight",    "valid", "თარიღი", "rel"};
+  content.entities = {{SymbolId(1), "Georgia"}, {SymbolId(1), "Côte d'Ivoire"}};
+  content.events = {
+      event_of(EntityType{SymbolId(1), Seq()}),
+      event_of(Relation{SymbolId(2), Seq(), SymbolId(1), SymbolId()}),
+      event_of(every_role_and_effect()),
+      event_of(Naming{NodeId::entity(1), {"საქართველო", "Sakartvelo"}, {"iso3:GEO"}}),
+      event_of(every_value()),
+      event_of(Assertion{NodeId::entity(1),
+                         SymbolId(2),
+                         NodeId::entity(2),
+                         {{SymbolId(6), Value(std::string("observer"))}},
+                         false}),
+      event_of(Assertion{NodeId::entity(2), SymbolId(2), NodeId::event(Seq(5)), {}, true})};
+  Event& occurrence = content.events[4];
+  occurrence.on = exact_date(day(8'737), "1993-12-03");
+  occurrence.said = exact_date(day(8'737) + 1, "1993-12-03T00:00:00.000001Z");
+  occurrence.id = "ge-cis";
+  occurrence.source = "CIS executive committee";
+  occurrence.reason = "a text of its own";
+  Event& lasting = content.events[5];
+  lasting.status = EventStatus::kPlanned;
+  lasting.on = exact_date(day(8'737), "1993-12-03T00:00Z");
+  lasting.until = open_interval();
+  lasting.source = "CIS executive committee";
+  Event& momentary = content.events[6];
+  momentary.status = EventStatus::kCancelled;
+  momentary.on = exact_date(kEndOfTime, "..");
+  return content;
+}
+
+/// The bytes under the key of `info.first_seq`.
+std::string stored_commit(CommitInfo info, const CommitContent& content) {
+  std::string stored(kCommitHeaderBytes, '\0');
+  EXPECT_TRUE(encode_commit(content, stored));
+  info.count = static_cast<std::uint32_t>(content.events.size());
+  write_commit_header(info, stored);
+  return stored;
+}
+
+CommitInfo golden_info() {
+  CommitInfo info;
+  info.first_seq = Seq(1);
+  info.recorded = day(19'727);
+  return info;
+}
+
+/// Prints bytes as docs/event_log_format.md does: eight to a line.
+std::string hex_lines(std::string_view bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i % 8 == 0) text += fmt::format("{}{:04x} ", i == 0 ? "" : "\n", i);
+    text += fmt::format(" {:02x}", static_cast<unsigned char>(bytes[i]));
+  }
+  return text + '\n';
+}
+
+TEST(GoldenCommitTest, VersionOneIsReadAndWrittenAsEver) {
+  const fs::path path = source_path("tests/golden/v1/commit.bin");
+  const std::string written = stored_commit(golden_info(), golden_content());
+  if (std::getenv("ANNALS_WRITE_GOLDEN") != nullptr && !fs::exists(path)) {
+    std::ofstream(path, std::ios::binary) << written;
+  }
+  const std::string golden = read_file(path);
+  ASSERT_FALSE(golden.empty()) << path;
+  const auto info = read_commit_header(golden);
+  ASSERT_TRUE(info) << format_error(info.error());
+  EXPECT_EQ(info->first_seq, Seq(1));
+  EXPECT_EQ(info->recorded, golden_info().recorded);
+  EXPECT_EQ(hash_of(golden), info->hash);
+  const auto content = decode_commit(commit_content(golden));
+  ASSERT_TRUE(content) << format_error(content.error());
+  EXPECT_EQ(*content, golden_content());
+  EXPECT_EQ(written, golden);
+}
+
+// --- The document's example ----------------------------------------------------------------------
+
+std::string example_commit() {
+  CommitContent content;
+  content.first_symbol = 8;
+  content.first_entity = 12;
+  content.entities = {{SymbolId(1), "Georgia"}};
+  Occurrence join;
+  join.kind = SymbolId(5);
+  join.roles = {{SymbolId(6), {NodeId::entity(12)}}, {SymbolId(7), {NodeId::entity(3)}}};
+  content.events = {event_of(join)};
+  content.events[0].on = exact_date(day(8'737), "1993-12-03");
+  content.events[0].source = "CIS";
+  CommitInfo info;
+  info.first_seq = Seq(41);
+  info.recorded = day(19'727);
+  for (std::size_t i = 0; i < info.previous.size(); ++i) {
+    info.previous[i] = static_cast<std::uint8_t>(0xA0 + i);
+  }
+  return stored_commit(info, content);
+}
+
+/// The bytes of the lines "0000  41 4e ..." of a document; what stands behind two more blanks is a
+/// remark.
+std::string bytes_in_document(const std::string& document) {
+  std::string bytes;
+  std::istringstream lines(document);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() < 29 || line.substr(0, 4) != fmt::format("{:04x}", bytes.size())) continue;
+    for (std::size_t i = 0; i < 8; ++i) {
+      bytes += static_cast<char>(std::stoi(line.substr(6 + 3 * i, 2), nullptr, 16));
+    }
+  }
+  return bytes;
+}
+
+TEST(GoldenCommitTest, TheExampleInTheDocumentIsWhatIsWritten) {
+  const std::string document = read_file(source_path("docs/event_log_format.md"));
+  EXPECT_EQ(hex_lines(bytes_in_document(document)), hex_lines(example_commit()));
+}
+
+}  // namespace
+}  // namespace annals::storage
