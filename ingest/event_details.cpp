@@ -2,16 +2,18 @@
 
 #include <array>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "ingest/column_lookup.h"
-#include "ingest/rehearsal.h"
 #include "schema/base/limits.h"
 #include "schema/time/date.h"
 
 namespace annals::ingest {
+
+using storage::CommitBuilder;
 
 namespace {
 
@@ -147,11 +149,35 @@ std::uint64_t EventDetails::content_hash(const Event& event, std::uint64_t befor
   return hash;
 }
 
-RowProblem EventDetails::refused(const Record& record, const FileColumns& columns,
-                                 Error error) const {
-  const bool is_about_id = error.code == ErrorCode::kConflict && id_;
-  if (is_about_id) return field_problem(record, columns, *id_, std::move(error));
-  return whole_row_problem(record, columns, std::move(error));
+RowResult<bool> EventDetails::is_repeated(const Record& record, const FileColumns& columns,
+                                          const Rehearsal* rehearsal, const Event& event,
+                                          std::uint64_t content) const {
+  if (rehearsal == nullptr || event.id.empty()) return false;
+  const auto earlier = rehearsal->earlier_event(event.id);
+  if (!earlier) return false;
+  if (earlier->content == content) return true;
+  return id_conflict(record, columns);
+}
+
+RowResult<CommitBuilder::Added> EventDetails::add(const Record& record, const FileColumns& columns,
+                                                  Event event, CommitBuilder& builder,
+                                                  Rehearsal* rehearsal,
+                                                  std::uint64_t content) const {
+  const std::string id = event.id;
+  const auto* occurrence = std::get_if<Occurrence>(&event.body);
+  const SymbolId kind = occurrence != nullptr ? occurrence->kind : SymbolId();
+  Result<CommitBuilder::Added> added = builder.add(std::move(event));
+  if (!added) {
+    Error error = std::move(added).error();
+    const bool is_about_id = error.code == ErrorCode::kConflict && !id.empty();
+    if (is_about_id) return field_problem(record, columns, *id_, std::move(error));
+    return whole_row_problem(record, columns, std::move(error));
+  }
+  const bool is_noted = rehearsal != nullptr && !id.empty();
+  if (is_noted && *added == CommitBuilder::Added::kRecorded) {
+    rehearsal->note_event(id, content, kind);
+  }
+  return *added;
 }
 
 RowProblem EventDetails::id_conflict(const Record& record, const FileColumns& columns) const {
@@ -163,7 +189,7 @@ RowProblem EventDetails::id_conflict(const Record& record, const FileColumns& co
                              "give each event an ID of its own"));
 }
 
-bool is_id_taken(const std::string& id, storage::CommitBuilder& builder) {
+bool is_id_taken(const std::string& id, CommitBuilder& builder) {
   // "#12" would be read as a sequence; the builder's add() finds such an ID all the same.
   return !id.empty() && !id.starts_with('#') && builder.event_node(id).has_value();
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "ingest/rehearsal.h"
 #include "ingest/row_problem.h"
 #include "schema/event.h"
 #include "schema/load_request.h"
@@ -27,11 +29,18 @@ class EventDetails {
 
   std::optional<std::size_t> on_column() const { return on_; }
 
-  /// The hash of what read() gave, combined with `before`: the hash of what the body is made of.
+  /// Whether an earlier chunk of a rehearsal had this event; false without rehearsal or ID.
+  /// `content` is the hash of read()'s event and of its body to be. Problem: had its ID.
+  RowResult<bool> is_repeated(const Record& record, const FileColumns& columns,
+                              const Rehearsal* rehearsal, const Event& event,
+                              std::uint64_t content) const;
+  /// The hash of what read() gave, combined with `before`.
   static std::uint64_t content_hash(const Event& event, std::uint64_t before);
 
-  /// What a builder's add() says of an event: at the ID if it is about that, else of the row.
-  RowProblem refused(const Record& record, const FileColumns& columns, Error error) const;
+  /// Adds a complete event, and notes it in the rehearsal if there is one.
+  RowResult<storage::CommitBuilder::Added> add(const Record& record, const FileColumns& columns,
+                                               Event event, storage::CommitBuilder& builder,
+                                               Rehearsal* rehearsal, std::uint64_t content) const;
   /// The problem that another event has this one's ID.
   RowProblem id_conflict(const Record& record, const FileColumns& columns) const;
 

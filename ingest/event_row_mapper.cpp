@@ -309,39 +309,34 @@ std::uint64_t EventRowMapper::content_hash(const Record& record, const KindColum
   return hash;
 }
 
+RowResult<Occurrence> EventRowMapper::occurrence_of(const Record& record, const KindColumns& kind,
+                                                    const std::string& id, CommitBuilder& builder) {
+  Occurrence occurrence;
+  occurrence.kind = kind.kind.name;
+  ANNALS_CHECK_OK(fill_values(record, kind, builder, occurrence));
+  ANNALS_CHECK_OK(find_nodes(record, kind, builder));
+  if (!new_relations_.empty()) {
+    // An event that is recorded cannot be of a relation that does not exist.
+    if (is_id_taken(id, builder)) return details_.id_conflict(record, columns_);
+    ANNALS_CHECK_OK(create_relations(record, kind, builder, occurrence));
+  }
+  ANNALS_CHECK_OK(
+      finder_.create_missing(record, columns_, builder, rehearsal_, details_, id, nodes_));
+  give_nodes(kind, occurrence);
+  return occurrence;
+}
+
 RowResult<CommitBuilder::Added> EventRowMapper::add(const Record& record, CommitBuilder& builder) {
   ANNALS_TRY(const KindColumns* const kind, kind_of(record, builder.vocabulary()));
   ANNALS_CHECK_OK(check_foreign(record, *kind, builder.vocabulary()));
   ANNALS_TRY(Event event, details_.read(record, columns_));
-  const bool is_rehearsed = rehearsal_ != nullptr && !event.id.empty();
   const std::uint64_t content =
-      is_rehearsed ? details_.content_hash(event, content_hash(record, *kind)) : 0;
-  if (is_rehearsed) {
-    if (const auto earlier = rehearsal_->earlier_event(event.id)) {
-      if (earlier->content == content) return CommitBuilder::Added::kDuplicate;
-      return details_.id_conflict(record, columns_);
-    }
-  }
-  Occurrence occurrence;
-  occurrence.kind = kind->kind.name;
-  ANNALS_CHECK_OK(fill_values(record, *kind, builder, occurrence));
-  ANNALS_CHECK_OK(find_nodes(record, *kind, builder));
-  if (!new_relations_.empty()) {
-    // An event that is recorded cannot be of a relation that does not exist.
-    if (is_id_taken(event.id, builder)) return details_.id_conflict(record, columns_);
-    ANNALS_CHECK_OK(create_relations(record, *kind, builder, occurrence));
-  }
-  ANNALS_CHECK_OK(
-      finder_.create_missing(record, columns_, builder, rehearsal_, details_, event.id, nodes_));
-  give_nodes(*kind, occurrence);
-  event.body = std::move(occurrence);
-  const std::string id = event.id;
-  Result<CommitBuilder::Added> added = builder.add(std::move(event));
-  if (!added) return details_.refused(record, columns_, std::move(added).error());
-  if (is_rehearsed && *added == CommitBuilder::Added::kRecorded) {
-    rehearsal_->note_event(id, content, kind->kind.name);
-  }
-  return *added;
+      rehearsal_ == nullptr ? 0 : EventDetails::content_hash(event, content_hash(record, *kind));
+  ANNALS_TRY(const bool is_repeated,
+             details_.is_repeated(record, columns_, rehearsal_, event, content));
+  if (is_repeated) return CommitBuilder::Added::kDuplicate;
+  ANNALS_TRY(event.body, occurrence_of(record, *kind, event.id, builder));
+  return details_.add(record, columns_, std::move(event), builder, rehearsal_, content);
 }
 
 }  // namespace annals::ingest

@@ -63,6 +63,8 @@ class EventRowMapper final : public RowMapper {
   RowResult<const KindColumns*> kind_of(const Record& record, const Vocabulary& vocabulary);
   RowStatus check_foreign(const Record& record, const KindColumns& kind,
                           const Vocabulary& vocabulary) const;
+  RowResult<Occurrence> occurrence_of(const Record& record, const KindColumns& kind,
+                                      const std::string& id, storage::CommitBuilder& builder);
   RowStatus fill_values(const Record& record, const KindColumns& kind,
                         storage::CommitBuilder& builder, Occurrence& occurrence);
   RowStatus find_nodes(const Record& record, const KindColumns& kind,

@@ -214,18 +214,8 @@ std::uint64_t FactRowMapper::content_hash(const Record& record) const {
   return hash;
 }
 
-RowResult<CommitBuilder::Added> FactRowMapper::add(const Record& record, CommitBuilder& builder) {
-  ANNALS_CHECK_OK(check_filled(record));
-  ANNALS_TRY(Event event, details_.read(record, columns_));
-  const bool is_rehearsed = rehearsal_ != nullptr && !event.id.empty();
-  const std::uint64_t content =
-      is_rehearsed ? EventDetails::content_hash(event, content_hash(record)) : 0;
-  if (is_rehearsed) {
-    if (const auto earlier = rehearsal_->earlier_event(event.id)) {
-      if (earlier->content == content) return CommitBuilder::Added::kDuplicate;
-      return details_.id_conflict(record, columns_);
-    }
-  }
+RowResult<Assertion> FactRowMapper::assertion_of(const Record& record, const std::string& id,
+                                                 CommitBuilder& builder) {
   bool is_new_relation = false;
   ANNALS_TRY(KnownRelation* const relation, relation_of(record, builder, is_new_relation));
   std::array<NodeField, 2> nodes = relation->ends;
@@ -236,23 +226,28 @@ RowResult<CommitBuilder::Added> FactRowMapper::add(const Record& record, CommitB
   ANNALS_TRY(assertion.properties, properties_of(record, builder));
   if (is_new_relation) {
     // An event that is recorded cannot be of a relation that does not exist.
-    if (is_id_taken(event.id, builder)) return details_.id_conflict(record, columns_);
+    if (is_id_taken(id, builder)) return details_.id_conflict(record, columns_);
     ANNALS_CHECK_OK(create_relation(record, builder, *relation));
   }
   ANNALS_CHECK_OK(
-      finder_.create_missing(record, columns_, builder, rehearsal_, details_, event.id, nodes));
+      finder_.create_missing(record, columns_, builder, rehearsal_, details_, id, nodes));
   assertion.source = nodes[0].node;
   assertion.relation = relation->name;
   assertion.target = nodes[1].node;
   assertion.momentary = details_.on_column().has_value();
-  event.body = std::move(assertion);
-  const std::string id = event.id;
-  Result<CommitBuilder::Added> added = builder.add(std::move(event));
-  if (!added) return details_.refused(record, columns_, std::move(added).error());
-  if (is_rehearsed && *added == CommitBuilder::Added::kRecorded) {
-    rehearsal_->note_event(id, content, SymbolId());
-  }
-  return *added;
+  return assertion;
+}
+
+RowResult<CommitBuilder::Added> FactRowMapper::add(const Record& record, CommitBuilder& builder) {
+  ANNALS_CHECK_OK(check_filled(record));
+  ANNALS_TRY(Event event, details_.read(record, columns_));
+  const std::uint64_t content =
+      rehearsal_ == nullptr ? 0 : EventDetails::content_hash(event, content_hash(record));
+  ANNALS_TRY(const bool is_repeated,
+             details_.is_repeated(record, columns_, rehearsal_, event, content));
+  if (is_repeated) return CommitBuilder::Added::kDuplicate;
+  ANNALS_TRY(event.body, assertion_of(record, event.id, builder));
+  return details_.add(record, columns_, std::move(event), builder, rehearsal_, content);
 }
 
 }  // namespace annals::ingest

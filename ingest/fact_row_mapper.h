@@ -50,6 +50,8 @@ class FactRowMapper final : public RowMapper {
                 EventDetails details);
 
   Status look_up_mappings(const LoadRequest& request, const Vocabulary& vocabulary);
+  RowResult<Assertion> assertion_of(const Record& record, const std::string& id,
+                                    storage::CommitBuilder& builder);
   RowResult<KnownRelation*> relation_of(const Record& record, storage::CommitBuilder& builder,
                                         bool& is_new);
   RowResult<KnownRelation> known_relation(const Record& record, const Relation& relation,

@@ -17,6 +17,7 @@ class [[nodiscard]] RowResult : public tl::expected<T, RowProblem> {
  public:
   using tl::expected<T, RowProblem>::expected;
   // Implicit for the same reason as Result's.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   RowResult(RowProblem problem) : tl::expected<T, RowProblem>(tl::unexpect, std::move(problem)) {}
 };
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <cwchar>
+#include <utility>
 
 #include <fmt/format.h>
 #include <histedit.h>
@@ -21,7 +22,6 @@ namespace annals::shell {
 
 namespace {
 
-constexpr int kHistoryEntries = 1'000;
 /// Brackets the parts of a prompt that take no columns.
 constexpr char kPromptEscape = '\1';
 /// Candidates listed below the line; more would push it off the screen.
@@ -83,13 +83,17 @@ std::string listing(const std::vector<std::string>& candidates, std::size_t widt
 }  // namespace
 
 struct EditLineReader::State {
-  State(const CompletionSource& its_completion, const StopFlag& its_stop, const Style& its_style)
-      : completion(its_completion), stop(its_stop), style(its_style) {}
+  State(const CompletionSource& its_completion, const StopFlag& its_stop, const Style& its_style,
+        HistoryFile its_history_file)
+      : completion(its_completion),
+        stop(its_stop),
+        style(its_style),
+        history_file(std::move(its_history_file)) {}
 
   const CompletionSource& completion;
   const StopFlag& stop;
   Style style;
-  std::string history_file;
+  HistoryFile history_file;
   EditLine* editor = nullptr;
   History* history = nullptr;
   std::string prompt;
@@ -152,12 +156,11 @@ struct EditLineReader::State {
   void load_history() {
     HistEvent event;
     history = history_init();
-    ::history(history, &event, H_SETSIZE, kHistoryEntries);
+    ::history(history, &event, H_SETSIZE, static_cast<int>(HistoryFile::kEntriesMax));
     ::history(history, &event, H_SETUNIQUE, 1);
-    if (history_file.empty()) return;
-    const int loaded = ::history(history, &event, H_LOAD, history_file.c_str());
-    // remember() only appends: now and then the file is written anew.
-    if (loaded >= kHistoryEntries) ::history(history, &event, H_SAVE, history_file.c_str());
+    for (const std::string& entry : history_file.read()) {
+      ::history(history, &event, H_ENTER, entry.c_str());
+    }
   }
 
   void make_editor() {
@@ -175,11 +178,10 @@ struct EditLineReader::State {
   }
 };
 
-EditLineReader::EditLineReader(std::string history_file, const CompletionSource& completion,
+EditLineReader::EditLineReader(HistoryFile history_file, const CompletionSource& completion,
                                const StopFlag& stop, const Style& style)
-    : state_(std::make_unique<State>(completion, stop, style)) {
+    : state_(std::make_unique<State>(completion, stop, style, std::move(history_file))) {
   set_character_set();
-  state_->history_file = std::move(history_file);
   state_->load_history();
   state_->make_editor();
 }
@@ -220,15 +222,9 @@ Result<InputLine> EditLineReader::read(std::string_view prompt, std::string_view
 void EditLineReader::remember(std::string_view statement) {
   HistEvent event;
   const std::string entry(statement);
-  if (history(state_->history, &event, H_ENTER, entry.c_str()) < 0) return;
-  if (state_->history_file.empty()) return;
-  // Appended at once: nothing is lost when the terminal is closed, and shells side by side do not
-  // overwrite each other's lines.
-  std::FILE* const file = std::fopen(state_->history_file.c_str(), "ae");
-  if (file == nullptr) return;
-  std::fseek(file, 0, SEEK_END);  // libedit writes its head line where the file is empty
-  history(state_->history, &event, H_NSAVE_FP, static_cast<std::size_t>(1), file);
-  std::fclose(file);
+  // Zero: the same as the one before.
+  if (history(state_->history, &event, H_ENTER, entry.c_str()) <= 0) return;
+  state_->history_file.append(statement);
 }
 
 }  // namespace annals::shell

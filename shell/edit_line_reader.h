@@ -6,6 +6,7 @@
 
 #include "schema/base/stop_flag.h"
 #include "shell/completion.h"
+#include "shell/history_file.h"
 #include "shell/line_reader.h"
 #include "shell/terminal.h"
 

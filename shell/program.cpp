@@ -94,7 +94,7 @@ bool run_interactively(Shell& shell, const storage::Database& database, const Ou
   static_cast<void>(outputs.results.write(welcome(database)));
   static_cast<void>(outputs.results.flush());
   const NameCompletion completion(database);
-  EditLineReader lines(prepare_history_file(), completion, stop, outputs.results_style());
+  EditLineReader lines(HistoryFile::in_home(), completion, stop, outputs.results_style());
   return shell.run_interactively(lines);
 }
 

@@ -28,8 +28,9 @@ std::string shown(std::string_view line) {
     line = line.substr(0, length);
   }
   std::string text(line);
-  // A tab would move the caret away from its column.
-  std::replace(text.begin(), text.end(), '\t', ' ');
+  // A tab would move the caret away from its column, other control characters do worse.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   if (cut) text += "…";
   return text;
 }

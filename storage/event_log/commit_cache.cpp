@@ -7,29 +7,33 @@ namespace annals::storage {
 
 std::shared_ptr<const CommitCache::Entry> CommitCache::find(Seq seq) const {
   const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [seq](const auto& entry) {
-    return entry->info.first_seq <= seq && seq <= entry->info.last_seq();
-  });
-  if (found == entries_.end()) return nullptr;
-  std::rotate(entries_.begin(), found, found + 1);
-  return entries_.front();
+  const auto after = slots_.upper_bound(seq);
+  if (after == slots_.begin()) return nullptr;
+  Slot& slot = std::prev(after)->second;
+  if (slot.entry->info.last_seq() < seq) return nullptr;
+  slot.last_use = ++uses_;
+  return slot.entry;
 }
 
 void CommitCache::add(std::shared_ptr<const Entry> entry) {
-  if (entry->stored.size() > kBytesMax) return;
+  const std::size_t bytes = entry->stored.size();
+  if (bytes > kBytesMax) return;
   const std::lock_guard lock(mutex_);
-  // Two threads may have read the same commit.
-  std::erase_if(entries_,
-                [&](const auto& one) { return one->info.first_seq == entry->info.first_seq; });
-  entries_.insert(entries_.begin(), std::move(entry));
-  std::size_t bytes = 0;
-  std::size_t kept = 0;
-  while (kept < std::min(entries_.size(), kEntriesMax)) {
-    bytes += entries_[kept]->stored.size();
-    if (bytes > kBytesMax) break;
-    ++kept;
-  }
-  entries_.resize(kept);
+  const Seq first = entry->info.first_seq;
+  // Another thread may have read the same commit meanwhile.
+  const auto [slot, is_new] = slots_.try_emplace(first, Slot{std::move(entry), ++uses_});
+  if (!is_new) return;
+  bytes_ += bytes;
+  while (bytes_ > kBytesMax || slots_.size() > kEntriesMax) forget_oldest();
+}
+
+void CommitCache::forget_oldest() {
+  // A walk over them all: forgetting happens after a commit was read from disk, which takes longer.
+  const auto oldest = std::min_element(
+      slots_.begin(), slots_.end(),
+      [](const auto& a, const auto& b) { return a.second.last_use < b.second.last_use; });
+  bytes_ -= oldest->second.entry->stored.size();
+  slots_.erase(oldest);
 }
 
 }  // namespace annals::storage

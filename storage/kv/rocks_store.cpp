@@ -101,22 +101,40 @@ class RocksIterator final : public KvIterator {
     if (!lower_.empty()) options.iterate_lower_bound = &lower_slice_;
     if (!upper_.empty()) options.iterate_upper_bound = &upper_slice_;
     iterator_.reset(db.NewIterator(options, family));
-    iterator_->SeekToFirst();
   }
 
-  bool valid() const override { return iterator_->Valid(); }
+  bool valid() const override {
+    place();
+    return iterator_->Valid();
+  }
   std::string_view key() const override { return view(iterator_->key()); }
   std::string_view value() const override { return view(iterator_->value()); }
   void next() override { iterator_->Next(); }
-  void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
-  void seek_for_prev(std::string_view key) override { iterator_->SeekForPrev(slice(key)); }
+  void seek(std::string_view key) override {
+    is_placed_ = true;
+    iterator_->Seek(slice(key));
+  }
+  void seek_for_prev(std::string_view key) override {
+    is_placed_ = true;
+    iterator_->SeekForPrev(slice(key));
+  }
   Status status() const override {
+    place();
     const rocksdb::Status status = iterator_->status();
     if (status.ok()) return {};
     return to_error(status, "reading", path_);
   }
 
  private:
+  /// Goes to the first key unless someone went elsewhere already: finding it may mean reading a
+  /// block, and whoever seeks at once does not want it. key(), value() and next() come after
+  /// valid().
+  void place() const {
+    if (is_placed_) return;
+    is_placed_ = true;
+    iterator_->SeekToFirst();
+  }
+
   // RocksDB keeps pointers to the bounds.
   const std::string lower_;
   const std::string upper_;
@@ -124,6 +142,7 @@ class RocksIterator final : public KvIterator {
   const rocksdb::Slice upper_slice_;
   const std::string& path_;  // the store's
   std::unique_ptr<rocksdb::Iterator> iterator_;
+  mutable bool is_placed_ = false;
 };
 
 // --- Ingesting -----------------------------------------------------------------------------------

@@ -87,11 +87,6 @@ std::optional<std::string> meant_word(const Diagnostics& diagnostics, std::strin
   return closest.found();
 }
 
-bool is_word(std::string_view token) {
-  return !token.empty() &&
-         lexical::name_end(token.data(), token.data() + token.size()) != token.data();
-}
-
 /// Text that no grammar could read: something opens and never closes.
 std::optional<Error> describe_unclosed(std::string_view token, const char* end) {
   const char* const at = token.data();
@@ -140,7 +135,7 @@ bool is_reserved_name(const Diagnostics& diagnostics, std::string_view token) {
 }
 
 std::string hint_for(const Diagnostics& diagnostics, std::string_view token) {
-  if (is_word(token)) {
+  if (lexical::is_word(token)) {
     const auto meant = meant_word(diagnostics, token);
     if (meant && !lexical::equals_ignoring_case(*meant, token)) {
       return fmt::format("did you mean {}?", *meant);
@@ -177,11 +172,13 @@ std::string quote_token(const char* at, const char* end) {
     if (points == kTokenShownMax) return text + "…";
     const std::size_t length =
         std::max<std::size_t>(lexical::decode(from, token.data() + token.size()).length, 1);
-    text += *from == '\n' ? " " : std::string(from, length);
+    // No line breaks or control sequences in a message.
+    text += static_cast<unsigned char>(*from) < ' ' ? " " : std::string(from, length);
     from += length;
   }
-  return is_word(token) || lexical::is_digit(*at) || lexical::is_quote(*at) ? text
-                                                                            : "'" + text + "'";
+  return lexical::is_word(token) || lexical::is_digit(*at) || lexical::is_quote(*at)
+             ? text
+             : "'" + text + "'";
 }
 
 Error describe_failure(std::string_view text, const Diagnostics& diagnostics) {

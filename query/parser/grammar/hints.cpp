@@ -120,7 +120,7 @@ std::optional<Advice> advise_about_symbol(const Situation& situation) {
 }  // namespace
 
 std::optional<Advice> advise(const Situation& situation) {
-  if (situation.statement_expected && situation.next == "{") {
+  if (situation.statement_expected && lexical::is_word(situation.token) && situation.next == "{") {
     return Advice{kNever, "",
                   fmt::format("to record an event, write RECORD {} {{…}}", situation.token)};
   }

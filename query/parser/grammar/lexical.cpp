@@ -209,6 +209,10 @@ const char* name_end(const char* at, const char* end) {
   return at;
 }
 
+bool is_word(std::string_view token) {
+  return name_end(token.data(), token.data() + token.size()) != token.data();
+}
+
 bool is_quote(char c) { return c == '\'' || c == '"' || c == '`'; }
 
 const char* quoted_end(const char* at, const char* end) {

@@ -38,6 +38,9 @@ bool is_comment_open(const char* at, const char* end);
 /// begins there. Letters are those of every script; punctuation and blanks of every script are not.
 const char* name_end(const char* at, const char* end);
 
+/// Whether `token` begins with a letter or `_`.
+bool is_word(std::string_view token);
+
 /// One past the closing quote of the text ('', "") or name (``) that opens at `at`, or null if it
 /// is never closed. A doubled quote is one within the text; in '' and "" a backslash protects one
 /// character too. Requires at < end and a quote there.

@@ -180,18 +180,18 @@ inline constexpr Scanned<ScanNumber> number_token{"a number"};
 inline constexpr Scanned<ScanMinus> minus_token{"-", Expectation::kHidden};
 inline constexpr Scanned<ScanParameter> parameter_token{"a $parameter"};
 
-/// The end of the statement: the end of the text or a `;` with nothing behind it.
+/// The end of the statement: the end of the text, if need be behind `;`.
 struct EndOfStatement : PlainToken<EndOfStatement> {
   template <class AnyContext, class RuleContext, class Attribute>
   bool parse(Iterator& first, Iterator const& last, AnyContext const& context, RuleContext&,
              Attribute&) const {
     Iterator at = first;
     x3::skip_over(at, last, context);
-    const bool closed = at != last && *at == ';';
-    if (closed) x3::skip_over(++at, last, context);
+    const Iterator end = at;
+    while (at != last && *at == ';') x3::skip_over(++at, last, context);
     if (at != last) {
       state_of(context).diagnostics.expect(
-          at, closed ? "the end (one statement at a time)" : "the end", Expectation::kEnd);
+          at, at == end ? "the end" : "the end (one statement at a time)", Expectation::kEnd);
       return false;
     }
     first = at;

@@ -71,6 +71,7 @@ TEST(PlaceIn, CountsLinesAndCodePointsFromOne) {
   EXPECT_EQ(end.source_line, " end");  // A tab would move the caret.
   EXPECT_EQ(place(1000).column, 5u);
   EXPECT_EQ(place_in("", 0).line, 1u);
+  EXPECT_EQ(place_in("a\x1B[2J", 0).source_line, "a [2J");
 }
 
 TEST(PlaceIn, AnEndlessLineIsCutBehindTheCaretOrLeftOut) {

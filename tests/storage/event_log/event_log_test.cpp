@@ -462,16 +462,18 @@ std::shared_ptr<const CommitCache::Entry> entry(std::uint64_t first, std::size_t
   return made;
 }
 
-TEST(CommitCacheTest, KeepsTheEightReadLast) {
+TEST(CommitCacheTest, KeepsThoseReadLast) {
   CommitCache cache;
-  for (std::uint64_t i = 0; i < 8; ++i) cache.add(entry(1 + 10 * i, 100));
+  for (std::uint64_t i = 0; i < CommitCache::kEntriesMax; ++i) cache.add(entry(1 + 10 * i, 100));
   EXPECT_NE(cache.find(Seq(1)), nullptr);
-  cache.add(entry(1'000, 100));
+  cache.add(entry(1'000'001, 100));
   EXPECT_EQ(cache.find(Seq(11)), nullptr);
+  EXPECT_EQ(cache.find(Seq(20)), nullptr);
   EXPECT_NE(cache.find(Seq(10)), nullptr);
-  EXPECT_NE(cache.find(Seq(80)), nullptr);
-  EXPECT_EQ(cache.find(Seq(81)), nullptr);
-  EXPECT_NE(cache.find(Seq(1'009)), nullptr);
+  EXPECT_NE(cache.find(Seq(21)), nullptr);
+  EXPECT_NE(cache.find(Seq(1'000'010)), nullptr);
+  EXPECT_EQ(cache.find(Seq(1'000'011)), nullptr);
+  EXPECT_EQ(cache.find(Seq()), nullptr);
 }
 
 TEST(CommitCacheTest, KeepsNoMoreThanItsBytes) {

@@ -1,0 +1,145 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/query/executor/world.h"
+
+namespace annals::query {
+namespace {
+
+/// Plans as lines: each step over its inputs.
+class PlannerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    shared_world = std::make_unique<World>();
+    std::string script(kDefinitions);
+    script += "DEFINE ENTITY City; DEFINE RELATION IN (City)->(Country);"
+              "DEFINE RELATION NEAR (Entity)->(Entity); ENTITY Organisation 'O0';";
+    for (int i = 0; i < 40; ++i) {
+      script += fmt::format("ENTITY Country 'C{}';", i);
+      if (i % 2 == 0) {
+        script += fmt::format("RECORD Join {{member: 'C{}', organisation: 'O0'}} ON '1990-01-01';", i);
+      }
+      script += fmt::format("ENTITY City 'T{}'; ASSERT (:City 'T{}')-[:IN]->(:Country 'C{}') "
+                            "FROM '1900-01-01';", i, i, i);
+    }
+    shared_world->run(script);
+  }
+  static void TearDownTestSuite() { shared_world.reset(); }
+
+  static std::string plan(const std::string& query) { return shared_world->plan(query); }
+
+  static std::unique_ptr<World> shared_world;
+};
+
+std::unique_ptr<World> PlannerTest::shared_world;
+
+TEST_F(PlannerTest, StartsAtANamedNode) {
+  EXPECT_EQ(plan("AT '2000' MATCH (c:Country)-[:MEMBER_OF]->(o:Organisation 'O0') RETURN c.name"),
+            "Project c.name\n"
+            "  Expand (c)-[_3:MEMBER_OF]->(o) from o at '2000'\n"
+            "    NodeByName (o:Organisation 'O0')\n");
+}
+
+TEST_F(PlannerTest, LooksBetweenTwoNamedNodes) {
+  EXPECT_EQ(plan("MATCH (:Country $a)-[m:MEMBER_OF]->(:Organisation $b) RETURN m.valid"),
+            "Project m.valid\n"
+            "  ExpandInto (_1)-[m:MEMBER_OF]->(_2) now\n"
+            "    Cross\n"
+            "      NodeByName (_1:Country $a)\n"
+            "      NodeByName (_2:Organisation $b)\n");
+}
+
+TEST_F(PlannerTest, ScansARelationRatherThanAllItsNodes) {
+  EXPECT_EQ(plan("MATCH (c:Country)-[m:MEMBER_OF]->(o) RETURN count(*)"),
+            "Aggregate count(*)\n"
+            "  FactScan (c)-[m:MEMBER_OF]->(o) now\n");
+}
+
+TEST_F(PlannerTest, StartsAtTheRarerEnd) {
+  EXPECT_EQ(plan("MATCH (c:Country)-[m:MEMBER_OF]->(o:Organisation) RETURN count(*)"),
+            "Aggregate count(*)\n"
+            "  Expand (c)-[m:MEMBER_OF]->(o) from o now\n"
+            "    NodeScan (o:Organisation)\n");
+}
+
+TEST_F(PlannerTest, GoesOnFromEarlierClauses) {
+  EXPECT_EQ(plan("MATCH (o:Organisation 'O0')<-[m:MEMBER_OF]-(c) MATCH (t)-[:IN]->(c) RETURN id(t)"),
+            "Project id(t)\n"
+            "  Expand (t)-[_5:IN]->(c) from c now\n"
+            "    Expand (o)<-[m:MEMBER_OF]-(c) from o now\n"
+            "      NodeByName (o:Organisation 'O0')\n");
+}
+
+TEST_F(PlannerTest, ChecksLabelsThatTheRelationDoesNotImply) {
+  EXPECT_EQ(plan("MATCH (:City 'T1')-[:NEAR]->(c:Country) RETURN id(c)"),
+            "Project id(c)\n"
+            "  LabelFilter (c:Country)\n"
+            "    Expand (_1)-[_3:NEAR]->(c) from _1 now\n"
+            "      NodeByName (_1:City 'T1')\n");
+  EXPECT_EQ(plan("MATCH (s:Summit 'x')-[:attendee]->(c:Country) RETURN id(c)"),
+            "Project id(c)\n"
+            "  Expand (s)-[_3:attendee]->(c) from s now\n"
+            "    NodeByName (s:Summit 'x')\n");
+}
+
+TEST_F(PlannerTest, PushesFiltersToWhereTheirVariablesAre) {
+  EXPECT_EQ(plan("MATCH (o:Organisation 'O0')<-[m:MEMBER_OF]-(c)<-[:IN]-(t) "
+                 "WHERE t.name > 'T' AND m.capacity = 'x' AND o.name <> c.name RETURN id(t)"),
+            "Project id(t)\n"
+            "  Filter (t.name > 'T')\n"
+            "    Expand (c)<-[_5:IN]-(t) from c now\n"
+            "      Filter (o.name <> c.name)\n"
+            "        Filter (m.capacity = 'x')\n"
+            "          Expand (o)<-[m:MEMBER_OF]-(c) from o now\n"
+            "            NodeByName (o:Organisation 'O0')\n");
+}
+
+TEST_F(PlannerTest, ReadsPropertiesWhereTheyAreFirstNeeded) {
+  const std::string read = plan("AT '2000' MATCH (c:Country 'C1')<-[:IN]-(t) "
+                                "WHERE c.capacity > 1 RETURN c.capacity, t.name");
+  EXPECT_EQ(read,
+            "Project c.capacity, t.name\n"
+            "  Expand (c)<-[_3:IN]-(t) from c at '2000'\n"
+            "    Filter (c.capacity > 1)\n"
+            "      Read c.capacity at '2000'\n"
+            "        NodeByName (c:Country 'C1')\n");
+}
+
+TEST_F(PlannerTest, CombinesPartsThatShareNothing) {
+  EXPECT_EQ(plan("MATCH (a:City), (b:Organisation) WHERE a.name = b.name AND b.name <> 'x' "
+                 "RETURN id(a)"),
+            "Project id(a)\n"
+            "  Filter (a.name = b.name)\n"
+            "    Cross\n"
+            "      NodeScan (a:City)\n"
+            "      Filter (b.name <> 'x')\n"
+            "        NodeScan (b:Organisation)\n");
+}
+
+TEST_F(PlannerTest, ALimitOfSortedRowsIsTopK) {
+  EXPECT_EQ(plan("MATCH (c:City) RETURN c.name ORDER BY c.name DESC SKIP 2 LIMIT $n"),
+            "TopK c.name desc limit $n skip 2\n"
+            "  Project c.name\n"
+            "    NodeScan (c:City)\n");
+  EXPECT_EQ(plan("MATCH (c:City) RETURN DISTINCT c.name SKIP 2 LIMIT 3"),
+            "Limit 3\n"
+            "  Skip 2\n"
+            "    Distinct\n"
+            "      Project c.name\n"
+            "        NodeScan (c:City)\n");
+}
+
+TEST_F(PlannerTest, ShowsScopes) {
+  EXPECT_EQ(plan("CERTAINLY AT $d MATCH (:City 'T1')-[a:IN]->(c) "
+                 "MATCH (c)-[b:NEAR]->(d) ALL TIME RETURN b"),
+            "Project b\n"
+            "  Expand (c)-[b:NEAR]->(d) from c all time certainly\n"
+            "    Expand (_1)-[a:IN]->(c) from _1 at $d certainly\n"
+            "      NodeByName (_1:City 'T1')\n");
+}
+
+}  // namespace
+}  // namespace annals::query
