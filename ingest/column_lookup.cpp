@@ -51,6 +51,7 @@ Error column_not_found(std::string_view name, const FileColumns& columns) {
 template <class Definitions>
 std::vector<std::string> names_of(const Definitions& definitions, const Vocabulary& vocabulary) {
   std::vector<std::string> names;
+  names.reserve(definitions.size());
   for (const auto& [symbol, definition] : definitions) {
     names.push_back(vocabulary.symbol_name(symbol));
   }

@@ -201,48 +201,77 @@ RowStatus EventRowMapper::check_foreign(const Record& record, const KindColumns&
   return {};
 }
 
+namespace {
+
+bool is_filled(const Record& record, const std::vector<std::size_t>& columns) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [&record](std::size_t column) { return !record.fields[column].empty(); });
+}
+
+/// What the columns of a role hold, of which one at least is filled: a list if it is `many`.
+Value value_of(const Record& record, const std::vector<std::size_t>& columns, bool many) {
+  ValueList values;
+  for (const std::size_t column : columns) {
+    if (record.fields[column].empty()) continue;
+    Value value(std::string(record.fields[column]));
+    if (!many) return value;
+    values.push_back(std::move(value));
+  }
+  return Value(std::move(values));
+}
+
+}  // namespace
+
+/// Whether a role that names relations names one that must be created.
+RowResult<bool> EventRowMapper::names_new_relation(const Record& record,
+                                                   const std::vector<std::size_t>& columns,
+                                                   const Vocabulary& vocabulary) const {
+  bool is_new = false;
+  for (const std::size_t column : columns) {
+    const std::string_view name = record.fields[column];
+    if (name.empty()) continue;
+    if (name.size() > limits::kSymbolBytesMax) {
+      return field_problem(record, columns_, column,
+                           Error(ErrorCode::kLimitExceeded,
+                                 fmt::format("a relation's name of {} bytes is longer than "
+                                             "SymbolBytesMax = {}",
+                                             name.size(), limits::kSymbolBytesMax)));
+    }
+    const SymbolId symbol = vocabulary.find_symbol(name);
+    is_new |= !symbol || !vocabulary.find_relation(symbol);
+  }
+  return is_new;
+}
+
 /// Fills the roles that hold values. Relations that must be created go to new_relations_.
 RowStatus EventRowMapper::fill_values(const Record& record, const KindColumns& kind,
                                       CommitBuilder& builder, Occurrence& occurrence) {
   new_relations_.clear();
   for (std::size_t i = 0; i < kind.roles.size(); ++i) {
-    const RoleColumns& role_columns = kind.roles[i];
-    const Role& role = kind.kind.roles[role_columns.role];
-    ValueList values;
-    bool is_new_relation = false;
-    for (const std::size_t column : role_columns.columns) {
-      const std::string_view field = record.fields[column];
-      if (field.empty()) continue;
-      values.emplace_back(Value(std::string(field)));
-      if (role.type != RoleType::kRelation || missing_ == MissingNames::kRefuse) continue;
-      const SymbolId symbol = builder.vocabulary().find_symbol(field);
-      is_new_relation |= !symbol || !builder.vocabulary().find_relation(symbol);
-      if (field.size() <= limits::kSymbolBytesMax) continue;
-      return field_problem(record, columns_, column,
-                           Error(ErrorCode::kLimitExceeded,
-                                 fmt::format("a relation's name of {} bytes is longer than "
-                                             "SymbolBytesMax = {}",
-                                             field.size(), limits::kSymbolBytesMax)));
-    }
-    const std::size_t column = role_columns.columns.front();
-    if (values.empty()) {
+    const std::vector<std::size_t>& columns = kind.roles[i].columns;
+    const Role& role = kind.kind.roles[kind.roles[i].role];
+    if (!is_filled(record, columns)) {
       if (role.optional || role.many) continue;
+      const Vocabulary& vocabulary = builder.vocabulary();
       return field_problem(
-          record, columns_, column,
+          record, columns_, columns.front(),
           Error(ErrorCode::kInvalidArgument,
-                fmt::format("{} is empty, and {} needs '{}'", column_label(columns_.names, column),
-                            builder.vocabulary().symbol_name(kind.kind.name),
-                            builder.vocabulary().symbol_name(role.name))));
+                fmt::format(
+                    "{} is empty, and {} needs '{}'", column_label(columns_.names, columns.front()),
+                    vocabulary.symbol_name(kind.kind.name), vocabulary.symbol_name(role.name))));
     }
     if (role.holds_nodes()) continue;
-    if (is_new_relation) {
-      new_relations_.push_back(i);
-      continue;
+    if (role.type == RoleType::kRelation && missing_ == MissingNames::kCreate) {
+      ANNALS_TRY(const bool is_new, names_new_relation(record, columns, builder.vocabulary()));
+      if (is_new) new_relations_.push_back(i);
+      if (is_new) continue;
     }
-    const Value value = role.many ? Value(std::move(values)) : std::move(values.front());
-    Status filled = builder.fill_role(kind.kind, role_columns.role, value, MissingNames::kRefuse,
-                                      true, occurrence);
-    if (!filled) return field_problem(record, columns_, column, std::move(filled).error());
+    Status filled =
+        builder.fill_role(kind.kind, kind.roles[i].role, value_of(record, columns, role.many),
+                          MissingNames::kRefuse, true, occurrence);
+    if (!filled) {
+      return field_problem(record, columns_, columns.front(), std::move(filled).error());
+    }
   }
   return {};
 }
@@ -268,20 +297,19 @@ RowStatus EventRowMapper::find_nodes(const Record& record, const KindColumns& ki
 RowStatus EventRowMapper::create_relations(const Record& record, const KindColumns& kind,
                                            CommitBuilder& builder, Occurrence& occurrence) {
   for (const std::size_t index : new_relations_) {
-    const RoleColumns& role_columns = kind.roles[index];
-    const Role& role = kind.kind.roles[role_columns.role];
-    ValueList values;
-    for (const std::size_t column : role_columns.columns) {
-      if (record.fields[column].empty()) continue;
-      values.emplace_back(Value(std::string(record.fields[column])));
-      if (rehearsal_ != nullptr) rehearsal_->note_relation(record.fields[column]);
+    const auto& [role_index, columns, node] = kind.roles[index];
+    const Value value = value_of(record, columns, kind.kind.roles[role_index].many);
+    for (const std::size_t column : columns) {
+      const std::string_view name = record.fields[column];
+      if (rehearsal_ == nullptr || name.empty()) continue;
+      const SymbolId symbol = builder.vocabulary().find_symbol(name);
+      const bool is_new = !symbol || !builder.vocabulary().find_relation(symbol);
+      if (is_new) rehearsal_->note_relation(name);
     }
-    const Value value = role.many ? Value(std::move(values)) : std::move(values.front());
-    Status filled = builder.fill_role(kind.kind, role_columns.role, value, MissingNames::kCreate,
-                                      true, occurrence);
+    Status filled =
+        builder.fill_role(kind.kind, role_index, value, MissingNames::kCreate, true, occurrence);
     if (!filled) {
-      return field_problem(record, columns_, role_columns.columns.front(),
-                           std::move(filled).error());
+      return field_problem(record, columns_, columns.front(), std::move(filled).error());
     }
   }
   return {};

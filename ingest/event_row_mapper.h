@@ -65,6 +65,8 @@ class EventRowMapper final : public RowMapper {
                           const Vocabulary& vocabulary) const;
   RowResult<Occurrence> occurrence_of(const Record& record, const KindColumns& kind,
                                       const std::string& id, storage::CommitBuilder& builder);
+  RowResult<bool> names_new_relation(const Record& record, const std::vector<std::size_t>& columns,
+                                     const Vocabulary& vocabulary) const;
   RowStatus fill_values(const Record& record, const KindColumns& kind,
                         storage::CommitBuilder& builder, Occurrence& occurrence);
   RowStatus find_nodes(const Record& record, const KindColumns& kind,

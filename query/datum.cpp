@@ -44,7 +44,8 @@ std::string fact_text(const FactDatum& datum) {
   std::string out = fmt::format("[:{}", datum.relation);
   std::string properties;
   for (const auto& [name, value] : datum.properties) {
-    properties += fmt::format("{}{}: {}", properties.empty() ? "" : ", ", name, format_value(value));
+    properties +=
+        fmt::format("{}{}: {}", properties.empty() ? "" : ", ", name, format_value(value));
   }
   if (!properties.empty()) out += fmt::format(" {{{}}}", properties);
   return out + fmt::format(" {}]", period_text({datum.fact->begin, datum.fact->end}));
@@ -80,9 +81,8 @@ std::string json_list(const DatumList& items) {
 }
 
 std::string json_fact(const FactDatum& datum) {
-  std::string out =
-      fmt::format("{{\"relation\":{},\"valid\":{}", json_string(datum.relation),
-                  json_string(period_text({datum.fact->begin, datum.fact->end})));
+  std::string out = fmt::format("{{\"relation\":{},\"valid\":{}", json_string(datum.relation),
+                                json_string(period_text({datum.fact->begin, datum.fact->end})));
   for (const auto& [name, value] : datum.properties) {
     out += fmt::format(",{}:{}", json_string(name), datum_json(to_datum(value)));
   }

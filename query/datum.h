@@ -24,8 +24,8 @@ struct NodeDatum {
   std::string name;   ///< An entity's canonical name; an event's ID or "#seq".
 };
 
-/// A fact in a result, with what is needed to show it. While a query runs only `fact` is set. That a
-/// node fills a role of an event is a fact too, without properties and for all time.
+/// A fact in a result, with what is needed to show it. While a query runs only `fact` is set. That
+/// a node fills a role of an event is a fact too, without properties and for all time.
 struct FactDatum {
   std::shared_ptr<const storage::Fact> fact;
   std::string relation;
@@ -59,6 +59,7 @@ struct Datum {
   Data data;
 
   Datum() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a datum is written where one is wanted
   Datum(Data value) : data(std::move(value)) {}
   bool is_null() const { return std::holds_alternative<std::monostate>(data); }
   DatumType type() const { return static_cast<DatumType>(data.index()); }
@@ -71,8 +72,8 @@ Datum to_datum(Value value);
 Datum list_datum(DatumList items);
 
 /// For tables and csv: text without quotes, null as an empty text, a date as EDTF, a period as
-/// "begin/end" with the end excluded and ".." where it is open, a node as its name, a list as [a, b]
-/// with texts quoted. Deterministic.
+/// "begin/end" with the end excluded and ".." where it is open, a node as its name, a list as [a,
+/// b] with texts quoted. Deterministic.
 std::string datum_text(const Datum& datum);
 
 /// For json: numbers, booleans, null, strings (dates, periods and nodes as their text), lists;

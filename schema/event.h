@@ -72,7 +72,7 @@ struct Event {
   std::optional<Date> said;   ///< When it was announced or published, if that was given.
   std::string id;             ///< The user's own name for it; unique if not empty.
   std::string source;
-  std::string reason;         ///< BECAUSE
+  std::string reason;  ///< BECAUSE
 
   bool operator==(const Event&) const = default;
 };

@@ -12,9 +12,10 @@ namespace annals::inline schema {
 /// `role: column` of a LOAD: which column of the file fills which role.
 struct ColumnMapping {
   std::string role;
-  std::string column;       ///< A column's name, or its number from 1 as "$1" for files without one.
-  std::string entity_type;  ///< `s OF Person`: the type to look it up in or create it as; may be empty.
-  Place place;              ///< Where it stands in the statement.
+  std::string column;  ///< A column's name, or its number from 1 as "$1" for files without one.
+  std::string
+      entity_type;  ///< `s OF Person`: the type to look it up in or create it as; may be empty.
+  Place place;      ///< Where it stands in the statement.
 };
 
 /// What a LOAD statement asks for; names are as written and not looked up yet.
@@ -25,8 +26,10 @@ struct LoadRequest {
   std::string path;
   std::string kind;         ///< Events: the kind; empty when kind_column names it row by row.
   std::string kind_column;  ///< `AS COLUMN kind`.
-  std::vector<ColumnMapping> roles;  ///< Roles; of facts: "subject", "relation", "object", properties.
-  /// ON, ID, SOURCE, SAID, BECAUSE, STATUS; of facts also FROM, TO: the columns, in `role` the word.
+  std::vector<ColumnMapping>
+      roles;  ///< Roles; of facts: "subject", "relation", "object", properties.
+  /// ON, ID, SOURCE, SAID, BECAUSE, STATUS; of facts also FROM, TO: the columns, in `role` the
+  /// word.
   std::vector<ColumnMapping> words;
   bool creating_missing = false;   ///< Create entities (and relations) that are not known.
   bool dry_run = false;            ///< Say what it would do, record nothing.
@@ -38,13 +41,13 @@ struct LoadRequest {
 
 /// What a LOAD did. Always: read = recorded + duplicate + rejected.
 struct LoadReport {
-  std::uint64_t read = 0;       ///< Rows of the file, without its header and blank lines.
+  std::uint64_t read = 0;  ///< Rows of the file, without its header and blank lines.
   std::uint64_t recorded = 0;
   std::uint64_t duplicate = 0;  ///< Same ID and same content as an event recorded before.
   std::uint64_t rejected = 0;
   std::uint64_t entities_created = 0;
   std::uint64_t relations_created = 0;
-  std::string rejects_path;     ///< Written only if something was rejected.
+  std::string rejects_path;  ///< Written only if something was rejected.
   double seconds = 0;
 };
 

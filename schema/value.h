@@ -16,10 +16,12 @@ using ValueList = std::vector<Value>;
 /// What an attribute or a property holds. Compares and copies; a list may nest to
 /// limits::kNestingMax.
 struct Value {
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, ValueList>;
+  using Data =
+      std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, ValueList>;
   Data data;
 
   Value() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a value is written where one is wanted
   Value(Data value) : data(std::move(value)) {}
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data); }

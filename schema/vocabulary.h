@@ -15,8 +15,8 @@ namespace annals::inline schema {
 
 /// What may fill a role.
 enum class RoleType : std::uint8_t {
-  kNode = 0,      ///< An entity of the type, or an event of the kind, that `node_type` names.
-  kEntity = 1,    ///< Any entity.
+  kNode = 0,    ///< An entity of the type, or an event of the kind, that `node_type` names.
+  kEntity = 1,  ///< Any entity.
   kText = 2,
   kInteger = 3,
   kFloat = 4,
@@ -63,9 +63,9 @@ struct Effect {
   EffectType type = EffectType::kBegins;
   EffectEnd source;
   EffectEnd target;
-  SymbolId name;                            ///< The relation or property, if fixed.
-  std::optional<std::uint16_t> name_role;   ///< `$(role)`: the role that names it in each event.
-  std::vector<EffectProperty> properties;   ///< Of kEnds: what a spell must have to be ended.
+  SymbolId name;                           ///< The relation or property, if fixed.
+  std::optional<std::uint16_t> name_role;  ///< `$(role)`: the role that names it in each event.
+  std::vector<EffectProperty> properties;  ///< Of kEnds: what a spell must have to be ended.
   bool operator==(const Effect&) const = default;
 };
 

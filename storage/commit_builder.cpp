@@ -22,9 +22,8 @@ constexpr std::size_t kCachedNamesMax = 500'000;
 Status check_text(std::string_view text, std::size_t bytes_max, std::string_view what,
                   std::string_view limit_name) {
   if (text.size() > bytes_max) {
-    return Error(ErrorCode::kLimitExceeded,
-                 fmt::format("{} of {} bytes is longer than {} = {}", what, text.size(),
-                             limit_name, bytes_max));
+    return Error(ErrorCode::kLimitExceeded, fmt::format("{} of {} bytes is longer than {} = {}",
+                                                        what, text.size(), limit_name, bytes_max));
   }
   if (text.find('\0') != std::string_view::npos) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("{} holds a NUL character", what));
@@ -43,8 +42,8 @@ Status check_name(std::string_view name) {
 }  // namespace
 
 CommitBuilder::CommitBuilder(std::unique_lock<std::mutex> writer_lock,
-                             std::unique_ptr<GraphSnapshot> base, const EventLog& log,
-                             Seq next_seq, std::uint64_t next_entity)
+                             std::unique_ptr<GraphSnapshot> base, const EventLog& log, Seq next_seq,
+                             std::uint64_t next_entity)
     : writer_lock_(std::move(writer_lock)),
       base_(std::move(base)),
       log_(log),
@@ -199,10 +198,10 @@ Result<NodeId> CommitBuilder::entity(std::string_view name, SymbolId type, Missi
   if (found.size() > 1) {
     std::vector<std::string> types;
     for (const KnownName& one : found) types.push_back(type_name(one.type));
-    return Error(ErrorCode::kInvalidArgument,
-                 fmt::format("'{}' is the name of several entities ({})", name,
-                             fmt::join(types, ", ")),
-                 "name its type");
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("'{}' is the name of several entities ({})", name, fmt::join(types, ", ")),
+        "name its type");
   }
   if (missing == MissingNames::kCreate) return create_entity(name, type);
   return unknown_entity(name, type);
@@ -223,9 +222,8 @@ Result<std::vector<std::string>> CommitBuilder::new_names(NodeId entity, SymbolI
     const bool is_another = !found.empty() && found.front().entity != entity;
     if (is_another) {
       ANNALS_TRY(const Entity other, known_entity(found.front().entity));
-      return Error(ErrorCode::kConflict,
-                   fmt::format("'{}' is a name of the {} '{}' already", name, type_name(type),
-                               other.name));
+      return Error(ErrorCode::kConflict, fmt::format("'{}' is a name of the {} '{}' already", name,
+                                                     type_name(type), other.name));
     }
     const bool repeated = std::find(added.begin(), added.end(), name) != added.end();
     if (found.empty() && !repeated) added.push_back(std::move(name));
@@ -312,10 +310,10 @@ Status check_times(const Event& event) {
   if (!event.until) return {};
   const Micros begin = event.on ? event.on->begin.earliest : kBeginningOfTime;
   if (event.until->begin.latest < begin) {
-    return Error(ErrorCode::kInvalidArgument,
-                 fmt::format("the fact ends ({}) before it begins ({})", event.until->text,
-                             event.on->text),
-                 "TO must not lie before FROM");
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("the fact ends ({}) before it begins ({})", event.until->text, event.on->text),
+        "TO must not lie before FROM");
   }
   return {};
 }
@@ -346,10 +344,10 @@ Result<CommitBuilder::Added> CommitBuilder::add(Event event) {
     }
   }
   if (content_.events.size() >= limits::kCommitEventsMax) {
-    return Error(ErrorCode::kLimitExceeded,
-                 fmt::format("a commit may hold CommitEventsMax = {} events",
-                             limits::kCommitEventsMax),
-                 "commit in several steps");
+    return Error(
+        ErrorCode::kLimitExceeded,
+        fmt::format("a commit may hold CommitEventsMax = {} events", limits::kCommitEventsMax),
+        "commit in several steps");
   }
   if (!event.id.empty()) ids_.emplace(event.id, next_seq());
   content_.events.push_back(std::move(event));

@@ -133,12 +133,12 @@ class CommitBuilder {
   const EventLog& log_;
   std::shared_ptr<const Vocabulary> vocabulary_;  // shared with base_ and marks until it changes
   CommitContent content_;
-  Seq next_seq_;               // of the first event in content_
-  NameMap names_;              // of entities created since base_, by name_key
-  NameMap cache_;              // of entities in base_, by name_key; may be emptied at any time
-  std::unordered_map<std::string, Seq> ids_;          // of events added since base_
-  std::unordered_map<NodeId, Entity> new_entities_;   // created or named since base_
-  std::unordered_map<NodeId, SymbolId> labels_;       // of nodes met; may be emptied at any time
+  Seq next_seq_;   // of the first event in content_
+  NameMap names_;  // of entities created since base_, by name_key
+  NameMap cache_;  // of entities in base_, by name_key; may be emptied at any time
+  std::unordered_map<std::string, Seq> ids_;         // of events added since base_
+  std::unordered_map<NodeId, Entity> new_entities_;  // created or named since base_
+  std::unordered_map<NodeId, SymbolId> labels_;      // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };

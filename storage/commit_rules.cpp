@@ -85,8 +85,8 @@ typename std::vector<Item>::iterator place_of(std::vector<Item>& items, SymbolId
 
 Result<NodeId> CommitBuilder::role_node(const Role& role, const std::string& text,
                                         MissingNames missing) {
-  const bool of_kind = role.type == RoleType::kNode &&
-                       vocabulary_->find_entity_type(role.node_type) == nullptr;
+  const bool of_kind =
+      role.type == RoleType::kNode && vocabulary_->find_entity_type(role.node_type) == nullptr;
   if (!of_kind) {
     return entity(text, role.type == RoleType::kNode ? role.node_type : SymbolId(), missing);
   }
@@ -145,8 +145,7 @@ Result<Value> CommitBuilder::role_value(const Role& role, const Value& value, bo
   if (!result.is_null()) return result;
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("role '{}' takes {} and was given {}",
-                           vocabulary_->symbol_name(role.name),
-                           role_type_name(role, *vocabulary_),
+                           vocabulary_->symbol_name(role.name), role_type_name(role, *vocabulary_),
                            text != nullptr ? fmt::format("the text '{}'", *text)
                                            : std::string(value_type_name(value))));
 }
@@ -215,10 +214,10 @@ Status CommitBuilder::check_occurrence(const Occurrence& occurrence) {
     const bool filled =
         role.holds_nodes() ? filling_of(role.name) > 0 : attribute_of(role.name) != nullptr;
     if (filled || role.optional || role.many) continue;
-    return Error(ErrorCode::kInvalidArgument,
-                 fmt::format("{} needs a {} as '{}'", vocabulary_->symbol_name(kind->name),
-                             role_type_name(role, *vocabulary_),
-                             vocabulary_->symbol_name(role.name)));
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} needs a {} as '{}'", vocabulary_->symbol_name(kind->name),
+                    role_type_name(role, *vocabulary_), vocabulary_->symbol_name(role.name)));
   }
   std::size_t facts = 0;
   for (const Effect& effect : kind->effects) {
@@ -291,8 +290,8 @@ Status CommitBuilder::check_occurrence_ends(const Kind& kind, const Occurrence& 
     if (end.is_event()) {
       if (kind.name == wanted) return {};
       return Error(ErrorCode::kInvalidArgument,
-                   fmt::format("{} joins {} there, not {}", type_name(relation),
-                               type_name(wanted), type_name(kind.name)));
+                   fmt::format("{} joins {} there, not {}", type_name(relation), type_name(wanted),
+                               type_name(kind.name)));
     }
     const Role& role = kind.roles[end.role];
     // Checked when the kind was defined, and a relation's ends never become narrower.
@@ -403,25 +402,25 @@ Status check_effect(const Kind& kind, const Effect& effect, const Vocabulary& vo
   if (effect.type == EffectType::kSets || effect.name_role) return {};
   const Relation* relation = vocabulary.find_relation(effect.name);
   if (relation == nullptr) {
-    return Error(ErrorCode::kNotFound,
-                 fmt::format("there is no relation called '{}'",
-                             vocabulary.symbol_name(effect.name)),
-                 "define it first with DEFINE RELATION");
+    return Error(
+        ErrorCode::kNotFound,
+        fmt::format("there is no relation called '{}'", vocabulary.symbol_name(effect.name)),
+        "define it first with DEFINE RELATION");
   }
-  ANNALS_CHECK_OK(check_effect_end(kind, effect.source, relation->source_type, relation->name,
-                                   vocabulary));
+  ANNALS_CHECK_OK(
+      check_effect_end(kind, effect.source, relation->source_type, relation->name, vocabulary));
   return check_effect_end(kind, effect.target, relation->target_type, relation->name, vocabulary);
 }
 
 Status check_kind_size(const Kind& kind) {
   if (kind.roles.size() > limits::kKindRolesMax) {
-    return Error(ErrorCode::kLimitExceeded, fmt::format("a kind may have KindRolesMax = {} roles",
-                                                        limits::kKindRolesMax));
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("a kind may have KindRolesMax = {} roles", limits::kKindRolesMax));
   }
   if (kind.effects.size() > limits::kKindEffectsMax) {
-    return Error(ErrorCode::kLimitExceeded,
-                 fmt::format("a kind may have KindEffectsMax = {} effects",
-                             limits::kKindEffectsMax));
+    return Error(
+        ErrorCode::kLimitExceeded,
+        fmt::format("a kind may have KindEffectsMax = {} effects", limits::kKindEffectsMax));
   }
   return {};
 }
@@ -441,10 +440,10 @@ Result<CommitBuilder::Added> CommitBuilder::define(Kind kind) {
                        vocabulary_->find_entity_type(role.node_type) != nullptr ||
                        vocabulary_->find_kind(role.node_type) != nullptr;
     if (known) continue;
-    return Error(ErrorCode::kNotFound,
-                 fmt::format("there is no entity type or kind called '{}'",
-                             type_name(role.node_type)),
-                 "define it first");
+    return Error(
+        ErrorCode::kNotFound,
+        fmt::format("there is no entity type or kind called '{}'", type_name(role.node_type)),
+        "define it first");
   }
   for (const Effect& effect : kind.effects) {
     ANNALS_CHECK_OK(check_effect(kind, effect, *vocabulary_));

@@ -14,14 +14,12 @@ namespace annals::storage {
 namespace {
 
 /// Families that the projection fills; kLog is the truth that it is made from.
-constexpr Family kProjected[] = {Family::kOut,    Family::kIn,   Family::kProperty,
-                                 Family::kUnmatched, Family::kParticipation, Family::kEntity,
-                                 Family::kName,   Family::kEventId,  Family::kDefinition,
-                                 Family::kMeta};
+constexpr Family kProjected[] = {
+    Family::kOut,    Family::kIn,   Family::kProperty, Family::kUnmatched,  Family::kParticipation,
+    Family::kEntity, Family::kName, Family::kEventId,  Family::kDefinition, Family::kMeta};
 
 Error interrupted(std::string_view what) {
-  return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what),
-               "nothing was changed");
+  return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
 }
 
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.

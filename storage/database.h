@@ -51,8 +51,7 @@ struct DatabaseStatistics {
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path,
-                                                const DatabaseOptions& options,
-                                                const Clock& clock);
+                                                const DatabaseOptions& options, const Clock& clock);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -17,10 +17,10 @@ Status AggregateState::add_number(const Datum& value) {
   const auto* whole = std::get_if<std::int64_t>(&value.data);
   const auto* real = std::get_if<double>(&value.data);
   if (whole == nullptr && real == nullptr) {
-    return Error(ErrorCode::kInvalidArgument,
-                 fmt::format("{}() takes numbers, not a value of type {}",
-                             function_ == FunctionId::kSum ? "sum" : "avg",
-                             datum_type_name(value.type())));
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{}() takes numbers, not a value of type {}",
+                    function_ == FunctionId::kSum ? "sum" : "avg", datum_type_name(value.type())));
   }
   if (function_ == FunctionId::kAvg) {
     real_ += whole != nullptr ? static_cast<double>(*whole) : *real;

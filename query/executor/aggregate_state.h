@@ -11,8 +11,8 @@
 
 namespace annals::query {
 
-/// What one aggregate has seen of one group. Nulls are left out, as in openCypher. Errors, without a
-/// place: InvalidArgument (a type that cannot be summed, integer overflow), LimitExceeded.
+/// What one aggregate has seen of one group. Nulls are left out, as in openCypher. Errors, without
+/// a place: InvalidArgument (a type that cannot be summed, integer overflow), LimitExceeded.
 class AggregateState {
  public:
   /// With DISTINCT a value counts once.
@@ -31,11 +31,11 @@ class AggregateState {
   FunctionId function_;
   MemoryBudget& memory_;
   std::int64_t count_ = 0;
-  std::int64_t whole_ = 0;   // the sum of the integers
-  double real_ = 0;          // the sum of the floats; of avg: of all
+  std::int64_t whole_ = 0;  // the sum of the integers
+  double real_ = 0;         // the sum of the floats; of avg: of all
   bool has_real_ = false;
-  Datum extreme_;            // of min and max
-  DatumList items_;          // of collect
+  Datum extreme_;                   // of min and max
+  DatumList items_;                 // of collect
   std::unique_ptr<KeyTable> seen_;  // of DISTINCT
 };
 

@@ -111,8 +111,8 @@ Datum datum_in(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row
   switch (kind) {
     case SlotKind::kNode: return Datum(NodeDatum{batch.column(slot).nodes[row], {}, {}});
     case SlotKind::kFact:
-      return Datum(FactDatum{
-          std::make_shared<const storage::Fact>(*batch.column(slot).facts[row]), {}, {}});
+      return Datum(
+          FactDatum{std::make_shared<const storage::Fact>(*batch.column(slot).facts[row]), {}, {}});
     case SlotKind::kValue: return batch.column(slot).values[row];
   }
   return {};

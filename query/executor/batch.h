@@ -69,9 +69,9 @@ class Batch {
  private:
   std::vector<Column> columns_;
   std::size_t size_ = 0;
-  bool all_ = true;                      // rows() is everything; else selection_
+  bool all_ = true;  // rows() is everything; else selection_
   std::vector<std::uint32_t> selection_;
-  std::vector<DoubtPtr> doubts_;         // shorter than size_: the rest is certain
+  std::vector<DoubtPtr> doubts_;  // shorter than size_: the rest is certain
   std::vector<std::shared_ptr<const void>> pins_;
 };
 

@@ -218,8 +218,7 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
   const int rank_b = rank(b);
   if (rank_a != rank_b) return rank_a <=> rank_b;
   switch (a.type()) {
-    case DatumType::kNode:
-      return std::get<NodeDatum>(a.data).id <=> std::get<NodeDatum>(b.data).id;
+    case DatumType::kNode: return std::get<NodeDatum>(a.data).id <=> std::get<NodeDatum>(b.data).id;
     case DatumType::kFact:
       return fact_key(std::get<FactDatum>(a.data)) <=> fact_key(std::get<FactDatum>(b.data));
     case DatumType::kList: return order_lists(list_of(a), list_of(b));
@@ -251,7 +250,8 @@ std::uint64_t hash_datum(const Datum& datum) {
       return mix(type, hash_float(static_cast<double>(whole)));
     }
     case DatumType::kFloat: return mix(type, hash_float(std::get<double>(datum.data)));
-    case DatumType::kText: return mix(type, std::hash<std::string>()(std::get<std::string>(datum.data)));
+    case DatumType::kText:
+      return mix(type, std::hash<std::string>()(std::get<std::string>(datum.data)));
     case DatumType::kDate: {
       const Date& date = std::get<Date>(datum.data);
       return mix(mix(type, hash_instant(date.begin)), hash_instant(date.end));

@@ -33,7 +33,8 @@ class Slot final : public Expression {
       return {};
     }
     std::vector<Datum>& values = out.own(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) values[i] = datum_in(batch, slot_, kind_, rows[i]);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      values[i] = datum_in(batch, slot_, kind_, rows[i]);
     return {};
   }
 
@@ -129,8 +130,7 @@ Result<ExpressionPtr> compile_chain(const BoundChain& chain, ast::SourceRange ra
     case kGreater:
     case kGreaterOrEqual:
       return expressions::comparison(std::move(operands), chain.operators, context);
-    default:
-      return expressions::arithmetic(std::move(operands), chain.operators, range, context);
+    default: return expressions::arithmetic(std::move(operands), chain.operators, range, context);
   }
 }
 
@@ -147,8 +147,7 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
     return ExpressionPtr(std::make_unique<Constant>(to_datum(std::move(*value))));
   }
   if (const auto* slot = std::get_if<BoundSlot>(&node)) {
-    return ExpressionPtr(
-        std::make_unique<Slot>(slot->slot, context.query.slot(slot->slot).kind));
+    return ExpressionPtr(std::make_unique<Slot>(slot->slot, context.query.slot(slot->slot).kind));
   }
   if (const auto* list = std::get_if<BoundList>(&node)) {
     ANNALS_TRY(std::vector<Operand> items, compile_all(list->items, context));

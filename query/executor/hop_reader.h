@@ -23,8 +23,8 @@ class HopReader {
   /// other end unless that is zero. If `node` is zero: all facts; then the hop must have no roles.
   void start(NodeId node, bool from_left, NodeId neighbour);
 
-  /// Replaces `facts` by up to `count_max` (not zero) further ones, all of one orientation; false if
-  /// there are none left.
+  /// Replaces `facts` by up to `count_max` (not zero) further ones, all of one orientation; false
+  /// if there are none left.
   Result<bool> next(std::vector<storage::Fact>& facts, std::size_t count_max);
 
   /// Whether the source of what next() gave last is at the hop's left end.
@@ -48,7 +48,7 @@ class HopReader {
   bool outward_ = true;       // node_ is the source
   bool second_pass_ = false;  // of kEither: the other direction was read
   bool finished_ = true;
-  std::size_t step_ = 0;      // relations, then the roles
+  std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
   std::unique_ptr<storage::Cursor<storage::Participation>> participations_;
   std::vector<storage::Participation> rows_;

@@ -13,9 +13,9 @@
 
 namespace annals::query {
 
-/// Different keys in the order in which they came, each a row of `width` values (perhaps none). Keys
-/// are the same if order() finds all their values equivalent. Not thread-safe. What it holds counts
-/// against the budget, which must outlive it. Errors: LimitExceeded.
+/// Different keys in the order in which they came, each a row of `width` values (perhaps none).
+/// Keys are the same if order() finds all their values equivalent. Not thread-safe. What it holds
+/// counts against the budget, which must outlive it. Errors: LimitExceeded.
 class KeyTable {
  public:
   KeyTable(std::size_t width, MemoryBudget& memory) : width_(width), memory_(memory) {}

@@ -77,8 +77,8 @@ Datum status_datum(EventStatus status) {
 Datum said_datum(const RecordedEvent& recorded) {
   const Event& event = recorded.event;
   if (event.said) return Datum(*event.said);
-  const bool known = event.on && event.status != EventStatus::kPlanned &&
-                     event.on->begin.latest != kEndOfTime;
+  const bool known =
+      event.on && event.status != EventStatus::kPlanned && event.on->begin.latest != kEndOfTime;
   return day_of(known ? event.on->begin.latest : recorded.recorded);
 }
 

@@ -42,8 +42,8 @@ struct PropertyName {
 /// identifiers; an event's own data and what fills its roles (a list if the role is for many). Null
 /// for what there is not. Errors: Corruption, IoError.
 ///
-/// `said` of an event is when it counts as said: as given, else when it happened (its latest bound),
-/// else, and for a plan, when it was recorded.
+/// `said` of an event is when it counts as said: as given, else when it happened (its latest
+/// bound), else, and for a plan, when it was recorded.
 Result<Datum> node_property(NodeId node, const PropertyName& name, RunContext& context);
 
 /// `valid`, `certainty` (in that scope), `event` (which began it), `known` (since when), and the

@@ -7,9 +7,9 @@ namespace annals::query {
 
 namespace {
 
-/// Whether the event that ends `ended` is the one that begins `begun`, at the same instant. An event
-/// that lasts ends facts when it is over: that is another instant than its begin, and later. An end
-/// that was cut off at the begin of its own spell is no sign of that.
+/// Whether the event that ends `ended` is the one that begins `begun`, at the same instant. An
+/// event that lasts ends facts when it is over: that is another instant than its begin, and later.
+/// An end that was cut off at the begin of its own spell is no sign of that.
 bool meet_at_one_instant(const SpellBounds& ended, const SpellBounds& begun) {
   if (!ended.ended_by || ended.ended_by != begun.begun_by) return false;
   if (ended.end.latest > begun.begin.latest) return false;
@@ -83,8 +83,7 @@ bool is_possible_at_once(const Doubt& doubts, const ScopeTimes& scope) {
     if (!doubt.has_end) return;
     high = std::min(high, before_end(doubt.bounds.end.latest));
     for_each_doubt(doubts, [&](const Doubt& other) {
-      excluded =
-          excluded || (other.has_begin && meet_at_one_instant(doubt.bounds, other.bounds));
+      excluded = excluded || (other.has_begin && meet_at_one_instant(doubt.bounds, other.bounds));
     });
   });
   return !excluded && low <= high;
@@ -190,10 +189,14 @@ RowUse use_absence(const DoubtPtr& row, std::span<const SpellBounds> spells, Sco
   std::vector<Doubt> sides;
   for (const SpellBounds& spell : unbroken) {
     if (is_within(spell, times.window)) return {};
-    const Doubt before{nullptr, scope, false, true, {Instant{kBeginningOfTime, kBeginningOfTime},
-                                                     spell.begin, Seq(), spell.begun_by}};
-    const Doubt after{nullptr, scope, true, false, {spell.end, Instant::never(), spell.ended_by,
-                                                    Seq()}};
+    const Doubt before{
+        nullptr,
+        scope,
+        false,
+        true,
+        {Instant{kBeginningOfTime, kBeginningOfTime}, spell.begin, Seq(), spell.begun_by}};
+    const Doubt after{
+        nullptr, scope, true, false, {spell.end, Instant::never(), spell.ended_by, Seq()}};
     if (times.window.from < spell.begin.latest) sides.push_back(before);
     if (spell.end.earliest <= times.window.to) sides.push_back(after);
   }
@@ -212,9 +215,9 @@ RowUse use_both(const DoubtPtr& row, const DoubtPtr& other, const RunScopes& sco
   RowUse both{true, row};
   for (const Doubt* doubt = other.get(); doubt != nullptr && both.holds;
        doubt = doubt->previous.get()) {
-    both = doubtful(both.doubt, {nullptr, doubt->scope, doubt->has_begin, doubt->has_end,
-                                 doubt->bounds},
-                    scopes);
+    both =
+        doubtful(both.doubt,
+                 {nullptr, doubt->scope, doubt->has_begin, doubt->has_end, doubt->bounds}, scopes);
   }
   return both;
 }

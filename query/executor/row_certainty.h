@@ -11,8 +11,8 @@
 #include "storage/graph_index/fact.h"
 
 /// Which rows hold, and how surely. The law is possible worlds: every event that bounds a fact has
-/// one unknown instant, and so has every scope; a row holds in a world if at the scope's instant all
-/// facts hold that it uses. A row is possible if it holds in some world, certain if in all.
+/// one unknown instant, and so has every scope; a row holds in a world if at the scope's instant
+/// all facts hold that it uses. A row is possible if it holds in some world, certain if in all.
 ///
 /// (1) A fact that surely holds in its scope changes nothing: whatever else a row uses. So a row
 ///     carries only its doubts: the facts that hold in some worlds. No doubts: certain.
@@ -34,10 +34,10 @@ struct SpellBounds {
 
 /// What a scope means in one run.
 struct ScopeTimes {
-  storage::Window window;    ///< The instants among which the unknown one is.
+  storage::Window window;  ///< The instants among which the unknown one is.
   bool all_time = false;
-  bool uncertain = false;    ///< Asked about an uncertain date: nothing is certain.
-  bool certainly = false;    ///< Keep only what is certain.
+  bool uncertain = false;  ///< Asked about an uncertain date: nothing is certain.
+  bool certainly = false;  ///< Keep only what is certain.
 };
 
 /// The scopes of a query in one run; scopes[i] is scope i + 1.

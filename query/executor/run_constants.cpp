@@ -125,9 +125,10 @@ Status resolve_names(RunContext& context) {
     ANNALS_TRY(const Datum value, evaluate_constant(bound.name, context));
     const auto* name = std::get_if<std::string>(&value.data);
     if (name == nullptr) {
-      return context.invalid(fmt::format("the name of a node must be a text, not a value of type {}",
-                                         datum_type_name(value.type())),
-                             bound.name.range);
+      return context.invalid(
+          fmt::format("the name of a node must be a text, not a value of type {}",
+                      datum_type_name(value.type())),
+          bound.name.range);
     }
     ANNALS_TRY(std::vector<NodeId> nodes, find_nodes(*name, bound.labels, context));
     if (nodes.empty()) return unknown_name(*name, bound, context);

@@ -31,7 +31,7 @@ class SortedRows {
   struct Row {
     std::vector<Datum> cells;  // one for each slot
     DoubtPtr doubt;
-    std::size_t number = 0;    // in the order in which they came
+    std::size_t number = 0;  // in the order in which they came
     std::size_t bytes = 0;
   };
   struct Key {

@@ -27,9 +27,9 @@ struct MapEntry {
 /// `(c:Country|City 'Georgia' {key: value})`; every part may be missing.
 struct NodePattern {
   std::optional<Identifier> variable;
-  std::vector<Identifier> labels;     ///< Alternatives.
-  std::optional<Expression> name;     ///< 'Georgia' or $name: by canonical name, alias, identifier.
-  std::vector<MapEntry> properties;   ///< Each must equal.
+  std::vector<Identifier> labels;    ///< Alternatives.
+  std::optional<Expression> name;    ///< 'Georgia' or $name: by canonical name, alias, identifier.
+  std::vector<MapEntry> properties;  ///< Each must equal.
   SourceRange range;
 };
 
@@ -122,9 +122,9 @@ struct EffectName {
 };
 struct EffectDefinition {
   EffectType type = EffectType::kBegins;
-  Identifier source;        ///< A role's name; `EVENT` is the event itself.
-  EffectName name;          ///< Of the relation or the property.
-  Identifier target;        ///< Of SETS: the role that holds the value.
+  Identifier source;  ///< A role's name; `EVENT` is the event itself.
+  EffectName name;    ///< Of the relation or the property.
+  Identifier target;  ///< Of SETS: the role that holds the value.
   struct Property {
     Identifier name;
     Identifier role;

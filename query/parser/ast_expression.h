@@ -55,10 +55,25 @@ struct Unary {
 };
 
 enum class BinaryOperator : std::uint8_t {
-  kOr, kXor, kAnd,
-  kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual,
-  kIn, kStartsWith, kEndsWith, kContains,
-  kAdd, kSubtract, kMultiply, kDivide, kModulo, kPower,
+  kOr,
+  kXor,
+  kAnd,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kIn,
+  kStartsWith,
+  kEndsWith,
+  kContains,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kPower,
 };
 /// `first op operand op operand ...`: a left-associative chain of one precedence level, kept flat
 /// so that a long one makes no deep tree. A comparison chain (`1 < x <= 3`) means the conjunction

@@ -17,10 +17,11 @@ std::string did_you_mean(const ClosestWord& closest) {
 }
 
 bool is_node_role(const Vocabulary& vocabulary, SymbolId name) {
-  return std::any_of(vocabulary.kinds().begin(), vocabulary.kinds().end(), [name](const auto& kind) {
-    const auto index = kind.second.role_index(name);
-    return index && kind.second.roles[*index].holds_nodes();
-  });
+  return std::any_of(vocabulary.kinds().begin(), vocabulary.kinds().end(),
+                     [name](const auto& kind) {
+                       const auto index = kind.second.role_index(name);
+                       return index && kind.second.roles[*index].holds_nodes();
+                     });
 }
 
 }  // namespace
@@ -33,8 +34,8 @@ Error BindContext::error(ErrorCode code, std::string message, ast::SourceRange r
 Result<SymbolId> find_label(const ast::Identifier& name, const BindContext& context) {
   const Vocabulary& vocabulary = context.vocabulary;
   const SymbolId symbol = vocabulary.find_symbol(name.name);
-  if (symbol && (vocabulary.find_entity_type(symbol) != nullptr ||
-                 vocabulary.find_kind(symbol) != nullptr)) {
+  if (symbol &&
+      (vocabulary.find_entity_type(symbol) != nullptr || vocabulary.find_kind(symbol) != nullptr)) {
     return symbol;
   }
   ClosestWord closest(name.name);

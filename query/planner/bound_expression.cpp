@@ -12,8 +12,8 @@ namespace {
 
 std::string_view operator_text(ast::BinaryOperator op) {
   static constexpr std::array<std::string_view, 19> texts = {
-      "OR", "XOR", "AND", "=", "<>",          "<",         "<=",       ">", ">=", "IN",
-      "STARTS WITH", "ENDS WITH", "CONTAINS", "+", "-", "*", "/", "%", "^"};
+      "OR",          "XOR",       "AND",      "=", "<>", "<", "<=", ">", ">=", "IN",
+      "STARTS WITH", "ENDS WITH", "CONTAINS", "+", "-",  "*", "/",  "%", "^"};
   return texts[static_cast<std::size_t>(op)];
 }
 
@@ -133,8 +133,7 @@ std::vector<BoundExpression*> parts_of(BoundExpression& expression) {
 
 std::string expression_key(const BoundExpression& expression) {
   // A property and certainty() mean something else in another scope; the rest is what it shows.
-  std::string key =
-      describe(expression, [](SlotId slot) { return fmt::format("#{}", slot.raw); });
+  std::string key = describe(expression, [](SlotId slot) { return fmt::format("#{}", slot.raw); });
   std::string scopes;
   const std::function<void(const BoundExpression&)> add = [&](const BoundExpression& part) {
     if (const auto* property = std::get_if<BoundProperty>(&part.node)) {
@@ -157,7 +156,8 @@ void for_each_slot(const BoundExpression& expression, const std::function<void(S
 std::string describe(const BoundExpression& expression,
                      const std::function<std::string(SlotId)>& name_of) {
   const auto& node = expression.node;
-  if (const auto* constant = std::get_if<BoundConstant>(&node)) return format_value(constant->value);
+  if (const auto* constant = std::get_if<BoundConstant>(&node))
+    return format_value(constant->value);
   if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
     return "$" + name_text(parameter->name);
   }

@@ -41,8 +41,8 @@ using NameId = StrongId<struct NameTag, std::uint32_t>;
 
 /// `(:Country 'Georgia')`: looked up once a run, before anything else.
 struct BoundName {
-  BoundExpression name;           ///< A constant or a parameter.
-  std::vector<SymbolId> labels;   ///< Alternatives; empty: any.
+  BoundExpression name;          ///< A constant or a parameter.
+  std::vector<SymbolId> labels;  ///< Alternatives; empty: any.
 };
 
 /// That the node in `slot` has one of the labels.
@@ -67,7 +67,7 @@ struct BoundHop {
   /// Both empty: any relation of facts. Roles are meant only when they are named, since every event
   /// has some and nobody who writes -[r]- expects them.
   std::vector<SymbolId> relations;
-  std::vector<SymbolId> roles;  ///< From the event to the node that fills it.
+  std::vector<SymbolId> roles;       ///< From the event to the node that fills it.
   std::vector<SlotId> differs_from;  ///< Facts of the same MATCH, none of which is used twice.
 
   bool any_relation() const { return relations.empty() && roles.empty(); }
@@ -121,17 +121,17 @@ struct BoundReturn {
   bool aggregates = false;
   std::vector<BoundItem> group_keys;  ///< If it aggregates: over the rows of the MATCH.
   std::vector<BoundAggregate> calls;
-  std::vector<BoundItem> items;       ///< Over those rows, or over the groups.
+  std::vector<BoundItem> items;  ///< Over those rows, or over the groups.
   bool distinct = false;
   std::vector<BoundItem> sort_items;  ///< What ORDER BY needs beyond the items.
   std::vector<BoundSort> sorts;
   std::optional<BoundExpression> skip;
   std::optional<BoundExpression> limit;
-  std::vector<BoundColumn> columns;   ///< What is shown.
+  std::vector<BoundColumn> columns;  ///< What is shown.
 };
 
 struct BoundQuery {
-  std::vector<SlotInfo> slots;    ///< slots[i] is slot i + 1
+  std::vector<SlotInfo> slots;  ///< slots[i] is slot i + 1
   std::vector<BoundScope> scopes;
   std::vector<BoundName> names;
   std::vector<PropertyRead> reads;  ///< Each after those that its object needs.

@@ -19,7 +19,8 @@ double CostModel::nodes(const std::vector<SymbolId>& labels) const {
   if (labels.empty()) return static_cast<double>(statistics.entities() + statistics.events);
   double sum = 0;
   for (const SymbolId label : labels) {
-    sum += count_of(statistics.entities_by_type, label) + count_of(statistics.events_by_kind, label);
+    sum +=
+        count_of(statistics.entities_by_type, label) + count_of(statistics.events_by_kind, label);
   }
   return sum;
 }
@@ -31,7 +32,8 @@ double CostModel::nodes_that_fill(SymbolId role) const {
   for (const auto& [name, kind] : context_.vocabulary.kinds()) {
     const auto index = kind.role_index(role);
     if (!index) continue;
-    sum += count_of(context_.statistics.events_by_kind, name) * (kind.roles[*index].many ? many : 1);
+    sum +=
+        count_of(context_.statistics.events_by_kind, name) * (kind.roles[*index].many ? many : 1);
   }
   return sum;
 }

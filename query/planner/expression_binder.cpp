@@ -111,11 +111,11 @@ Status ExpressionBinder::check_argument_count(const ast::FunctionCall& call,
   const bool too_many = function.arguments_max != Function::kMany && count > function.arguments_max;
   if (count >= function.arguments_min && !too_many && !call.star) return {};
   if (call.star && function.id == FunctionId::kCount) return {};
-  return context_.invalid(fmt::format("{}() takes {} argument{}, not {}", function.name,
-                                      argument_count_text(function),
-                                      function.arguments_max == 1 ? "" : "s",
-                                      call.star ? std::string("*") : std::to_string(count)),
-                          call.name.range);
+  return context_.invalid(
+      fmt::format("{}() takes {} argument{}, not {}", function.name, argument_count_text(function),
+                  function.arguments_max == 1 ? "" : "s",
+                  call.star ? std::string("*") : std::to_string(count)),
+      call.name.range);
 }
 
 Result<BoundExpression> ExpressionBinder::bind_call(const ast::FunctionCall& call,
@@ -123,17 +123,17 @@ Result<BoundExpression> ExpressionBinder::bind_call(const ast::FunctionCall& cal
   const Function* function = find_function(call.name.name);
   if (function == nullptr) {
     const auto closest_name = closest(call.name.name, function_names());
-    return context_.error(ErrorCode::kNotFound,
-                          fmt::format("there is no function '{}'", call.name.name), call.name.range,
-                          closest_name ? fmt::format("did you mean '{}'?", *closest_name)
-                                       : std::string());
+    return context_.error(
+        ErrorCode::kNotFound, fmt::format("there is no function '{}'", call.name.name),
+        call.name.range,
+        closest_name ? fmt::format("did you mean '{}'?", *closest_name) : std::string());
   }
   ANNALS_CHECK_OK(check_argument_count(call, *function));
   if (function->is_aggregate()) return bind_aggregate(call, *function, range);
   if (call.distinct) {
-    return context_.invalid(fmt::format("only aggregates take DISTINCT; {}() is none",
-                                        function->name),
-                            call.name.range);
+    return context_.invalid(
+        fmt::format("only aggregates take DISTINCT; {}() is none", function->name),
+        call.name.range);
   }
   BoundCall bound;
   bound.function = function;
@@ -211,8 +211,8 @@ BoundExpression ExpressionBinder::property(BoundExpression object, const std::st
   }
   BoundExpression expression;
   expression.range = range;
-  expression.node = BoundProperty{std::make_unique<BoundExpression>(std::move(object)), name,
-                                  symbol, scope};
+  expression.node =
+      BoundProperty{std::make_unique<BoundExpression>(std::move(object)), name, symbol, scope};
   return expression;
 }
 

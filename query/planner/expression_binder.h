@@ -34,8 +34,7 @@ class ExpressionBinder {
   Result<BoundExpression> bind(const ast::Expression& expression);
 
   /// `object.name` of something bound already.
-  BoundExpression property(BoundExpression object, const std::string& name,
-                           ast::SourceRange range);
+  BoundExpression property(BoundExpression object, const std::string& name, ast::SourceRange range);
 
  private:
   using Node = decltype(BoundExpression::node);

@@ -98,9 +98,8 @@ std::string TypeSet::description() const {
 
 const Function* find_function(std::string_view name) {
   const auto functions = table();
-  const auto found = std::find_if(functions.begin(), functions.end(), [name](const Function& f) {
-    return same_word(f.name, name);
-  });
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [name](const Function& f) { return same_word(f.name, name); });
   return found == functions.end() ? nullptr : &*found;
 }
 

@@ -119,9 +119,9 @@ class Describer {
   std::string operator()(const Aggregate& step) const {
     std::string out = "Aggregate";
     for (const BoundAggregate& call : *step.calls) {
-      out += fmt::format("{} {}({}{})", out.size() > 9 ? "," : "", call.function->name,
-                         call.distinct ? "DISTINCT " : "",
-                         call.argument ? text(*call.argument) : "*");
+      out +=
+          fmt::format("{} {}({}{})", out.size() > 9 ? "," : "", call.function->name,
+                      call.distinct ? "DISTINCT " : "", call.argument ? text(*call.argument) : "*");
     }
     return step.keys->empty() ? out : out + " by " + items(*step.keys);
   }

@@ -87,8 +87,9 @@ struct Node {
                NameFilter, Filter, Read, Aggregate, Project, Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
-  double rows = 1;            ///< Estimated.
-  std::vector<SlotId> slots;  ///< The columns that go on from here, ascending (rules/prune_slots.h).
+  double rows = 1;  ///< Estimated.
+  std::vector<SlotId>
+      slots;  ///< The columns that go on from here, ascending (rules/prune_slots.h).
 };
 
 using Box = std::unique_ptr<Node>;

@@ -29,8 +29,8 @@ bool may_meet(const BoundHop& a, const BoundHop& b) {
 Result<SlotId> PatternBinder::new_variable(const std::optional<ast::Identifier>& name,
                                            SlotKind kind) {
   BoundQuery& query = context_.query;
-  const SlotId slot = query.add_slot(
-      kind, name ? name->name : fmt::format("_{}", query.slots.size() + 1));
+  const SlotId slot =
+      query.add_slot(kind, name ? name->name : fmt::format("_{}", query.slots.size() + 1));
   query.slots.back().scope = clause_.scope;
   if (name) variables_.emplace(name->name, slot);
   return slot;
@@ -76,9 +76,10 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
 
 Status PatternBinder::bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right) {
   if (pattern.variable && variables_.contains(pattern.variable->name)) {
-    return context_.invalid(
-        fmt::format("the variable '{}' is taken, and a hop needs a new one", pattern.variable->name),
-        pattern.variable->range, "compare with id(a) = id(b) to ask for the same fact");
+    return context_.invalid(fmt::format("the variable '{}' is taken, and a hop needs a new one",
+                                        pattern.variable->name),
+                            pattern.variable->range,
+                            "compare with id(a) = id(b) to ask for the same fact");
   }
   BoundHop hop;
   hop.left = left;
@@ -101,9 +102,8 @@ Status PatternBinder::bind_map(const Map& map) {
   for (const ast::MapEntry& entry : *map.entries) {
     ANNALS_TRY(BoundExpression value, expressions_.bind(entry.value));
     BoundChain equal;
-    equal.operands.push_back(
-        expressions_.property(slot_expression(map.slot, entry.key.range), entry.key.name,
-                              entry.key.range));
+    equal.operands.push_back(expressions_.property(slot_expression(map.slot, entry.key.range),
+                                                   entry.key.name, entry.key.range));
     equal.operands.push_back(std::move(value));
     equal.operators.push_back(ast::BinaryOperator::kEqual);
     BoundExpression predicate;
@@ -116,8 +116,7 @@ Status PatternBinder::bind_map(const Map& map) {
 
 Status PatternBinder::add_predicates(const ast::Expression& where) {
   const auto* chain = std::get_if<ast::Chain>(&where.node);
-  const bool conjunction =
-      chain != nullptr && chain->links.front().op == ast::BinaryOperator::kAnd;
+  const bool conjunction = chain != nullptr && chain->links.front().op == ast::BinaryOperator::kAnd;
   if (!conjunction) {
     ANNALS_TRY(BoundExpression predicate, expressions_.bind(where));
     clause_.predicates.push_back(std::move(predicate));

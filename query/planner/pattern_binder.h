@@ -11,14 +11,12 @@
 
 namespace annals::query {
 
-/// Binds one MATCH clause: its patterns become nodes, hops and checks, its WHERE and the maps in its
-/// patterns predicates. New variables are added to `variables`. Borrows everything.
+/// Binds one MATCH clause: its patterns become nodes, hops and checks, its WHERE and the maps in
+/// its patterns predicates. New variables are added to `variables`. Borrows everything.
 class PatternBinder {
  public:
   PatternBinder(const BindContext& context, Variables& variables, ScopeId scope)
-      : context_(context),
-        variables_(variables),
-        expressions_(context, variables, scope, "WHERE") {
+      : context_(context), variables_(variables), expressions_(context, variables, scope, "WHERE") {
     clause_.scope = scope;
   }
 

@@ -53,7 +53,8 @@ plan::Box PatternPlanner::add_named(plan::Box current, const Part& part) {
         std::find(part.nodes.begin(), part.nodes.end(), check.slot) != part.nodes.end();
     if (!here || is_bound(check.slot)) continue;
     plan::Box scan = plan::leaf(plan::NodeByName{check.slot, check.name}, 1);
-    current = current == nullptr ? std::move(scan) : plan::cross(std::move(current), std::move(scan));
+    current =
+        current == nullptr ? std::move(scan) : plan::cross(std::move(current), std::move(scan));
     bound_.insert(check.slot);
     names_done_.insert(&check);
   }
@@ -130,8 +131,8 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
     if (best_fan_out < 0) {
       current = plan::over(std::move(current), plan::ExpandInto{*best}, rows);
     } else {
-      current = plan::over(std::move(current), plan::Expand{*best, best_from_left},
-                           rows * best_fan_out);
+      current =
+          plan::over(std::move(current), plan::Expand{*best, best_from_left}, rows * best_fan_out);
     }
     bind_hop(*best);
   }

@@ -123,8 +123,8 @@ Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool st
       return slot_expression(out, expression.range);
     }
     if (!strict) return expression;
-    return context_.invalid(
-        fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem), expression.range);
+    return context_.invalid(fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem),
+                            expression.range);
   }
   for (BoundExpression* part : parts_of(expression)) {
     ANNALS_TRY(*part, rebase(std::move(*part), strict, problem));
@@ -159,7 +159,8 @@ Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {
         plain != nullptr && has_flag(available_, plain->slot)) {
       slot = plain->slot;
     } else {
-      slot = context_.query.add_slot(SlotKind::kValue, fmt::format("order {}", bound_.sorts.size()));
+      slot =
+          context_.query.add_slot(SlotKind::kValue, fmt::format("order {}", bound_.sorts.size()));
       bound_.sort_items.push_back({slot, std::move(value)});
     }
     bound_.sorts.push_back({slot, item.descending});

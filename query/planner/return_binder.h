@@ -49,8 +49,8 @@ class ReturnBinder {
   const Variables& variables_;
   BoundReturn bound_;
   std::vector<Item> items_;
-  std::map<std::string, SlotId> known_;   // by expression_key()
-  std::vector<bool> available_;           // slots that exist after grouping or DISTINCT
+  std::map<std::string, SlotId> known_;  // by expression_key()
+  std::vector<bool> available_;          // slots that exist after grouping or DISTINCT
 };
 
 }  // namespace annals::query

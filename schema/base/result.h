@@ -64,7 +64,9 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using tl::expected<T, Error>::expected;
   // Implicit on purpose: `return Error(...)` is how every function here fails.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Error error) : tl::expected<T, Error>(tl::unexpect, std::move(error)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(tl::expected<T, Error> other) : tl::expected<T, Error>(std::move(other)) {}
 };
 
@@ -77,10 +79,10 @@ using Status = Result<void>;
 #define ANNALS_CONCAT(a, b) ANNALS_CONCAT_INNER(a, b)
 
 /// Evaluates `expression` (a Result); on failure returns its Error from the calling function.
-#define ANNALS_CHECK_OK(expression)                                                 \
-  do {                                                                              \
-    if (auto annals_status = (expression); !annals_status)                          \
-      return std::move(annals_status).error();                                      \
+#define ANNALS_CHECK_OK(expression)                        \
+  do {                                                     \
+    if (auto annals_status = (expression); !annals_status) \
+      return std::move(annals_status).error();             \
   } while (false)
 
 /// `ANNALS_TRY(auto x, f());` declares x from the value of f(), or returns its Error.

@@ -1,6 +1,7 @@
 #include "storage/event_log/commit_cache.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace annals::storage {

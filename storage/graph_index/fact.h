@@ -12,9 +12,9 @@ namespace annals::storage {
 
 /// What events brought about: a relation between two nodes over one spell. A value.
 ///
-/// `begin` and `end` are the bounds that DESIGN's law needs: at an exact date d the fact is possible
-/// iff begin.earliest <= d < end.latest and certain iff begin.latest <= d < end.earliest. A plan or
-/// an uncertain date has a latest of kEndOfTime: perhaps it never happens.
+/// `begin` and `end` are the bounds that DESIGN's law needs: at an exact date d the fact is
+/// possible iff begin.earliest <= d < end.latest and certain iff begin.latest <= d < end.earliest.
+/// A plan or an uncertain date has a latest of kEndOfTime: perhaps it never happens.
 struct Fact {
   FactId id;
   NodeId source;

@@ -173,8 +173,7 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
   return found;
 }
 
-Result<std::vector<std::string>> GraphSnapshot::similar_names(std::string_view name,
-                                                              SymbolId type,
+Result<std::vector<std::string>> GraphSnapshot::similar_names(std::string_view name, SymbolId type,
                                                               std::size_t count_max) const {
   // Names that are alike or go on stand together; a letter wrong at the end still lands near. A
   // letter wrong at the beginning is looked for among the names with the same second half only as
@@ -246,8 +245,8 @@ std::unique_ptr<Cursor<Participation>> GraphSnapshot::participations(NodeId node
   const auto decode = [](std::string_view key, std::string_view value, Participation& row) {
     return decode_participation(key, value, row);
   };
-  return row_cursor<Participation>(store_, *kv_, Family::kParticipation,
-                                   participation_prefix(node), decode);
+  return row_cursor<Participation>(store_, *kv_, Family::kParticipation, participation_prefix(node),
+                                   decode);
 }
 
 }  // namespace annals::storage

@@ -18,8 +18,8 @@ std::string encode_statistics(const GraphStatistics& statistics) {
   out.number(statistics.facts);
   out.number(statistics.properties);
   out.number(statistics.unmatched);
-  for (const auto* counts : {&statistics.entities_by_type, &statistics.events_by_kind,
-                             &statistics.facts_by_relation}) {
+  for (const auto* counts :
+       {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     out.number(counts->size());
     for (const auto& [symbol, count] : *counts) {
       out.number(symbol.raw);
@@ -36,8 +36,8 @@ Result<GraphStatistics> decode_statistics(std::string_view bytes) {
   statistics.facts = in.number();
   statistics.properties = in.number();
   statistics.unmatched = in.number();
-  for (auto* counts : {&statistics.entities_by_type, &statistics.events_by_kind,
-                       &statistics.facts_by_relation}) {
+  for (auto* counts :
+       {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     const std::uint64_t size = in.number();
     for (std::uint64_t i = 0; i < size && in.ok(); ++i) {
       const auto symbol = SymbolId(static_cast<std::uint32_t>(in.number()));

@@ -21,9 +21,9 @@ std::string encode_entity(const Entity& entity);
 Status decode_entity(std::string_view value, Entity& entity);
 
 // --- kName: 'n' name_key NUL node -> type; 'l' likeness_key NUL node -> type -------------------
-std::string name_prefix(std::string_view name);      ///< Of all entities with exactly this name.
+std::string name_prefix(std::string_view name);  ///< Of all entities with exactly this name.
 std::string name_row_key(std::string_view name, NodeId entity);
-std::string likeness_start(std::string_view name);   ///< Of all names that are alike or go on.
+std::string likeness_start(std::string_view name);  ///< Of all names that are alike or go on.
 std::string likeness_row_key(std::string_view name, NodeId entity);
 /// Of a row of either sort.
 NodeId named_entity(std::string_view key);

@@ -11,7 +11,14 @@ namespace {
 
 /// DO NOT CHANGE: they are on disk.
 enum class ValueTag : std::uint8_t {
-  kNull = 0, kFalse = 1, kTrue = 2, kInteger = 3, kFloat = 4, kText = 5, kDate = 6, kList = 7,
+  kNull = 0,
+  kFalse = 1,
+  kTrue = 2,
+  kInteger = 3,
+  kFloat = 4,
+  kText = 5,
+  kDate = 6,
+  kList = 7,
 };
 
 enum DateFlag : std::uint8_t { kInterval = 1, kUncertain = 2, kApproximate = 4 };
@@ -170,7 +177,8 @@ Value RowReader::value(std::uint32_t depth) {
     case ValueTag::kInteger: return Value(signed_number());
     case ValueTag::kFloat: {
       std::uint64_t bits = 0;
-      for (int shift = 0; shift < 64; shift += 8) bits |= static_cast<std::uint64_t>(byte()) << shift;
+      for (int shift = 0; shift < 64; shift += 8)
+        bits |= static_cast<std::uint64_t>(byte()) << shift;
       return Value(std::bit_cast<double>(bits));
     }
     case ValueTag::kText: return Value(std::string(text()));

@@ -113,9 +113,9 @@ std::string encode_spell(const Spell& spell) {
   for (const TimelineEffect& end : spell.ends) {
     out.number(end.id.begun_by.raw);
     out.number(end.id.ordinal);
-    out.signed_number(static_cast<std::int64_t>(
-        static_cast<std::uint64_t>(end.at.earliest) -
-        static_cast<std::uint64_t>(spell.begin.at.earliest)));
+    out.signed_number(
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(end.at.earliest) -
+                                  static_cast<std::uint64_t>(spell.begin.at.earliest)));
     write_effect(out, end, false);
   }
   return bytes;
@@ -129,9 +129,8 @@ Status read_ends(RowReader& in, Family family, Spell& spell) {
     TimelineEffect end;
     end.id.begun_by = Seq(in.number());
     end.id.ordinal = static_cast<std::uint16_t>(in.number());
-    end.at.earliest =
-        static_cast<Micros>(static_cast<std::uint64_t>(spell.begin.at.earliest) +
-                            static_cast<std::uint64_t>(in.signed_number()));
+    end.at.earliest = static_cast<Micros>(static_cast<std::uint64_t>(spell.begin.at.earliest) +
+                                          static_cast<std::uint64_t>(in.signed_number()));
     read_effect(in, end);
     if (end.at.latest < end.at.earliest) return corrupt_row(family);
     spell.ends.push_back(std::move(end));

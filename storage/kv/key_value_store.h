@@ -106,9 +106,9 @@ class KvIterator {
  public:
   virtual ~KvIterator() = default;
   virtual bool valid() const = 0;
-  virtual std::string_view key() const = 0;    ///< Requires valid().
-  virtual std::string_view value() const = 0;  ///< Requires valid().
-  virtual void next() = 0;                     ///< Requires valid().
+  virtual std::string_view key() const = 0;              ///< Requires valid().
+  virtual std::string_view value() const = 0;            ///< Requires valid().
+  virtual void next() = 0;                               ///< Requires valid().
   virtual void seek(std::string_view key) = 0;           ///< To the first key >= `key` in bounds.
   virtual void seek_for_prev(std::string_view key) = 0;  ///< To the last key <= `key` in bounds.
   /// Corruption or IoError if the walk ended for another reason than the end of the range. Look at
@@ -166,7 +166,7 @@ class KeyValueStore {
 };
 
 struct StoreOptions {
-  bool read_only = false;           ///< Opens beside a writer; fails if the folder does not exist.
+  bool read_only = false;  ///< Opens beside a writer; fails if the folder does not exist.
   bool create_if_missing = true;
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Block cache and memory tables together.
 };

@@ -28,8 +28,8 @@ struct EventTime {
 /// recorded; a plan without ON, at any time.
 EventTime event_time(const RecordedEvent& recorded);
 
-/// What an event does to which timelines, numbered in a fixed order; nothing if it is cancelled or a
-/// definition. `vocabulary` is the one as of the event. BEGINS takes the event's begin, ENDS its
+/// What an event does to which timelines, numbered in a fixed order; nothing if it is cancelled or
+/// a definition. `vocabulary` is the one as of the event. BEGINS takes the event's begin, ENDS its
 /// end, MARKS and SETS hold between (SETS on, if the event does not last). Corruption if the event
 /// does not fit its kind.
 Result<std::vector<PlacedEffect>> effects_of(const RecordedEvent& recorded,

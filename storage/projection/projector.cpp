@@ -42,10 +42,10 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store) {
   std::unique_ptr<Projector> projector(new Projector(store));
   ANNALS_TRY(const std::uint64_t format, read_number(store, kFormatKey));
   if (format > kIndexFormat) {
-    return Error(ErrorCode::kUnsupported,
-                 fmt::format("the graph index has format {}, this program knows {}", format,
-                             kIndexFormat),
-                 "use the newer program; nothing was changed");
+    return Error(
+        ErrorCode::kUnsupported,
+        fmt::format("the graph index has format {}, this program knows {}", format, kIndexFormat),
+        "use the newer program; nothing was changed");
   }
   ANNALS_TRY(const std::uint64_t watermark, read_number(store, kWatermarkKey));
   projector->watermark_ = Seq(watermark);
@@ -60,12 +60,12 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store) {
 }
 
 Status Projector::load_definitions() {
-  const auto symbols = store_.iterate(Family::kDefinition, symbol_prefix(),
-                                      after_prefix(symbol_prefix()));
+  const auto symbols =
+      store_.iterate(Family::kDefinition, symbol_prefix(), after_prefix(symbol_prefix()));
   for (; symbols->valid(); symbols->next()) vocabulary_.add_symbol(symbols->value());
   ANNALS_CHECK_OK(symbols->status());
-  const auto rows = store_.iterate(Family::kDefinition, definition_prefix(),
-                                   after_prefix(definition_prefix()));
+  const auto rows =
+      store_.iterate(Family::kDefinition, definition_prefix(), after_prefix(definition_prefix()));
   for (; rows->valid(); rows->next()) {
     const std::string_view value = rows->value();
     if (value.size() < sizeof(std::uint64_t)) return damaged_definition();
@@ -197,8 +197,8 @@ void Projector::add_participations(const RecordedEvent& recorded) {
   const auto* occurrence = std::get_if<Occurrence>(&body);
   if (occurrence == nullptr) return;
   ++statistics_.events_by_kind[occurrence->kind];
-  rows_.put(Family::kParticipation,
-            kind_event_key(occurrence->kind, row.on.earliest, recorded.seq), {});
+  rows_.put(Family::kParticipation, kind_event_key(occurrence->kind, row.on.earliest, recorded.seq),
+            {});
   row.kind = occurrence->kind;
   for (const RoleFilling& filling : occurrence->roles) {
     row.role = filling.role;
@@ -271,9 +271,8 @@ Status Projector::fold_changes(WriteBatch& batch) {
   TimelineStore::Before before;
   for (auto first = order.begin(); first != order.end();) {
     const TimelineKey key = changes_[*first].timeline;
-    const auto last = std::find_if(first, order.end(), [&](std::size_t index) {
-      return changes_[index].timeline != key;
-    });
+    const auto last = std::find_if(
+        first, order.end(), [&](std::size_t index) { return changes_[index].timeline != key; });
     Micros earliest = kEndOfTime;
     for (auto i = first; i != last; ++i) {
       earliest = std::min(earliest, changes_[*i].effect.at.earliest);

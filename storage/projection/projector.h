@@ -80,9 +80,9 @@ class Projector {
   Seq watermark_;
   std::uint64_t commits_ = 0;
 
-  WriteBatch rows_;                               // rows that need no fold
-  std::unordered_map<NodeId, Entity> entities_;   // rows to be written, by the last flush or now
-  std::vector<Change> changes_;                   // in the order of `known`
+  WriteBatch rows_;                              // rows that need no fold
+  std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
+  std::vector<Change> changes_;                  // in the order of `known`
   std::size_t changes_bytes_ = 0;
 };
 

@@ -87,8 +87,7 @@ bool Timeline::absorbs(const TimelineEffect& effect) const {
   if (effect.asserted) return false;
   return std::any_of(open_.begin(), open_.end(), [&](std::size_t index) {
     const Spell& spell = spells_[index];
-    const bool surely_open = !spell.begin.doubtful &&
-                             spell.begin.at.latest <= effect.at.earliest &&
+    const bool surely_open = !spell.begin.doubtful && spell.begin.at.latest <= effect.at.earliest &&
                              !surely_over(spell, effect);
     return surely_open && spell.begin.properties == effect.properties;
   });

@@ -102,8 +102,7 @@ void erase_spell(const TimelineKey& key, std::string_view row_key, WriteBatch& b
 
 TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key,
                                                           const Timeline& timeline,
-                                                          const Before& before,
-                                                          WriteBatch& batch) {
+                                                          const Before& before, WriteBatch& batch) {
   Difference difference;
   std::vector<std::string> kept;
   for (const Spell& spell : timeline.spells()) {

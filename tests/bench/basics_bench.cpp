@@ -2,6 +2,10 @@
 // Drives the program for loads (so that its memory is measured, not ours) and the C++ interface for
 // questions. Figures go to docs/performance.md with machine and date.
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -15,9 +19,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "query/query_engine.h"
 #include "schema/time/date.h"
@@ -52,7 +53,8 @@ ChildRun run_program(const std::vector<std::string>& arguments) {
     std::vector<char*> raw;
     std::string program = ANNALS_PROGRAM;
     raw.push_back(program.data());
-    for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      raw.push_back(const_cast<char*>(argument.c_str()));
     raw.push_back(nullptr);
     execv(program.c_str(), raw.data());
     _exit(127);
@@ -168,8 +170,7 @@ void bench_generated(const std::string& folder) {
 
   query::Session session(*database, clock, nullptr, stop);
   bench_question(session, "as-of neighbours, entity of median degree",
-                 "AT $day MATCH (:Node $name)-[]->(n) RETURN n.name",
-                 [](std::mt19937_64& random) {
+                 "AT $day MATCH (:Node $name)-[]->(n) RETURN n.name", [](std::mt19937_64& random) {
                    return query::Parameters{
                        {"name", Value("n" + std::to_string(8'000 + random() % 20'000))},
                        {"day", Value(random_day(random))}};
@@ -194,8 +195,8 @@ void bench_votes(const std::string& folder) {
        "DEFINE RELATION VOTED_ON (Country)->(RollCall); "
        "DEFINE EVENT Vote (voter Country, rollcall RollCall, choice TEXT) "
        "MARKS (voter)-[:VOTED_ON {choice: choice}]->(rollcall); "
-       "LOAD EVENTS FROM '" + data +
-           "' AS Vote (voter: country, rollcall: rcid, choice: vote) CREATING MISSING;"});
+       "LOAD EVENTS FROM '" +
+           data + "' AS Vote (voter: country, rollcall: rcid, choice: vote) CREATING MISSING;"});
   print_load("LOAD EVENTS, 870,109 UN votes", 870'109, load);
 }
 

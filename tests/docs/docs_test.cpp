@@ -6,6 +6,8 @@
 //   ```sh       `annals ...` lines are run in a folder that has examples/ and is the database's;
 //               `./run WORD` must be a word that ./run knows
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -14,8 +16,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <sys/wait.h>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

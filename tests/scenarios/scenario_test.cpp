@@ -62,13 +62,12 @@ TEST_P(BrokenScenarioTest, IsFound) {
   EXPECT_GT(failures.size(), 0) << GetParam();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, BrokenScenarioTest,
-    testing::Values("statement\nDEFINE ENTITY Country;\n----\nrecorded #99\n",
-                    "statement\nDEFINE ENTITY;\n",
-                    "query\nMATCH (n) RETURN n.name;\n----\nNobody\n",
-                    "error not found\nDEFINE ENTITY Country;\n",
-                    "error corruption\nMATCH (c:Country) RETURN c;\n"));
+INSTANTIATE_TEST_SUITE_P(Each, BrokenScenarioTest,
+                         testing::Values("statement\nDEFINE ENTITY Country;\n----\nrecorded #99\n",
+                                         "statement\nDEFINE ENTITY;\n",
+                                         "query\nMATCH (n) RETURN n.name;\n----\nNobody\n",
+                                         "error not found\nDEFINE ENTITY Country;\n",
+                                         "error corruption\nMATCH (c:Country) RETURN c;\n"));
 
 TEST(ScenarioFileTest, AnUnknownStepIsAnErrorWithItsLine) {
   const auto steps = parse_scenario("\nstatment\nDEFINE ENTITY Country;\n");

@@ -89,8 +89,7 @@ Result<CowIgo> CowIgo::read(const std::string& path) {
     if (!more) break;
     if (record.problem) return record.problem->error;
     const int year = number(record.fields[kYearColumn]);
-    std::vector<int>& statuses =
-        table.states_[std::string(record.fields[kStateColumn])][year];
+    std::vector<int>& statuses = table.states_[std::string(record.fields[kStateColumn])][year];
     for (std::size_t i = kFirstOrganisation; i < record.fields.size(); ++i) {
       statuses.push_back(number(record.fields[i]));
     }
@@ -107,11 +106,10 @@ Result<std::uint64_t> CowIgo::write_spells(const std::string& path) const {
     for (std::size_t i = 0; i < organisations_.size(); ++i) {
       for (const Run& run : runs_of(years, i)) {
         const bool has_end = run.last < last_year_;
-        const std::string to =
-            !has_end ? ".."
-            : run.not_known_to == last_year_
-                ? fmt::format("[{}-01-01..]", run.last + 1)
-                : january(run.last + 1, run.not_known_to + 1);
+        const std::string to = !has_end ? ".."
+                               : run.not_known_to == last_year_
+                                   ? fmt::format("[{}-01-01..]", run.last + 1)
+                                   : january(run.last + 1, run.not_known_to + 1);
         out << state << '\t' << relation_of(run.status) << '\t' << organisations_[i] << '\t'
             << january(run.not_known_from, run.first) << '\t' << to << '\n';
         ++count;

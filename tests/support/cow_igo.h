@@ -10,7 +10,8 @@
 namespace annals::tests {
 
 /// The Correlates of War data on who was in which intergovernmental organisation, year by year:
-/// the wide table state_year, with a row for each state and year and a column for each organisation.
+/// the wide table state_year, with a row for each state and year and a column for each
+/// organisation.
 ///
 /// How membership spells are derived from it:
 ///  - A spell is a run of years with the same status (1 full member, 2 associate, 3 observer), from

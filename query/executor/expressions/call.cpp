@@ -62,10 +62,9 @@ class Call final : public Expression {
       const bool many = function_.arguments_max == Function::kMany;
       const TypeSet& types = function_.types[many ? 0 : i];
       if (types.contains(cells_[i]->type())) continue;
-      return context_.invalid(
-          fmt::format("{}() takes {}, not a value of type {}", function_.name,
-                      types.description(), datum_type_name(cells_[i]->type())),
-          arguments_[i].range);
+      return context_.invalid(fmt::format("{}() takes {}, not a value of type {}", function_.name,
+                                          types.description(), datum_type_name(cells_[i]->type())),
+                              arguments_[i].range);
     }
     return {};
   }

@@ -21,10 +21,9 @@ Result<Truth> truth_of(const Datum& datum, std::string_view word, ast::SourceRan
                        const RunContext& context) {
   if (datum.is_null()) return Truth();
   if (const auto* value = std::get_if<bool>(&datum.data)) return Truth(*value);
-  return context.invalid(
-      fmt::format("{} needs true or false, not a value of type {}", word,
-                  datum_type_name(datum.type())),
-      range);
+  return context.invalid(fmt::format("{} needs true or false, not a value of type {}", word,
+                                     datum_type_name(datum.type())),
+                         range);
 }
 
 class Logic final : public Expression {

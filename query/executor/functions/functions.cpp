@@ -40,7 +40,8 @@ Period period_of(const Datum& datum) {
 Result<Datum> to_date(Arguments arguments, const RunContext& context) {
   if (arguments.empty()) {
     // Today: the day, since people who want the moment look at a scope without AT.
-    const Micros today = context.now - (context.now % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
+    const Micros today =
+        context.now - (context.now % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
     return Datum(date_of(Instant::exactly(today)));
   }
   const auto* text = std::get_if<std::string>(&arguments[0]->data);

@@ -7,8 +7,8 @@
 #include "query/planner/functions.h"
 #include "schema/base/result.h"
 
-/// What the scalar functions compute. Arguments have the types that the table of functions says, and
-/// are null only where it says so. Errors without a place: InvalidArgument, LimitExceeded,
+/// What the scalar functions compute. Arguments have the types that the table of functions says,
+/// and are null only where it says so. Errors without a place: InvalidArgument, LimitExceeded,
 /// Corruption, IoError.
 namespace annals::query::functions {
 

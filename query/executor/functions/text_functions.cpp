@@ -5,9 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include <utf8proc.h>
-
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include "query/executor/functions/functions.h"
 #include "schema/base/limits.h"
@@ -124,9 +123,9 @@ Result<Datum> replace(const std::string& text, const std::string& part, const st
     out.append(text, from, at - from).append(by);
     from = at + part.size();
     if (out.size() > limits::kTextBytesMax) {
-      return Error(ErrorCode::kLimitExceeded,
-                   fmt::format("replace() makes a text over TextBytesMax ({})",
-                               limits::kTextBytesMax));
+      return Error(
+          ErrorCode::kLimitExceeded,
+          fmt::format("replace() makes a text over TextBytesMax ({})", limits::kTextBytesMax));
     }
   }
   return Datum(out.append(text, from));
@@ -153,8 +152,8 @@ Datum split(const std::string& text, const std::string& separator) {
 }
 
 Datum size(const Datum& datum) {
-  const std::size_t count = datum.type() == DatumType::kList ? list_of(datum).size()
-                                                             : count_characters(text_of(datum));
+  const std::size_t count =
+      datum.type() == DatumType::kList ? list_of(datum).size() : count_characters(text_of(datum));
   return Datum(static_cast<std::int64_t>(count));
 }
 
@@ -178,8 +177,7 @@ Result<Datum> call_text(FunctionId id, Arguments arguments) {
     case kSubstring: return substring(arguments);
     case kLeft: return left(arguments);
     case kRight: return right(arguments);
-    case kReplace:
-      return replace(text_of(first), text_of(*arguments[1]), text_of(*arguments[2]));
+    case kReplace: return replace(text_of(first), text_of(*arguments[1]), text_of(*arguments[2]));
     case kSplit: return split(text_of(first), text_of(*arguments[1]));
     case kHead: return list_of(first).empty() ? Datum() : list_of(first).front();
     case kLast: return list_of(first).empty() ? Datum() : list_of(first).back();

@@ -128,8 +128,7 @@ class Aggregate final : public Operator {
 
 }  // namespace
 
-Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input,
-                              RunContext& context) {
+Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context) {
   std::vector<Aggregate::Key> keys;
   for (const BoundItem& item : *step.keys) {
     ANNALS_TRY(ExpressionPtr value, compile(item.value, context));
@@ -143,8 +142,8 @@ Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input,
     }
     calls.push_back({&bound, std::move(argument)});
   }
-  return OperatorPtr(std::make_unique<Aggregate>(std::move(keys), std::move(calls),
-                                                 std::move(input), context));
+  return OperatorPtr(
+      std::make_unique<Aggregate>(std::move(keys), std::move(calls), std::move(input), context));
 }
 
 }  // namespace annals::query::operators

@@ -30,10 +30,9 @@ class Filter final : public Operator {
         if (value.is_null()) continue;
         const auto* holds = std::get_if<bool>(&value.data);
         if (holds == nullptr) {
-          return context().invalid(
-              fmt::format("WHERE needs true or false, not a value of type {}",
-                          datum_type_name(value.type())),
-              range_);
+          return context().invalid(fmt::format("WHERE needs true or false, not a value of type {}",
+                                               datum_type_name(value.type())),
+                                   range_);
         }
         if (*holds) kept.push_back(batch.rows()[i]);
       }

@@ -22,8 +22,8 @@ OperatorPtr cross_product(const plan::Node& node, OperatorPtr left, OperatorPtr 
 OperatorPtr label_filter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context);
 OperatorPtr name_filter(const plan::NameFilter& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunContext& context);
-Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node,
-                                  OperatorPtr input, RunContext& context);
+Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node, OperatorPtr input,
+                                  RunContext& context);
 Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
                             RunContext& context);

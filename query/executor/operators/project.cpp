@@ -54,8 +54,7 @@ Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, O
     ANNALS_TRY(ExpressionPtr value, compile(item.value, context));
     items.push_back({item.out, std::move(value)});
   }
-  return OperatorPtr(
-      std::make_unique<Project>(std::move(items), node, std::move(input), context));
+  return OperatorPtr(std::make_unique<Project>(std::move(items), node, std::move(input), context));
 }
 
 }  // namespace annals::query::operators

@@ -114,8 +114,8 @@ class ReadProperty final : public Operator {
 
 }  // namespace
 
-Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node,
-                                  OperatorPtr input, RunContext& context) {
+Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node, OperatorPtr input,
+                                  RunContext& context) {
   ANNALS_TRY(ExpressionPtr object, compile(step.read->object, context));
   return OperatorPtr(std::make_unique<ReadProperty>(*step.read, std::move(object), node,
                                                     std::move(input), context));

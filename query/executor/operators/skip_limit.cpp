@@ -64,8 +64,8 @@ Result<std::size_t> row_count(const BoundExpression& expression, RunContext& con
   const auto* count = std::get_if<std::int64_t>(&value.data);
   if (count != nullptr && *count >= 0) return static_cast<std::size_t>(*count);
   const std::string shown = value.is_null() ? std::string("null") : datum_text(value);
-  return context.invalid(
-      fmt::format("a number of rows must be an integer from 0, not {}", shown), expression.range);
+  return context.invalid(fmt::format("a number of rows must be an integer from 0, not {}", shown),
+                         expression.range);
 }
 
 Result<OperatorPtr> skip(const plan::Skip& step, OperatorPtr input, RunContext& context) {

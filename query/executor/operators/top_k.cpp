@@ -47,8 +47,7 @@ Result<OperatorPtr> top_k(const plan::TopK& step, const plan::Node& node, Operat
     ANNALS_TRY(skip, row_count(*step.skip, context));
   }
   ANNALS_TRY(const std::size_t limit, row_count(*step.limit, context));
-  return OperatorPtr(
-      std::make_unique<TopK>(step, skip, limit, node, std::move(input), context));
+  return OperatorPtr(std::make_unique<TopK>(step, skip, limit, node, std::move(input), context));
 }
 
 }  // namespace annals::query::operators

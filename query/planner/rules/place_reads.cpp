@@ -13,8 +13,7 @@ namespace {
 void add_read_of(SlotId slot, const BoundQuery& query, std::set<SlotId>& bound, plan::Box& box) {
   const PropertyRead* read = query.read_of(slot);
   if (read == nullptr || bound.contains(slot)) return;
-  for_each_slot(read->object,
-                [&](SlotId inner) { add_read_of(inner, query, bound, box); });
+  for_each_slot(read->object, [&](SlotId inner) { add_read_of(inner, query, bound, box); });
   const double rows = box->rows;
   box = plan::over(std::move(box), plan::Read{read}, rows);
   bound.insert(slot);

@@ -11,8 +11,8 @@ namespace annals::query::rules {
 /// keep their order.
 void push_down_filters(plan::Box& root, const PlanContext& context);
 
-/// Drops label filters that cannot refuse a row: the node comes from a scan of that label, or from a
-/// relation (or role) that joins only such nodes.
+/// Drops label filters that cannot refuse a row: the node comes from a scan of that label, or from
+/// a relation (or role) that joins only such nodes.
 void skip_implied_labels(plan::Box& root, const PlanContext& context);
 
 /// Puts the reads of the property index right below the first step that needs them. Before this

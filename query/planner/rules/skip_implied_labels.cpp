@@ -13,9 +13,8 @@ bool contains(const std::vector<SymbolId>& labels, SymbolId label) {
 }
 
 bool all_within(const std::vector<SymbolId>& labels, const std::vector<SymbolId>& allowed) {
-  return !labels.empty() && std::all_of(labels.begin(), labels.end(), [&](SymbolId label) {
-    return contains(allowed, label);
-  });
+  return !labels.empty() && std::all_of(labels.begin(), labels.end(),
+                                        [&](SymbolId label) { return contains(allowed, label); });
 }
 
 /// Whether every node at that end of the relation has one of the labels.

@@ -58,18 +58,19 @@ TEST_F(CertaintyTest, ModesKeepOrDropWhatIsPossible) {
 TEST_F(CertaintyTest, FactsOfOneEventExcludeEachOther) {
   EXPECT_THAT(rows("AT '2000-06-01' MATCH (c)-[:MEMBER_OF]->(o)<-[:FORMER_MEMBER_OF]-(c) RETURN c"),
               IsEmpty());
-  EXPECT_THAT(rows("AT '2000-06-01' MATCH (c)-[r:MEMBER_OF|FORMER_MEMBER_OF]->(o 'X') "
-                   "RETURN c, type(r) ORDER BY c.name, type(r)"),
-              ElementsAre("A | FORMER_MEMBER_OF | possible", "A | MEMBER_OF | possible",
-                          "B | MEMBER_OF"));
+  EXPECT_THAT(
+      rows("AT '2000-06-01' MATCH (c)-[r:MEMBER_OF|FORMER_MEMBER_OF]->(o 'X') "
+           "RETURN c, type(r) ORDER BY c.name, type(r)"),
+      ElementsAre("A | FORMER_MEMBER_OF | possible", "A | MEMBER_OF | possible", "B | MEMBER_OF"));
 }
 
 TEST_F(CertaintyTest, CoarseFactsOfDifferentEventsMayMeetOrNot) {
   EXPECT_THAT(rows("AT '1991-06-01' MATCH (a)-[:MEMBER_OF]->(x), (a)-[:MEMBER_OF]->(y) "
                    "WHERE x.name < y.name RETURN a, x, y"),
               ElementsAre("A | X | Y | possible"));
-  EXPECT_THAT(rows("AT '1991' MATCH (a)-[:MEMBER_OF]->(:Organisation 'X') RETURN a ORDER BY a.name"),
-              ElementsAre("A", "B | possible"));
+  EXPECT_THAT(
+      rows("AT '1991' MATCH (a)-[:MEMBER_OF]->(:Organisation 'X') RETURN a ORDER BY a.name"),
+      ElementsAre("A", "B | possible"));
 }
 
 TEST_F(CertaintyTest, ClausesMayHaveScopesOfTheirOwn) {
@@ -125,8 +126,7 @@ TEST_F(CertaintyTest, EachPossibleValueOfAPropertyGivesARow) {
   EXPECT_THAT(rows("AT '1995-06-01' " + match),
               ElementsAre("A | 1.0", "B | 5.0 | possible", "B | null | possible", "C | null"));
   EXPECT_THAT(rows("CERTAINLY AT '1995-06-01' " + match), ElementsAre("A | 1.0", "C | null"));
-  EXPECT_THAT(rows("ALL TIME " + match),
-              ElementsAre("A | 1.0", "A | 2.0", "B | 5.0", "C | null"));
+  EXPECT_THAT(rows("ALL TIME " + match), ElementsAre("A | 1.0", "A | 2.0", "B | 5.0", "C | null"));
 }
 
 TEST_F(CertaintyTest, PropertiesMayBeAskedForAnywhere) {

@@ -18,10 +18,11 @@ class ExpressionTest : public testing::Test {
 
   static void SetUpTestSuite() {
     shared_world = std::make_unique<World>();
-    shared_world->run("DEFINE ENTITY Thing; ENTITY Thing 'it'; DEFINE EVENT Day (note TEXT?);"
-                      "RECORD Day {} ON '2008' ID 'coarse'; RECORD Day {} ON '2008-05-05' ID 'exact';"
-                      "RECORD Day {} ON '2008?' ID 'uncertain'; RECORD Day {} ON '2008-02/2008-04' "
-                      "ID 'long';");
+    shared_world->run(
+        "DEFINE ENTITY Thing; ENTITY Thing 'it'; DEFINE EVENT Day (note TEXT?);"
+        "RECORD Day {} ON '2008' ID 'coarse'; RECORD Day {} ON '2008-05-05' ID 'exact';"
+        "RECORD Day {} ON '2008?' ID 'uncertain'; RECORD Day {} ON '2008-02/2008-04' "
+        "ID 'long';");
   }
   static void TearDownTestSuite() { shared_world.reset(); }
 
@@ -45,13 +46,26 @@ std::unique_ptr<World> ExpressionTest::shared_world;
 
 TEST_F(ExpressionTest, Logic) {
   expect({
-      {"true AND true", "true"},    {"true AND false", "false"},  {"true AND null", "null"},
-      {"false AND null", "false"},  {"null AND false", "false"},  {"null AND null", "null"},
-      {"true OR null", "true"},     {"false OR null", "null"},    {"null OR true", "true"},
-      {"false OR false", "false"},  {"true XOR true", "false"},   {"true XOR false", "true"},
-      {"true XOR null", "null"},    {"NOT null", "null"},         {"NOT true", "false"},
-      {"null IS NULL", "true"},     {"1 IS NOT NULL", "true"},    {"NOT 1 = 2", "true"},
-      {"true OR 1 / 0 = 1", "true"}, {"false AND 1 / 0 = 1", "false"},
+      {"true AND true", "true"},
+      {"true AND false", "false"},
+      {"true AND null", "null"},
+      {"false AND null", "false"},
+      {"null AND false", "false"},
+      {"null AND null", "null"},
+      {"true OR null", "true"},
+      {"false OR null", "null"},
+      {"null OR true", "true"},
+      {"false OR false", "false"},
+      {"true XOR true", "false"},
+      {"true XOR false", "true"},
+      {"true XOR null", "null"},
+      {"NOT null", "null"},
+      {"NOT true", "false"},
+      {"null IS NULL", "true"},
+      {"1 IS NOT NULL", "true"},
+      {"NOT 1 = 2", "true"},
+      {"true OR 1 / 0 = 1", "true"},
+      {"false AND 1 / 0 = 1", "false"},
       {"false OR true AND false", "false"},
   });
   EXPECT_EQ(error("1 AND true"), "AND needs true or false, not a value of type integer");
@@ -90,8 +104,8 @@ TEST_F(ExpressionTest, Comparison) {
 
 TEST_F(ExpressionTest, DatesCompareWithThreeValues) {
   const auto value = [](const std::string& event, const std::string& test) {
-    const auto rows = shared_world->rows(
-        fmt::format("MATCH (e:Day '{}') RETURN e.on {}", event, test));
+    const auto rows =
+        shared_world->rows(fmt::format("MATCH (e:Day '{}') RETURN e.on {}", event, test));
     return rows.size() == 1 ? rows.front() : "?";
   };
   EXPECT_EQ(value("exact", "< '2008-05-06'"), "true");
@@ -232,8 +246,9 @@ TEST_F(ExpressionTest, Functions) {
   EXPECT_EQ(error("labels(1)"), "labels() takes node, not a value of type integer");
   EXPECT_EQ(error("substring('a', -1)"), "the start of a substring cannot be negative");
   EXPECT_EQ(error("abs(-9223372036854775808)"), "integer overflow");
-  EXPECT_EQ(error("(1).x"), "a value of type integer has no properties such as 'x' "
-                            "(nodes and facts have properties)");
+  EXPECT_EQ(error("(1).x"),
+            "a value of type integer has no properties such as 'x' "
+            "(nodes and facts have properties)");
 }
 
 TEST_F(ExpressionTest, Parameters) {

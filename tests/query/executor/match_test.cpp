@@ -60,8 +60,9 @@ TEST_F(MatchTest, FollowsAHopFromANamedNodeEitherWay) {
   EXPECT_THAT(world_.rows("AT '2000-01-01' MATCH (:Organisation 'GUAM')-[:MEMBER_OF]-(c) "
                           "RETURN c.name ORDER BY c.name"),
               ElementsAre("Georgia", "Moldova"));
-  EXPECT_THAT(world_.rows("AT '2000-01-01' MATCH (:Organisation 'GUAM')-[:MEMBER_OF]->(c) RETURN c"),
-              IsEmpty());
+  EXPECT_THAT(
+      world_.rows("AT '2000-01-01' MATCH (:Organisation 'GUAM')-[:MEMBER_OF]->(c) RETURN c"),
+      IsEmpty());
 }
 
 TEST_F(MatchTest, FindsNodesByAliasIdentifierAndParameter) {
@@ -136,11 +137,13 @@ TEST_F(MatchTest, AnyRelationMeansFactsAndNotRoles) {
 }
 
 TEST_F(MatchTest, ScansAllFactsOfARelation) {
-  EXPECT_THAT(world_.rows("AT '2016' MATCH (a)-[m:MEMBER_OF]->(b) RETURN a, b ORDER BY a.name, b.name"),
-              ElementsAre("Armenia | CIS", "Armenia | EAEU", "Georgia | GUAM", "Moldova | CIS",
-                          "Moldova | GUAM", "Russia | CIS"));
-  EXPECT_THAT(world_.rows("AT '2016' MATCH (b)<-[m:MEMBER_OF]-(a) RETURN count(*), count(DISTINCT a)"),
-              ElementsAre("6 | 4"));
+  EXPECT_THAT(
+      world_.rows("AT '2016' MATCH (a)-[m:MEMBER_OF]->(b) RETURN a, b ORDER BY a.name, b.name"),
+      ElementsAre("Armenia | CIS", "Armenia | EAEU", "Georgia | GUAM", "Moldova | CIS",
+                  "Moldova | GUAM", "Russia | CIS"));
+  EXPECT_THAT(
+      world_.rows("AT '2016' MATCH (b)<-[m:MEMBER_OF]-(a) RETURN count(*), count(DISTINCT a)"),
+      ElementsAre("6 | 4"));
   EXPECT_THAT(world_.rows("AT '2016' MATCH (a)-[m:MEMBER_OF]-(b) RETURN count(*)"),
               ElementsAre("12"));
 }
@@ -153,9 +156,10 @@ TEST_F(MatchTest, ANodeMayBeBoundTwice) {
                           "RETURN a"),
               IsEmpty());
   EXPECT_THAT(world_.rows("AT '2000' MATCH (a)-[:MEMBER_OF]->(a) RETURN a"), IsEmpty());
-  EXPECT_THAT(world_.rows("AT '2000' MATCH (:Country 'Georgia')-[m:MEMBER_OF]->(:Organisation 'GUAM') "
-                          "RETURN begins(m)"),
-              ElementsAre("1997-10-10"));
+  EXPECT_THAT(
+      world_.rows("AT '2000' MATCH (:Country 'Georgia')-[m:MEMBER_OF]->(:Organisation 'GUAM') "
+                  "RETURN begins(m)"),
+      ElementsAre("1997-10-10"));
 }
 
 TEST_F(MatchTest, NamesMayBeChecksOfABoundNode) {
@@ -170,11 +174,12 @@ TEST_F(MatchTest, OrdersSkipsAndLimits) {
   const std::string match = "AT '2000' MATCH (c)-[m:MEMBER_OF]->(o) ";
   EXPECT_THAT(world_.rows(match + "RETURN o.name AS org, c.name ORDER BY org DESC, c.name LIMIT 3"),
               ElementsAre("GUAM | Georgia", "GUAM | Moldova", "CIS | Armenia"));
-  EXPECT_THAT(world_.rows(match + "RETURN c.name ORDER BY m.capacity, begins(m), c.name SKIP 1 LIMIT 2"),
-              ElementsAre("Moldova", "Armenia"));
-  EXPECT_THAT(world_.rows(match + "RETURN c.name ORDER BY c.name SKIP $s",
-                          {{"s", Value(std::int64_t{5})}}),
-              ElementsAre("Russia"));
+  EXPECT_THAT(
+      world_.rows(match + "RETURN c.name ORDER BY m.capacity, begins(m), c.name SKIP 1 LIMIT 2"),
+      ElementsAre("Moldova", "Armenia"));
+  EXPECT_THAT(
+      world_.rows(match + "RETURN c.name ORDER BY c.name SKIP $s", {{"s", Value(std::int64_t{5})}}),
+      ElementsAre("Russia"));
   EXPECT_THAT(world_.rows(match + "RETURN c LIMIT 0"), IsEmpty());
   EXPECT_THAT(world_.rows(match + "RETURN DISTINCT o.name AS n ORDER BY toLower(n)"),
               ElementsAre("CIS", "GUAM"));
@@ -182,19 +187,23 @@ TEST_F(MatchTest, OrdersSkipsAndLimits) {
               ElementsAre("GUAM", "CIS"));
   EXPECT_EQ(world_.error(match + "RETURN c LIMIT 'x'"),
             "invalid argument 1:55 a number of rows must be an integer from 0, not x");
-  EXPECT_EQ(world_.error(match + "RETURN DISTINCT c.name ORDER BY o.name"),
-            "invalid argument 1:72 'o' is not among the columns, and only they are there to sort by");
+  EXPECT_EQ(
+      world_.error(match + "RETURN DISTINCT c.name ORDER BY o.name"),
+      "invalid argument 1:72 'o' is not among the columns, and only they are there to sort by");
 }
 
 TEST_F(MatchTest, GroupsByWhatIsNotAggregated) {
   const std::string match = "AT '2000' MATCH (c)-[m:MEMBER_OF]->(o) ";
   EXPECT_THAT(world_.rows(match + "RETURN o.name, count(*) AS n ORDER BY n DESC"),
               ElementsAre("CIS | 4", "GUAM | 2"));
-  EXPECT_THAT(world_.rows(match + "RETURN o.name + '!', count(*) + 1, collect(c.name) ORDER BY o.name + '!'"),
-              ElementsAre("CIS! | 5 | ['Georgia', 'Moldova', 'Russia', 'Armenia']",
-                          "GUAM! | 3 | ['Georgia', 'Moldova']"));
-  EXPECT_THAT(world_.rows(match + "RETURN o, min(c.name), max(c.name) ORDER BY o.name DESC, count(*)"),
-              ElementsAre("GUAM | Georgia | Moldova", "CIS | Armenia | Russia"));
+  EXPECT_THAT(
+      world_.rows(match +
+                  "RETURN o.name + '!', count(*) + 1, collect(c.name) ORDER BY o.name + '!'"),
+      ElementsAre("CIS! | 5 | ['Georgia', 'Moldova', 'Russia', 'Armenia']",
+                  "GUAM! | 3 | ['Georgia', 'Moldova']"));
+  EXPECT_THAT(
+      world_.rows(match + "RETURN o, min(c.name), max(c.name) ORDER BY o.name DESC, count(*)"),
+      ElementsAre("GUAM | Georgia | Moldova", "CIS | Armenia | Russia"));
   EXPECT_THAT(world_.rows(match + "RETURN DISTINCT count(*) > 0, o.name IS NULL"),
               ElementsAre("true | false"));
   EXPECT_THAT(world_.rows("AT '1900' MATCH (c)-[m:MEMBER_OF]->(o) "

@@ -106,8 +106,8 @@ RowUse use_all(const SmallWorld& world) {
   const RunScopes scopes = world.run_scopes();
   RowUse row{true, nullptr};
   for (const Use& use : world.uses) {
-    row = use_spell(row.doubt, world.spell(use),
-                    ScopeId(static_cast<std::uint32_t>(use.scope + 1)), scopes);
+    row = use_spell(row.doubt, world.spell(use), ScopeId(static_cast<std::uint32_t>(use.scope + 1)),
+                    scopes);
     if (!row.holds) break;
   }
   return row;
@@ -194,13 +194,13 @@ TEST(RowCertaintyTest, MemberAndFormerMemberAreImpossibleAtOnce) {
 }
 
 TEST(RowCertaintyTest, AnEventThatLastsEndsLaterThanItBegins) {
-  // From [10, 20] to [30, 40]: it begins one fact when it begins and ends the other when it is over.
+  // From [10, 20] to [30, 40]: it begins one fact when it begins and ends the other when it is
+  // over.
   const SpellBounds member{Instant::exactly(0), {30, 40}, Seq(1), Seq(2)};
   const SpellBounds former{{10, 20}, Instant::never(), Seq(2), Seq()};
   const RunScopes scopes = {{storage::Window{0, 100}}};
   const RowUse first = use_spell(nullptr, member, ScopeId(1), scopes);
-  EXPECT_EQ(certainty_of(use_spell(first.doubt, former, ScopeId(1), scopes)),
-            Certainty::kPossible);
+  EXPECT_EQ(certainty_of(use_spell(first.doubt, former, ScopeId(1), scopes)), Certainty::kPossible);
 }
 
 TEST(RowCertaintyTest, UnderAllTimeOnlyDoubtfulBeginsAreDoubts) {

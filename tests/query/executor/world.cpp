@@ -105,8 +105,8 @@ std::string World::error(std::string_view query, const Parameters& parameters) {
 std::string World::plan(std::string_view query) {
   const auto statement = parse_statement(query);
   if (!statement) return format_error(statement.error());
-  const auto planned = PlannedQuery::plan(std::get<ast::Query>(statement->body), query,
-                                          *database_->snapshot());
+  const auto planned =
+      PlannedQuery::plan(std::get<ast::Query>(statement->body), query, *database_->snapshot());
   return planned ? (*planned)->explain() : format_error(planned.error());
 }
 

@@ -15,15 +15,19 @@ class PlannerTest : public testing::Test {
   static void SetUpTestSuite() {
     shared_world = std::make_unique<World>();
     std::string script(kDefinitions);
-    script += "DEFINE ENTITY City; DEFINE RELATION IN (City)->(Country);"
-              "DEFINE RELATION NEAR (Entity)->(Entity); ENTITY Organisation 'O0';";
+    script +=
+        "DEFINE ENTITY City; DEFINE RELATION IN (City)->(Country);"
+        "DEFINE RELATION NEAR (Entity)->(Entity); ENTITY Organisation 'O0';";
     for (int i = 0; i < 40; ++i) {
       script += fmt::format("ENTITY Country 'C{}';", i);
       if (i % 2 == 0) {
-        script += fmt::format("RECORD Join {{member: 'C{}', organisation: 'O0'}} ON '1990-01-01';", i);
+        script +=
+            fmt::format("RECORD Join {{member: 'C{}', organisation: 'O0'}} ON '1990-01-01';", i);
       }
-      script += fmt::format("ENTITY City 'T{}'; ASSERT (:City 'T{}')-[:IN]->(:Country 'C{}') "
-                            "FROM '1900-01-01';", i, i, i);
+      script += fmt::format(
+          "ENTITY City 'T{}'; ASSERT (:City 'T{}')-[:IN]->(:Country 'C{}') "
+          "FROM '1900-01-01';",
+          i, i, i);
     }
     shared_world->run(script);
   }
@@ -66,11 +70,12 @@ TEST_F(PlannerTest, StartsAtTheRarerEnd) {
 }
 
 TEST_F(PlannerTest, GoesOnFromEarlierClauses) {
-  EXPECT_EQ(plan("MATCH (o:Organisation 'O0')<-[m:MEMBER_OF]-(c) MATCH (t)-[:IN]->(c) RETURN id(t)"),
-            "Project id(t)\n"
-            "  Expand (t)-[_5:IN]->(c) from c now\n"
-            "    Expand (o)<-[m:MEMBER_OF]-(c) from o now\n"
-            "      NodeByName (o:Organisation 'O0')\n");
+  EXPECT_EQ(
+      plan("MATCH (o:Organisation 'O0')<-[m:MEMBER_OF]-(c) MATCH (t)-[:IN]->(c) RETURN id(t)"),
+      "Project id(t)\n"
+      "  Expand (t)-[_5:IN]->(c) from c now\n"
+      "    Expand (o)<-[m:MEMBER_OF]-(c) from o now\n"
+      "      NodeByName (o:Organisation 'O0')\n");
 }
 
 TEST_F(PlannerTest, ChecksLabelsThatTheRelationDoesNotImply) {
@@ -98,8 +103,9 @@ TEST_F(PlannerTest, PushesFiltersToWhereTheirVariablesAre) {
 }
 
 TEST_F(PlannerTest, ReadsPropertiesWhereTheyAreFirstNeeded) {
-  const std::string read = plan("AT '2000' MATCH (c:Country 'C1')<-[:IN]-(t) "
-                                "WHERE c.capacity > 1 RETURN c.capacity, t.name");
+  const std::string read = plan(
+      "AT '2000' MATCH (c:Country 'C1')<-[:IN]-(t) "
+      "WHERE c.capacity > 1 RETURN c.capacity, t.name");
   EXPECT_EQ(read,
             "Project c.capacity, t.name\n"
             "  Expand (c)<-[_3:IN]-(t) from c at '2000'\n"

@@ -59,8 +59,8 @@ class Graph {
             Kind{*builder.symbol(name), {}, {member, in, level}, std::move(effects)}));
       };
       define("Join", {effect(EffectType::kBegins, member_of)});
-      define("Withdrawal", {effect(EffectType::kEnds, member_of),
-                            effect(EffectType::kBegins, former)});
+      define("Withdrawal",
+             {effect(EffectType::kEnds, member_of), effect(EffectType::kBegins, former)});
       define("Visit", {effect(EffectType::kMarks, member_of)});
       Effect sets = effect(EffectType::kSets, *builder.symbol("rank"));
       sets.target = {2};
@@ -90,8 +90,8 @@ class Graph {
     Occurrence occurrence;
     occurrence.kind = kind.name;
     const auto fill = [&](std::size_t role, Value value) {
-      const Status filled = builder.fill_role(kind, role, value, MissingNames::kCreate, false,
-                                              occurrence);
+      const Status filled =
+          builder.fill_role(kind, role, value, MissingNames::kCreate, false, occurrence);
       ASSERT_TRUE(filled) << format_error(filled.error());
     };
     fill(0, Value(spec.member));
@@ -172,8 +172,8 @@ std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count) {
   std::vector<Spec> specs;
   for (std::size_t i = 0; i < count; ++i) {
     Spec spec;
-    constexpr const char* kKinds[] = {"Join", "Join", "Withdrawal", "Withdrawal", "Visit",
-                                      "Ranking"};
+    constexpr const char* kKinds[] = {"Join",       "Join",  "Withdrawal",
+                                      "Withdrawal", "Visit", "Ranking"};
     spec.kind = kKinds[pick(std::size(kKinds))];
     spec.member = fmt::format("country {}", pick(3));
     spec.organisation = fmt::format("organisation {}", pick(2));
@@ -219,9 +219,8 @@ TEST(ProjectionTest, FactsDoNotDependOnTheOrderInWhichEventsArrive) {
     // Where two events fall on the same instant their sequence decides, which is the order of
     // arrival: such pairs are left out here.
     std::map<std::string, int> seen;
-    std::erase_if(specs, [&](const Spec& spec) {
-      return spec.on.size() < 10 || seen[spec.on]++ > 0;
-    });
+    std::erase_if(specs,
+                  [&](const Spec& spec) { return spec.on.size() < 10 || seen[spec.on]++ > 0; });
     Graph in_order;
     in_order.record(specs, 3);
     std::shuffle(specs.begin(), specs.end(), random);

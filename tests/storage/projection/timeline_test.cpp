@@ -101,16 +101,15 @@ TEST(TimelineTest, ACoarseEndEndsWhatBeganWithinItsExtent) {
   const Timeline timeline = folded({begins(1, "2008-06-01"), ends(2, "2008")});
   ASSERT_EQ(timeline.spells().size(), 1U);
   EXPECT_TRUE(timeline.unmatched().empty());
-  EXPECT_EQ(timeline.spells()[0].end_bounds(), (Instant{on("2008-06-01").earliest,
-                                                       on("2008-12-31").latest}));
+  EXPECT_EQ(timeline.spells()[0].end_bounds(),
+            (Instant{on("2008-06-01").earliest, on("2008-12-31").latest}));
 }
 
 TEST(TimelineTest, APlannedEndIsPossibleAndNeverCertain) {
   TimelineEffect planned = ends(2, "[2024-10-16..2024-12-31]");
   planned.doubtful = true;
   Timeline timeline = folded({begins(1, "1991-12-21"), planned});
-  EXPECT_EQ(timeline.spells()[0].end_bounds(),
-            (Instant{on("2024-10-16").earliest, kEndOfTime}));
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), (Instant{on("2024-10-16").earliest, kEndOfTime}));
   timeline.apply(ends(3, "2025-04-01"), Seq(3));
   EXPECT_EQ(timeline.spells()[0].end_bounds(),
             (Instant{on("2024-10-16").earliest, on("2025-04-01").latest}));
