@@ -41,7 +41,7 @@ Error wrong_argument(std::string_view command, std::string_view argument, std::s
 
 }  // namespace
 
-const DotCommands::Command* DotCommands::find(std::string_view name) {
+std::span<const DotCommands::Command> DotCommands::commands() {
   static constexpr Command kCommands[] = {
       {".help", ".help", "this list", &DotCommands::help},
       {".mode", ".mode [FORMAT]", "how results look: table, csv, json or jsonl",
@@ -51,20 +51,13 @@ const DotCommands::Command* DotCommands::find(std::string_view name) {
       {".at", ".at DATE|now", "the date that a MATCH without AT asks about", &DotCommands::at},
       {".quit", ".quit", "leave; so do .exit and Ctrl-D", nullptr},
       {".exit", ".exit", "leave", nullptr},
-      {{}, {}, {}, nullptr},
   };
-  if (name.empty()) return kCommands;
-  const auto* const end = std::end(kCommands) - 1;
-  const auto* const found = std::find_if(
-      std::begin(kCommands), end, [&](const Command& command) { return command.name == name; });
-  return found == end ? nullptr : found;
+  return kCommands;
 }
 
 Error DotCommands::unknown(std::string_view name) {
   ClosestWord closest_word(name);
-  for (const Command* command = find({}); !command->name.empty(); ++command) {
-    closest_word.consider(command->name);
-  }
+  for (const Command& command : commands()) closest_word.consider(command.name);
   return {ErrorCode::kInvalidArgument, fmt::format("there is no command {}", name),
           closest_word.found() ? fmt::format("did you mean {}?", *closest_word.found())
                                : std::string(".help lists the commands")};
@@ -76,8 +69,10 @@ Result<DotCommands::Then> DotCommands::run(std::string_view line) {
   std::string_view name = line.substr(0, blank);
   if (name.ends_with(';')) name.remove_suffix(1);
   const std::string_view argument = without_quotes(trimmed(line.substr(blank)));
-  const Command* const command = find(name);
-  if (command == nullptr) return unknown(name);
+  const auto all = commands();
+  const auto command = std::find_if(
+      all.begin(), all.end(), [name](const Command& candidate) { return candidate.name == name; });
+  if (command == all.end()) return unknown(name);
   if (command->run == nullptr) return Then::kLeaves;
   ANNALS_CHECK_OK((this->*command->run)(argument));
   return Then::kGoesOn;
@@ -90,8 +85,8 @@ Status DotCommands::say(std::string_view text) {
 
 Status DotCommands::help(std::string_view) {
   std::string text;
-  for (const Command* command = find({}); !command->name.empty(); ++command) {
-    text += fmt::format("{:<16}{}\n", command->usage, command->help);
+  for (const Command& command : commands()) {
+    text += fmt::format("{:<16}{}\n", command.usage, command.help);
   }
   text +=
       "\n"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,7 @@ class DotCommands {
 
  private:
   struct Command;
-  static const Command* find(std::string_view name);
+  static std::span<const Command> commands();
   static Error unknown(std::string_view name);
 
   Status help(std::string_view argument);

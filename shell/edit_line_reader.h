@@ -16,9 +16,9 @@ namespace annals::shell {
 /// is). Ctrl-C gives up the line. One at a time; borrows everything.
 class EditLineReader final : public LineReader {
  public:
-  /// `history_file` keeps statements across starts, several lines as one entry; empty: nothing is
-  /// kept. A file that cannot be read or written is no error.
-  EditLineReader(std::string history_file, const CompletionSource& completion, const StopFlag& stop,
+  /// `history_file` keeps statements across starts, several lines as one entry. A file that cannot
+  /// be read or written is no error.
+  EditLineReader(HistoryFile history_file, const CompletionSource& completion, const StopFlag& stop,
                  const Style& style);
   ~EditLineReader() override;
   EditLineReader(const EditLineReader&) = delete;

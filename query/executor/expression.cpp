@@ -2,8 +2,11 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "query/executor/expressions/forms.h"
 #include "query/planner/constant.h"
+#include "schema/base/limits.h"
 
 namespace annals::query {
 
@@ -45,25 +48,34 @@ class Slot final : public Expression {
 
 class List final : public Expression {
  public:
-  explicit List(std::vector<Operand> items) : items_(std::move(items)), values_(items_.size()) {}
+  List(std::vector<Operand> items, ast::SourceRange range, RunContext& context)
+      : items_(std::move(items)), range_(range), context_(context) {}
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      ANNALS_CHECK_OK(items_[i].expression->evaluate(batch, rows, values_[i]));
+    if (items_.size() * rows.size() * sizeof(Datum) > limits::kStatementMemoryBytesMax) {
+      return context_.placed(
+          Error(ErrorCode::kLimitExceeded,
+                fmt::format("lists of {} elements for {} rows are over StatementMemoryBytesMax",
+                            items_.size(), rows.size())),
+          range_);
     }
-    std::vector<Datum>& lists = out.own(rows.size());
+    std::vector<DatumList> lists(rows.size());
+    DatumVector values;
+    for (const Operand& item : items_) {
+      ANNALS_CHECK_OK(item.expression->evaluate(batch, rows, values));
+      for (std::size_t row = 0; row < rows.size(); ++row) lists[row].push_back(values[row]);
+    }
+    std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      DatumList list;
-      list.reserve(items_.size());
-      for (const DatumVector& values : values_) list.push_back(values[row]);
-      lists[row] = list_datum(std::move(list));
+      results[row] = list_datum(std::move(lists[row]));
     }
     return {};
   }
 
  private:
   std::vector<Operand> items_;
-  std::vector<DatumVector> values_;
+  ast::SourceRange range_;
+  RunContext& context_;
 };
 
 /// Whether the expression is a literal, a parameter, or a list of them.
@@ -151,7 +163,7 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
   }
   if (const auto* list = std::get_if<BoundList>(&node)) {
     ANNALS_TRY(std::vector<Operand> items, compile_all(list->items, context));
-    auto compiled = ExpressionPtr(std::make_unique<List>(std::move(items)));
+    auto compiled = ExpressionPtr(std::make_unique<List>(std::move(items), expression.range, context));
     if (!is_written(expression)) return compiled;
     DatumVector value;
     constexpr std::uint32_t only_row = 0;

@@ -12,8 +12,7 @@ SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& 
                        std::size_t keep, RunContext& context)
     : slots_(std::move(slots)), keep_(keep), memory_(context.memory) {
   for (const BoundSort& sort : sorts) {
-    auto place = std::find(slots_.begin(), slots_.end(), sort.slot);
-    if (place == slots_.end()) place = slots_.insert(slots_.end(), sort.slot);
+    const auto place = std::lower_bound(slots_.begin(), slots_.end(), sort.slot);
     keys_.push_back({static_cast<std::size_t>(place - slots_.begin()), sort.descending});
   }
 }

@@ -18,6 +18,7 @@ class SortedRows {
  public:
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
+  /// `slots`, ascending, has those of `sorts`.
   SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& sorts, std::size_t keep,
              RunContext& context);
 

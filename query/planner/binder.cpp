@@ -9,6 +9,7 @@
 #include "query/planner/expression_binder.h"
 #include "query/planner/pattern_binder.h"
 #include "query/planner/return_binder.h"
+#include "schema/base/limits.h"
 
 namespace annals::query {
 
@@ -51,12 +52,37 @@ Result<ScopeId> find_scope(const ast::Scope& scope, const BindContext& context) 
   return ScopeId(static_cast<std::uint32_t>(scopes.size()));
 }
 
+/// The depth of a plan grows with its hops, and with the properties that it reads from the index, which
+/// are hops too.
+Status check_size(const ast::Query& query, const BindContext& context) {
+  std::size_t parts = 0;
+  for (const ast::MatchClause& clause : query.matches) {
+    for (const ast::PathPattern& path : clause.patterns) parts += 1 + path.steps.size();
+    if (parts <= limits::kPatternHopsMax) continue;
+    return context.error(ErrorCode::kLimitExceeded,
+                         fmt::format("a query of more than {} nodes and hops is over PatternHopsMax",
+                                     limits::kPatternHopsMax),
+                         clause.range);
+  }
+  return {};
+}
+
+Status check_reads(const BindContext& context) {
+  const std::vector<PropertyRead>& reads = context.query.reads;
+  if (reads.size() <= limits::kPatternHopsMax) return {};
+  return context.error(ErrorCode::kLimitExceeded,
+                       fmt::format("a query that reads more than {} properties is over PatternHopsMax",
+                                   limits::kPatternHopsMax),
+                       reads[limits::kPatternHopsMax].object.range);
+}
+
 }  // namespace
 
 Result<BoundQuery> bind_query(const ast::Query& query, std::string_view text,
                               const Vocabulary& vocabulary) {
   BoundQuery bound;
   const BindContext context{text, vocabulary, bound};
+  ANNALS_CHECK_OK(check_size(query, context));
   ANNALS_TRY(BoundScope statement, merge_scope(query.scope, BoundScope(), context));
   bound.scopes.push_back(std::move(statement));
   Variables variables;
@@ -66,6 +92,7 @@ Result<BoundQuery> bind_query(const ast::Query& query, std::string_view text,
     bound.clauses.push_back(std::move(one));
   }
   ANNALS_TRY(bound.returning, ReturnBinder(context, variables).bind(query.returning));
+  ANNALS_CHECK_OK(check_reads(context));
   return bound;
 }
 

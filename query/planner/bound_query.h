@@ -20,6 +20,7 @@ struct SlotInfo {
   std::string name;       ///< The variable, or something for EXPLAIN.
   ScopeId scope;          ///< Of a node or fact: that of the clause which binds it.
   bool is_event = false;  ///< Of a node: surely an event, by its labels.
+  bool is_aggregate = false;
   std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
 };
 
@@ -97,7 +98,6 @@ struct BoundAggregate {
   const Function* function = nullptr;
   bool distinct = false;
   std::optional<BoundExpression> argument;  ///< Without: count(*).
-  std::string key;                          ///< Equal calls have equal keys.
 };
 
 /// A value given a slot.
@@ -121,6 +121,7 @@ struct BoundReturn {
   bool aggregates = false;
   std::vector<BoundItem> group_keys;  ///< If it aggregates: over the rows of the MATCH.
   std::vector<BoundAggregate> calls;
+  std::map<std::string, SlotId> calls_by_key;
   std::vector<BoundItem> items;  ///< Over those rows, or over the groups.
   bool distinct = false;
   std::vector<BoundItem> sort_items;  ///< What ORDER BY needs beyond the items.
@@ -140,7 +141,7 @@ struct BoundQuery {
   BoundReturn returning;
 
   SlotId add_slot(SlotKind kind, std::string name) {
-    slots.push_back({kind, std::move(name), ScopeId(), false, 0});
+    slots.push_back({kind, std::move(name), ScopeId(), false, false, 0});
     return SlotId(static_cast<std::uint32_t>(slots.size()));
   }
   const SlotInfo& slot(SlotId id) const { return slots[id.raw - 1]; }
@@ -151,5 +152,12 @@ struct BoundQuery {
     return read == 0 ? nullptr : &reads[read - 1];
   }
 };
+
+/// The variables on which an expression depends, ascending: the slots that it reads, and instead of
+/// a read of the index of properties those of its object.
+std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQuery& query);
+
+/// Whether it needs a read of the index of properties.
+bool needs_reads(const BoundExpression& expression, const BoundQuery& query);
 
 }  // namespace annals::query

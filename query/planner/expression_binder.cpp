@@ -151,7 +151,7 @@ Result<BoundExpression> ExpressionBinder::bind_call(const ast::FunctionCall& cal
 Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall& call,
                                                          const Function& function,
                                                          ast::SourceRange range) {
-  if (calls_ == nullptr) {
+  if (aggregates_ == nullptr) {
     return context_.invalid(fmt::format("{}() cannot stand in {}", function.name, clause_),
                             call.name.range, "aggregates stand in RETURN, and not within another");
   }
@@ -159,23 +159,24 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
   bound.function = &function;
   bound.distinct = call.distinct;
   if (!call.star) {
-    std::vector<BoundAggregate>* const outer = std::exchange(calls_, nullptr);
+    BoundReturn* const outer = std::exchange(aggregates_, nullptr);
     const std::string_view outer_clause = std::exchange(clause_, "an aggregate");
     Result<BoundExpression> argument = bind(call.arguments.front());
-    calls_ = outer;
+    aggregates_ = outer;
     clause_ = outer_clause;
     if (!argument) return argument;
     bound.argument = std::move(*argument);
   }
-  bound.key = fmt::format("{} {} {}", function.name, call.distinct,
-                          bound.argument ? expression_key(*bound.argument) : "*");
-  for (const BoundAggregate& other : *calls_) {
-    if (other.key == bound.key) return slot_expression(other.out, range);
+  std::string key = fmt::format("{} {} {}", function.name, call.distinct,
+                                bound.argument ? expression_key(*bound.argument) : "*");
+  const auto [known, is_new] = aggregates_->calls_by_key.try_emplace(std::move(key));
+  if (is_new) {
+    bound.out = context_.query.add_slot(SlotKind::kValue, fmt::format("{}()", function.name));
+    context_.query.slots.back().is_aggregate = true;
+    known->second = bound.out;
+    aggregates_->calls.push_back(std::move(bound));
   }
-  bound.out = context_.query.add_slot(SlotKind::kValue, fmt::format("{}()", function.name));
-  const SlotId out = bound.out;
-  calls_->push_back(std::move(bound));
-  return slot_expression(out, range);
+  return slot_expression(known->second, range);
 }
 
 bool ExpressionBinder::may_need_index(const BoundExpression& object,

@@ -50,7 +50,9 @@ struct SlotVisitor {
   }
   void operator()(const LabelFilter& step) const { read.push_back(step.check.slot); }
   void operator()(const NameFilter& step) const { read.push_back(step.check.slot); }
-  void operator()(const Filter& step) const { reads(*step.predicate); }
+  void operator()(const Filter& step) const {
+    for (const BoundExpression* predicate : step.predicates) reads(*predicate);
+  }
   void operator()(const Read& step) const {
     reads(step.read->object);
     added.push_back(step.read->out);
@@ -111,7 +113,13 @@ class Describer {
     return fmt::format("NameFilter ({}{} {})", slot(step.check.slot), labels(name.labels),
                        text(name.name));
   }
-  std::string operator()(const Filter& step) const { return "Filter " + text(*step.predicate); }
+  std::string operator()(const Filter& step) const {
+    std::string out;
+    for (const BoundExpression* predicate : step.predicates) {
+      out += fmt::format("{} {}", out.empty() ? "Filter" : " AND", text(*predicate));
+    }
+    return out;
+  }
   std::string operator()(const Read& step) const {
     return fmt::format("Read {}.{}{}", text(step.read->object), step.read->name,
                        scope(step.read->scope));

@@ -48,8 +48,9 @@ struct LabelFilter {
 struct NameFilter {
   NameCheck check;
 };
+/// All predicates must be true.
 struct Filter {
-  const BoundExpression* predicate = nullptr;
+  std::vector<const BoundExpression*> predicates;
 };
 struct Read {
   const PropertyRead* read = nullptr;

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "schema/base/limits.h"
 
 namespace annals::query {
 
@@ -128,14 +127,6 @@ Status PatternBinder::add_predicates(const ast::Expression& where) {
 }
 
 Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {
-  std::size_t parts = 0;
-  for (const ast::PathPattern& path : clause.patterns) parts += 1 + path.steps.size();
-  if (parts > limits::kPatternHopsMax) {
-    return context_.error(ErrorCode::kLimitExceeded,
-                          fmt::format("a MATCH of {} nodes and hops is over PatternHopsMax ({})",
-                                      parts, limits::kPatternHopsMax),
-                          clause.range);
-  }
   for (const ast::PathPattern& path : clause.patterns) {
     ANNALS_TRY(SlotId left, bind_node(path.first));
     for (const ast::PathPattern::Step& step : path.steps) {

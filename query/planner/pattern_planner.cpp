@@ -12,6 +12,10 @@ namespace {
 /// Below, a check that is not known better lets through this part of the rows.
 constexpr double kLabelShare = 0.5;
 
+/// Filters of one clause that are placed each by itself. Beyond that they wait for all variables: a
+/// plan must not grow deep because somebody wrote ten thousand conditions.
+constexpr std::size_t kFiltersMax = 32;
+
 }  // namespace
 
 std::vector<PatternPlanner::Part> PatternPlanner::parts() const {
@@ -147,11 +151,31 @@ plan::Box PatternPlanner::add_checks(plan::Box current) {
     const double rows = current->rows * kLabelShare;
     current = plan::over(std::move(current), plan::LabelFilter{check}, rows);
   }
-  for (const BoundExpression& predicate : clause_.predicates) {
+  for (plan::Filter& filter : filters()) {
     const double rows = current->rows * CostModel::kPredicateShare;
-    current = plan::over(std::move(current), plan::Filter{&predicate}, rows);
+    current = plan::over(std::move(current), std::move(filter), rows);
   }
   return current;
+}
+
+std::vector<plan::Filter> PatternPlanner::filters() const {
+  // Predicates on the same variables stand together, those that need no read before those that do.
+  std::map<std::pair<std::vector<SlotId>, bool>, std::size_t> groups;
+  std::vector<plan::Filter> all;
+  for (const bool reads : {false, true}) {
+    for (const BoundExpression& predicate : clause_.predicates) {
+      if (needs_reads(predicate, context_.query) != reads) continue;
+      std::size_t group = kFiltersMax - 1;
+      if (all.size() < kFiltersMax) {
+        const auto key = std::pair(variables_of(predicate, context_.query), reads);
+        const auto [known, is_new] = groups.try_emplace(key, all.size());
+        if (is_new) all.emplace_back();
+        group = known->second;
+      }
+      all[group].predicates.push_back(&predicate);
+    }
+  }
+  return all;
 }
 
 plan::Box PatternPlanner::plan(plan::Box current) {

@@ -21,7 +21,7 @@ namespace annals::query {
 class PatternPlanner {
  public:
   PatternPlanner(const PlanContext& context, const BoundClause& clause)
-      : context_(context), costs_(context), clause_(clause) {}
+      : costs_(context), clause_(clause) {}
 
   /// The plan of the clause over `current`, the plan of the clauses before it (null for none).
   /// Checks of labels, names and predicates that are not part of a scan stand on top.
@@ -38,11 +38,11 @@ class PatternPlanner {
   plan::Box add_named(plan::Box current, const Part& part);
   plan::Box start(const Part& part);
   plan::Box add_checks(plan::Box current);
+  std::vector<plan::Filter> filters() const;
   std::vector<SymbolId> scan_labels(SlotId node) const;
   bool is_bound(SlotId slot) const { return bound_.contains(slot); }
   void bind_hop(const BoundHop& hop);
 
-  const PlanContext& context_;
   CostModel costs_;
   const BoundClause& clause_;
   std::set<SlotId> bound_;

@@ -1,6 +1,5 @@
 #include "query/planner/return_binder.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,15 +28,13 @@ const BoundSlot* as_slot(const BoundExpression& expression) {
 Status ReturnBinder::add_item(std::string name, Result<BoundExpression> value, bool has_alias,
                               ast::SourceRange range) {
   if (!value) return std::move(value).error();
-  const auto same = [&name](const Item& other) { return other.name == name; };
-  if (std::any_of(items_.begin(), items_.end(), same)) {
+  if (!names_.insert(name).second) {
     return context_.invalid(fmt::format("two columns are called '{}'", name), range,
                             "give one of them another name with AS");
   }
   bool aggregates = false;
   for_each_slot(*value, [&](SlotId slot) {
-    aggregates = aggregates || std::any_of(bound_.calls.begin(), bound_.calls.end(),
-                                           [slot](const auto& call) { return call.out == slot; });
+    aggregates = aggregates || context_.query.slot(slot).is_aggregate;
   });
   items_.push_back({std::move(name), std::move(*value), aggregates, has_alias});
   return {};
@@ -45,7 +42,7 @@ Status ReturnBinder::add_item(std::string name, Result<BoundExpression> value, b
 
 Status ReturnBinder::bind_items(const ast::ReturnClause& clause) {
   ExpressionBinder binder(context_, variables_, ScopeId(), "RETURN");
-  binder.allow_aggregates(bound_.calls);
+  binder.allow_aggregates(bound_);
   if (clause.star) {
     if (variables_.empty()) {
       return context_.invalid("RETURN * needs a variable", clause.range,
@@ -139,7 +136,7 @@ Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {
   }
   ExpressionBinder binder(context_, names, ScopeId(),
                           "ORDER BY of a RETURN that does not aggregate");
-  if (bound_.aggregates) binder.allow_aggregates(bound_.calls);
+  if (bound_.aggregates) binder.allow_aggregates(bound_);
   if (bound_.distinct) {
     // After DISTINCT only the columns are there.
     available_.clear();

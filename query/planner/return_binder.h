@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ class ReturnBinder {
   const Variables& variables_;
   BoundReturn bound_;
   std::vector<Item> items_;
+  std::set<std::string> names_;
   std::map<std::string, SlotId> known_;  // by expression_key()
   std::vector<bool> available_;          // slots that exist after grouping or DISTINCT
 };

@@ -16,6 +16,7 @@ std::optional<StepType> step_type(const std::string& word) {
   if (word == "restart") return StepType::kRestart;
   if (word == "rebuild") return StepType::kRebuild;
   if (word == "now") return StepType::kNow;
+  if (word == "script") return StepType::kScript;
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@ enum class StepType {
   kRestart,    ///< Closes the database and opens it again.
   kRebuild,    ///< Throws the projection away and rebuilds it from the log.
   kNow,        ///< Sets the clock.
+  kScript,     ///< Runs all statements of a file of the repository.
 };
 
 /// One step: a header line, the text up to "----" and the expected lines up to a blank line.
@@ -49,6 +50,7 @@ struct Step {
 ///     restart
 ///     rebuild
 ///     now 2024-10-16
+///     script examples/cis/cis.anl
 ///
 /// The error names the file's line.
 Result<std::vector<Step>> parse_scenario(std::string_view text);

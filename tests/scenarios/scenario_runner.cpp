@@ -1,10 +1,13 @@
 #include "tests/scenarios/scenario_runner.h"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "query/parser/parser.h"
 #include "schema/time/date.h"
 
 namespace annals::tests {
@@ -107,6 +110,7 @@ void ScenarioRunner::run_step(const Step& step) {
     case StepType::kRestart: close(); return open();
     case StepType::kRebuild: return rebuild();
     case StepType::kNow: return set_now(step);
+    case StepType::kScript: return run_script(step);
   }
 }
 
@@ -154,6 +158,22 @@ void ScenarioRunner::set_now(const Step& step) {
   const auto date = parse_date(step.options.front());
   ASSERT_TRUE(date) << format_error(date.error());
   clock_.set(date->begin.earliest);
+}
+
+void ScenarioRunner::run_script(const Step& step) {
+  ASSERT_EQ(step.options.size(), 1U);
+  std::ifstream in(std::string(ANNALS_SOURCE_DIR) + "/" + step.options.front());
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::string rest = text.str();
+  ASSERT_FALSE(rest.empty()) << step.options.front();
+  Lines lines;
+  while (const auto end = query::statement_end(rest)) {
+    const Status done = session_->run(rest.substr(0, *end), {}, lines);
+    ASSERT_TRUE(done) << rest.substr(0, *end) << format_error(done.error());
+    rest.erase(0, *end);
+  }
+  EXPECT_TRUE(query::is_blank(rest)) << rest;
 }
 
 }  // namespace annals::tests

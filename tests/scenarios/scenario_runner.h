@@ -33,6 +33,7 @@ class ScenarioRunner {
   void run_query(const Step& step);
   void run_error(const Step& step);
   void set_now(const Step& step);
+  void run_script(const Step& step);
   void rebuild();
 
   std::string name_;

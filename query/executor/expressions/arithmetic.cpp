@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "query/executor/expressions/forms.h"
+#include "schema/base/limits.h"
 
 namespace annals::query::expressions {
 
@@ -84,23 +85,22 @@ class Arithmetic final : public Expression {
              ast::SourceRange range, RunContext& context)
       : operands_(std::move(operands)),
         operators_(std::move(operators)),
-        values_(operands_.size()),
         range_(range),
         context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    for (std::size_t i = 0; i < operands_.size(); ++i) {
-      ANNALS_CHECK_OK(operands_[i].expression->evaluate(batch, rows, values_[i]));
-    }
-    std::vector<Datum>& results = out.own(rows.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      Datum result = values_.front()[row];
-      for (std::size_t i = 0; i < operators_.size(); ++i) {
-        ANNALS_TRY(result, apply(operators_[i], result, values_[i + 1][row]));
+    // One operand at a time: a chain of thousands must not hold the values of all.
+    DatumVector values;
+    ANNALS_CHECK_OK(operands_.front().expression->evaluate(batch, rows, values));
+    std::vector<Datum> results = values.take(rows.size());
+    for (std::size_t i = 0; i < operators_.size(); ++i) {
+      ANNALS_CHECK_OK(operands_[i + 1].expression->evaluate(batch, rows, values));
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        ANNALS_TRY(results[row], apply(operators_[i], results[row], values[row]));
       }
-      results[row] = std::move(result);
     }
+    out.own(0) = std::move(results);
     return {};
   }
 
@@ -108,17 +108,37 @@ class Arithmetic final : public Expression {
   Result<Datum> apply(BinaryOperator op, const Datum& a, const Datum& b) const {
     const bool has_list = a.type() == DatumType::kList || b.type() == DatumType::kList;
     if (a.is_null() || b.is_null()) return Datum();
-    if (op == BinaryOperator::kAdd && has_list) return list_datum(joined(a, b));
+    if (op == BinaryOperator::kAdd && has_list) return join_lists(a, b);
     if (is_numeric(a) && is_numeric(b)) return apply_to_numbers(op, a, b);
-    if (op == BinaryOperator::kAdd &&
-        (a.type() == DatumType::kText || b.type() == DatumType::kText)) {
+    const bool has_text = a.type() == DatumType::kText || b.type() == DatumType::kText;
+    if (op == BinaryOperator::kAdd && has_text) {
       std::optional<std::string> left = as_part(a);
       const std::optional<std::string> right = as_part(b);
-      if (left && right) return Datum(std::move(*left) + *right);
+      if (left && right) return join_texts(std::move(*left), *right);
     }
     return context_.invalid(
         fmt::format("{} does not work between values of types {} and {}", sign_of(op),
                     datum_type_name(a.type()), datum_type_name(b.type())),
+        range_);
+  }
+
+  Result<Datum> join_lists(const Datum& a, const Datum& b) const {
+    DatumList all = joined(a, b);
+    if (all.size() <= limits::kListElementsMax) return list_datum(std::move(all));
+    return context_.placed(
+        Error(ErrorCode::kLimitExceeded,
+              fmt::format("a list of {} elements is over ListElementsMax ({})", all.size(),
+                          limits::kListElementsMax)),
+        range_);
+  }
+
+  Result<Datum> join_texts(std::string left, const std::string& right) const {
+    left += right;
+    if (left.size() <= limits::kTextBytesMax) return Datum(std::move(left));
+    return context_.placed(
+        Error(ErrorCode::kLimitExceeded,
+              fmt::format("a text of {} bytes is over TextBytesMax ({})", left.size(),
+                          limits::kTextBytesMax)),
         range_);
   }
 
@@ -137,7 +157,6 @@ class Arithmetic final : public Expression {
 
   std::vector<Operand> operands_;
   std::vector<BinaryOperator> operators_;
-  std::vector<DatumVector> values_;
   ast::SourceRange range_;
   RunContext& context_;
 };

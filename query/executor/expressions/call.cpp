@@ -10,6 +10,39 @@ namespace annals::query::expressions {
 
 namespace {
 
+/// coalesce(): the first value that is not null. An argument is looked at only for rows that those
+/// before it leave open.
+class Coalesce final : public Expression {
+ public:
+  explicit Coalesce(std::vector<Operand> arguments) : arguments_(std::move(arguments)) {}
+
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    std::vector<Datum> results(rows.size());
+    std::vector<std::size_t> open(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) open[i] = i;
+    std::vector<std::uint32_t> open_rows;
+    for (const Operand& argument : arguments_) {
+      if (open.empty()) break;
+      open_rows.clear();
+      for (const std::size_t index : open) open_rows.push_back(rows[index]);
+      DatumVector values;
+      ANNALS_CHECK_OK(argument.expression->evaluate(batch, open_rows, values));
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        results[open[i]] = values[i];
+        if (values[i].is_null()) open[kept++] = open[i];
+      }
+      open.resize(kept);
+    }
+    out.own(0) = std::move(results);
+    return {};
+  }
+
+ private:
+  std::vector<Operand> arguments_;
+};
+
 /// certainty(): of the row.
 class RowCertainty final : public Expression {
  public:
@@ -30,21 +63,21 @@ class Call final : public Expression {
       : function_(*bound.function),
         scope_(bound.scope),
         arguments_(std::move(arguments)),
-        values_(arguments_.size()),
         cells_(arguments_.size()),
         range_(range),
         context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
+    std::vector<DatumVector> values(arguments_.size());
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
-      ANNALS_CHECK_OK(arguments_[i].expression->evaluate(batch, rows, values_[i]));
+      ANNALS_CHECK_OK(arguments_[i].expression->evaluate(batch, rows, values[i]));
     }
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       bool is_null = false;
-      for (std::size_t i = 0; i < values_.size(); ++i) {
-        cells_[i] = &values_[i][row];
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        cells_[i] = &values[i][row];
         is_null = is_null || cells_[i]->is_null();
       }
       if (is_null && !function_.takes_null) continue;
@@ -59,8 +92,7 @@ class Call final : public Expression {
  private:
   Status check_types() const {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      const bool many = function_.arguments_max == Function::kMany;
-      const TypeSet& types = function_.types[many ? 0 : i];
+      const TypeSet& types = function_.types[i];
       if (types.contains(cells_[i]->type())) continue;
       return context_.invalid(fmt::format("{}() takes {}, not a value of type {}", function_.name,
                                           types.description(), datum_type_name(cells_[i]->type())),
@@ -72,7 +104,6 @@ class Call final : public Expression {
   const Function& function_;
   ScopeId scope_;
   std::vector<Operand> arguments_;
-  std::vector<DatumVector> values_;
   std::vector<const Datum*> cells_;
   ast::SourceRange range_;
   RunContext& context_;
@@ -84,6 +115,9 @@ ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::
                    RunContext& context) {
   if (bound.function->id == FunctionId::kCertainty && arguments.empty()) {
     return std::make_unique<RowCertainty>();
+  }
+  if (bound.function->id == FunctionId::kCoalesce) {
+    return std::make_unique<Coalesce>(std::move(arguments));
   }
   return std::make_unique<Call>(bound, std::move(arguments), range, context);
 }

@@ -48,30 +48,34 @@ class Comparison final : public Expression {
              RunContext& context)
       : operands_(std::move(operands)),
         operators_(std::move(operators)),
-        values_(operands_.size()),
         context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    for (std::size_t i = 0; i < operands_.size(); ++i) {
-      ANNALS_CHECK_OK(operands_[i].expression->evaluate(batch, rows, values_[i]));
+    // Two operands at a time: a chain of thousands must not hold the values of all.
+    std::vector<Truth> all(rows.size(), Truth(true));
+    DatumVector left;
+    DatumVector right;
+    ANNALS_CHECK_OK(operands_.front().expression->evaluate(batch, rows, left));
+    for (std::size_t i = 0; i < operators_.size(); ++i) {
+      ANNALS_CHECK_OK(operands_[i + 1].expression->evaluate(batch, rows, right));
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (all[row] == Truth(false)) continue;
+        ANNALS_TRY(const Truth one, compare_operands(i, left[row], right[row]));
+        all[row] = truth_and(all[row], one);
+      }
+      std::swap(left, right);
     }
     std::vector<Datum>& results = out.own(rows.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      Truth all = true;
-      for (std::size_t i = 0; i < operators_.size() && all != Truth(false); ++i) {
-        ANNALS_TRY(const Truth one, compare_operands(i, row));
-        all = truth_and(all, one);
-      }
-      results[row] = datum_of(all);
-    }
+    for (std::size_t row = 0; row < rows.size(); ++row) results[row] = datum_of(all[row]);
     return {};
   }
 
  private:
-  Result<Truth> compare_operands(std::size_t left, std::size_t row) {
-    const Datum* a = &values_[left][row];
-    const Datum* b = &values_[left + 1][row];
+  Result<Truth> compare_operands(std::size_t left, const Datum& left_value,
+                                 const Datum& right_value) {
+    const Datum* a = &left_value;
+    const Datum* b = &right_value;
     const Operand& operand_a = operands_[left];
     const Operand& operand_b = operands_[left + 1];
     if (operand_a.is_written) {
@@ -85,7 +89,6 @@ class Comparison final : public Expression {
 
   std::vector<Operand> operands_;
   std::vector<ast::BinaryOperator> operators_;
-  std::vector<DatumVector> values_;
   RunContext& context_;
   WrittenDates dates_;
 };

@@ -51,11 +51,12 @@ class Logic final : public Expression {
   Status add(const Operand& operand, const Batch& batch, std::span<const std::uint32_t> rows) {
     open_rows_.clear();
     for (const std::size_t index : open_) open_rows_.push_back(rows[index]);
-    ANNALS_CHECK_OK(operand.expression->evaluate(batch, open_rows_, values_));
+    DatumVector values;
+    ANNALS_CHECK_OK(operand.expression->evaluate(batch, open_rows_, values));
     std::size_t kept = 0;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       const std::size_t index = open_[i];
-      ANNALS_TRY(const Truth value, truth_of(values_[i], word_of(op_), operand.range, context_));
+      ANNALS_TRY(const Truth value, truth_of(values[i], word_of(op_), operand.range, context_));
       results_[index] = combine(results_[index], value);
       if (!is_decided(results_[index])) open_[kept++] = index;
     }
@@ -84,7 +85,6 @@ class Logic final : public Expression {
   std::vector<Truth> results_;
   std::vector<std::size_t> open_;  // indexes of rows that are not decided
   std::vector<std::uint32_t> open_rows_;
-  DatumVector values_;
 };
 
 class Unary final : public Expression {
@@ -94,10 +94,11 @@ class Unary final : public Expression {
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    ANNALS_CHECK_OK(operand_.expression->evaluate(batch, rows, values_));
+    DatumVector values;
+    ANNALS_CHECK_OK(operand_.expression->evaluate(batch, rows, values));
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      ANNALS_TRY(results[i], apply(values_[i]));
+      ANNALS_TRY(results[i], apply(values[i]));
     }
     return {};
   }
@@ -131,7 +132,6 @@ class Unary final : public Expression {
   ast::UnaryOperator op_;
   Operand operand_;
   RunContext& context_;
-  DatumVector values_;
 };
 
 }  // namespace

@@ -42,10 +42,11 @@ class PropertyOf final : public Expression {
  private:
   Status evaluate_values(const Batch& batch, std::span<const std::uint32_t> rows,
                          DatumVector& out) {
-    ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects_));
+    DatumVector objects;
+    ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects));
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      Result<Datum> value = datum_property(objects_[i], name_, scope_, context_);
+      Result<Datum> value = datum_property(objects[i], name_, scope_, context_);
       if (!value) return context_.placed(std::move(value).error(), range_);
       values[i] = std::move(*value);
     }
@@ -59,7 +60,6 @@ class PropertyOf final : public Expression {
   RunContext& context_;
   SlotId slot_;
   SlotKind kind_ = SlotKind::kValue;
-  DatumVector objects_;
 };
 
 }  // namespace

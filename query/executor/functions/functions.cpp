@@ -60,11 +60,6 @@ Result<Datum> to_date(Arguments arguments, const RunContext& context) {
 Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context) {
   using enum FunctionId;
   switch (id) {
-    case kCoalesce:
-      for (const Datum* argument : arguments) {
-        if (!argument->is_null()) return *argument;
-      }
-      return Datum();
     case kLabels: return labels_of(*arguments[0], context);
     case kType:
       return Datum(context.snapshot.vocabulary().symbol_name(fact_of(*arguments[0]).relation));

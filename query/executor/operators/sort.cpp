@@ -13,7 +13,7 @@ class Sort final : public Operator {
   Sort(const plan::Sort& step, const plan::Node& node, OperatorPtr input, RunContext& context)
       : Operator(context),
         input_(std::move(input)),
-        rows_(node.slots, *step.sorts, SortedRows::kAll, context) {}
+        rows_(node.inputs.front()->slots, *step.sorts, SortedRows::kAll, context) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {

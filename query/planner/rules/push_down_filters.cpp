@@ -21,15 +21,18 @@ bool may_pass(const plan::Node& node) {
          std::holds_alternative<plan::Cross>(node.step) || is_filter(node);
 }
 
-/// The variables that the filter needs: those it reads, and for what is read from the index of
-/// properties those of its object.
-void add_needed(SlotId slot, const BoundQuery& query, std::vector<SlotId>& needed) {
-  const PropertyRead* read = query.read_of(slot);
-  if (read == nullptr) {
-    needed.push_back(slot);
-    return;
+/// The variables that the filter needs, ascending.
+std::vector<SlotId> needed_by(const plan::Node& filter, const BoundQuery& query) {
+  const auto* predicates = std::get_if<plan::Filter>(&filter.step);
+  if (predicates == nullptr) return plan::read_slots(filter);
+  std::vector<SlotId> needed;
+  for (const BoundExpression* predicate : predicates->predicates) {
+    const std::vector<SlotId> variables = variables_of(*predicate, query);
+    needed.insert(needed.end(), variables.begin(), variables.end());
   }
-  for_each_slot(read->object, [&](SlotId inner) { add_needed(inner, query, needed); });
+  std::sort(needed.begin(), needed.end());
+  needed.erase(std::unique(needed.begin(), needed.end()), needed.end());
+  return needed;
 }
 
 bool has_all(const plan::Node& node, const std::vector<SlotId>& needed) {
@@ -66,8 +69,7 @@ void sink(plan::Box& box, plan::Box filter, const std::vector<SlotId>& needed) {
 void push_down_filters(plan::Box& root, const PlanContext& context) {
   for (plan::Box& input : root->inputs) push_down_filters(input, context);
   if (!is_filter(*root) || root->inputs.empty()) return;
-  std::vector<SlotId> needed;
-  for (const SlotId slot : plan::read_slots(*root)) add_needed(slot, context.query, needed);
+  const std::vector<SlotId> needed = needed_by(*root, context.query);
   plan::Box filter = std::move(root);
   root = std::move(filter->inputs.front());
   filter->inputs.clear();

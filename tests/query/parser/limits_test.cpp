@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include "parse_support.h"
+#include "tests/query/parser/parse_support.h"
 
 namespace annals::query::testing {
 namespace {

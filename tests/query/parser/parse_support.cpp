@@ -1,4 +1,4 @@
-#include "parse_support.h"
+#include "tests/query/parser/parse_support.h"
 
 #include <fstream>
 #include <sstream>

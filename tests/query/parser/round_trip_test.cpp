@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "parse_support.h"
+#include "tests/query/parser/parse_support.h"
 
 namespace annals::query::testing {
 namespace {

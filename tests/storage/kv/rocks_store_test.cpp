@@ -184,6 +184,7 @@ class LockHolder {
     int ready[2];
     EXPECT_EQ(::pipe(ready), 0);
     child_ = ::fork();
+    EXPECT_GE(child_, 0);
     if (child_ == 0) {
       const int fd = ::open(file.c_str(), O_RDWR);
       struct flock lock {};
@@ -200,6 +201,7 @@ class LockHolder {
     ::close(ready[1]);
   }
   ~LockHolder() {
+    if (child_ <= 0) return;  // kill() takes -1 for everyone
     ::kill(child_, SIGKILL);
     ::waitpid(child_, nullptr, 0);
   }
