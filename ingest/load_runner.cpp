@@ -112,7 +112,14 @@ Result<LoadReport> Load::run() {
   ANNALS_TRY(builder_, database_.begin());
   if (request_.dry_run || rejects_ == nullptr) ANNALS_CHECK_OK(rehearse());
   if (!request_.dry_run) ANNALS_CHECK_OK(is_complete_ ? commit_rest() : record());
-  if (rejects_ != nullptr) ANNALS_CHECK_OK(rejects_->close());
+  if (rejects_ != nullptr) {
+    Status closed = rejects_->close();
+    if (!closed) {
+      return with_hint(std::move(closed).error(),
+                       fmt::format("{} of {} rows are recorded all the same",
+                                   request_.dry_run ? 0 : report_.recorded, report_.read));
+    }
+  }
   if (report_.rejected > 0) report_.rejects_path = request_.rejects_path;
   report_.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
   return std::move(report_);

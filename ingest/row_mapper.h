@@ -26,8 +26,10 @@ class RowMapper {
   RowMapper& operator=(const RowMapper&) = delete;
 
   /// Adds the event of one row to `builder`, which then holds it and what it needs (entities,
-  /// relations), or nothing of it if there is a problem. The problem of a row may be the machine's:
-  /// ask is_fatal(). `record` has no problem of its own.
+  /// relations), or nothing of it if there is a problem. (Except that new entities may stay behind
+  /// where an untyped role is filled by an entity that the relation of an effect does not join: the
+  /// builder sees that last.) The problem of a row may be the machine's: ask is_fatal(). `record`
+  /// has no problem of its own.
   virtual RowResult<storage::CommitBuilder::Added> add(const Record& record,
                                                        storage::CommitBuilder& builder) = 0;
 

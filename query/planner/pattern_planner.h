@@ -21,7 +21,7 @@ namespace annals::query {
 class PatternPlanner {
  public:
   PatternPlanner(const PlanContext& context, const BoundClause& clause)
-      : costs_(context), clause_(clause) {}
+      : context_(context), costs_(context), clause_(clause) {}
 
   /// The plan of the clause over `current`, the plan of the clauses before it (null for none).
   /// Checks of labels, names and predicates that are not part of a scan stand on top.
@@ -43,6 +43,7 @@ class PatternPlanner {
   bool is_bound(SlotId slot) const { return bound_.contains(slot); }
   void bind_hop(const BoundHop& hop);
 
+  const PlanContext& context_;
   CostModel costs_;
   const BoundClause& clause_;
   std::set<SlotId> bound_;
