@@ -138,7 +138,7 @@ std::string kind_text(const Event& event, const Vocabulary& vocabulary) {
 
 std::string date_text(const Event& event) {
   const auto* assertion = std::get_if<Assertion>(&event.body);
-  const std::string on = event.on ? event.on->text : std::string();
+  std::string on = event.on ? event.on->text : std::string();
   if (assertion == nullptr || assertion->momentary) return on;
   const std::string until = event.until ? event.until->text : std::string("..");
   return on.empty() && !event.until ? std::string() : fmt::format("{}/{}", on, until);

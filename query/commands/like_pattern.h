@@ -13,7 +13,7 @@ class LikePattern {
 
   /// Whether the whole of `text` is like the pattern. Takes time proportional to the product of the
   /// two lengths at most.
-  bool matches(std::string_view text) const;
+  bool matches(std::string_view original) const;
 
  private:
   std::string pattern_;

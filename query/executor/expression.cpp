@@ -163,7 +163,8 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
   }
   if (const auto* list = std::get_if<BoundList>(&node)) {
     ANNALS_TRY(std::vector<Operand> items, compile_all(list->items, context));
-    auto compiled = ExpressionPtr(std::make_unique<List>(std::move(items), expression.range, context));
+    auto compiled =
+        ExpressionPtr(std::make_unique<List>(std::move(items), expression.range, context));
     if (!is_written(expression)) return compiled;
     DatumVector value;
     constexpr std::uint32_t only_row = 0;

@@ -19,8 +19,8 @@ struct Named {
   Property property;
 };
 
-template <class Property, std::size_t kCount>
-Property find_named(const std::array<Named<Property>, kCount>& all, std::string_view name) {
+template <class Property, std::size_t Count>
+Property find_named(const std::array<Named<Property>, Count>& all, std::string_view name) {
   const auto found = std::find_if(all.begin(), all.end(),
                                   [name](const auto& entry) { return entry.name == name; });
   return found == all.end() ? Property::kNone : found->property;

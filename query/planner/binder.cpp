@@ -52,17 +52,18 @@ Result<ScopeId> find_scope(const ast::Scope& scope, const BindContext& context) 
   return ScopeId(static_cast<std::uint32_t>(scopes.size()));
 }
 
-/// The depth of a plan grows with its hops, and with the properties that it reads from the index, which
-/// are hops too.
+/// The depth of a plan grows with its hops, and with the properties that it reads from the index,
+/// which are hops too.
 Status check_size(const ast::Query& query, const BindContext& context) {
   std::size_t parts = 0;
   for (const ast::MatchClause& clause : query.matches) {
     for (const ast::PathPattern& path : clause.patterns) parts += 1 + path.steps.size();
     if (parts <= limits::kPatternHopsMax) continue;
-    return context.error(ErrorCode::kLimitExceeded,
-                         fmt::format("a query of more than {} nodes and hops is over PatternHopsMax",
-                                     limits::kPatternHopsMax),
-                         clause.range);
+    return context.error(
+        ErrorCode::kLimitExceeded,
+        fmt::format("a query of more than {} nodes and hops is over PatternHopsMax",
+                    limits::kPatternHopsMax),
+        clause.range);
   }
   return {};
 }
@@ -70,10 +71,11 @@ Status check_size(const ast::Query& query, const BindContext& context) {
 Status check_reads(const BindContext& context) {
   const std::vector<PropertyRead>& reads = context.query.reads;
   if (reads.size() <= limits::kPatternHopsMax) return {};
-  return context.error(ErrorCode::kLimitExceeded,
-                       fmt::format("a query that reads more than {} properties is over PatternHopsMax",
-                                   limits::kPatternHopsMax),
-                       reads[limits::kPatternHopsMax].object.range);
+  return context.error(
+      ErrorCode::kLimitExceeded,
+      fmt::format("a query that reads more than {} properties is over PatternHopsMax",
+                  limits::kPatternHopsMax),
+      reads[limits::kPatternHopsMax].object.range);
 }
 
 }  // namespace

@@ -30,8 +30,7 @@ std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQ
 
 bool needs_reads(const BoundExpression& expression, const BoundQuery& query) {
   bool needs = false;
-  for_each_slot(expression,
-                [&](SlotId slot) { needs = needs || query.read_of(slot) != nullptr; });
+  for_each_slot(expression, [&](SlotId slot) { needs = needs || query.read_of(slot) != nullptr; });
   return needs;
 }
 

@@ -21,7 +21,7 @@ struct SlotInfo {
   ScopeId scope;          ///< Of a node or fact: that of the clause which binds it.
   bool is_event = false;  ///< Of a node: surely an event, by its labels.
   bool is_aggregate = false;
-  std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
+  std::size_t read = 0;  ///< Of what a read gives: which one, from 1.
 };
 
 enum class ValidTime : std::uint8_t {

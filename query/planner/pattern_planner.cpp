@@ -51,6 +51,28 @@ void PatternPlanner::bind_hop(const BoundHop& hop) {
   done_.insert(&hop);
 }
 
+bool PatternPlanner::must_differ(const BoundHop& hop, const BoundHop& other) {
+  const auto names = [](const BoundHop& one, const BoundHop& two) {
+    const auto& facts = one.differs_from;
+    return std::find(facts.begin(), facts.end(), two.fact) != facts.end();
+  };
+  return names(hop, other) || names(other, hop);
+}
+
+bool PatternPlanner::meets_done(const BoundHop& hop) const {
+  return std::any_of(done_.begin(), done_.end(),
+                     [&hop](const BoundHop* other) { return must_differ(hop, *other); });
+}
+
+BoundHop PatternPlanner::placed(const BoundHop& hop) const {
+  BoundHop step = hop;
+  step.differs_from.clear();
+  for (const BoundHop& other : clause_.hops) {
+    if (done_.contains(&other) && must_differ(hop, other)) step.differs_from.push_back(other.fact);
+  }
+  return step;
+}
+
 plan::Box PatternPlanner::add_named(plan::Box current, const Part& part) {
   for (const NameCheck& check : clause_.names) {
     const bool here =
@@ -83,7 +105,8 @@ plan::Box PatternPlanner::start(const Part& part) {
     }
   }
   for (const BoundHop* hop : part.hops) {
-    if (!hop->roles.empty() || hop->left == hop->right) continue;
+    // A scan has no rows before it whose facts it could differ from.
+    if (!hop->roles.empty() || hop->left == hop->right || meets_done(*hop)) continue;
     double cost = costs_.facts(*hop);
     // Unless the relation's ends imply the labels, each node has to be looked at.
     if (!scan_labels(hop->left).empty() || !scan_labels(hop->right).empty()) cost *= 2;
@@ -93,8 +116,9 @@ plan::Box PatternPlanner::start(const Part& part) {
     }
   }
   if (best_hop != nullptr) {
+    plan::Box scan = plan::leaf(plan::FactScan{placed(*best_hop)}, costs_.facts(*best_hop));
     bind_hop(*best_hop);
-    return plan::leaf(plan::FactScan{*best_hop}, costs_.facts(*best_hop));
+    return scan;
   }
   bound_.insert(best_node);
   std::vector<SymbolId> labels = scan_labels(best_node);
@@ -108,7 +132,11 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
     return std::any_of(part.nodes.begin(), part.nodes.end(),
                        [this](SlotId node) { return is_bound(node); });
   };
-  if (!any_bound()) current = start(part);
+  if (!any_bound()) {
+    plan::Box first = start(part);
+    current =
+        current == nullptr ? std::move(first) : plan::cross(std::move(current), std::move(first));
+  }
   for (;;) {
     const BoundHop* best = nullptr;
     bool best_from_left = true;
@@ -133,10 +161,10 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
     if (best == nullptr) return current;
     const double rows = current->rows;
     if (best_fan_out < 0) {
-      current = plan::over(std::move(current), plan::ExpandInto{*best}, rows);
+      current = plan::over(std::move(current), plan::ExpandInto{placed(*best)}, rows);
     } else {
-      current =
-          plan::over(std::move(current), plan::Expand{*best, best_from_left}, rows * best_fan_out);
+      current = plan::over(std::move(current), plan::Expand{placed(*best), best_from_left},
+                           rows * best_fan_out);
     }
     bind_hop(*best);
   }
@@ -194,13 +222,24 @@ plan::Box PatternPlanner::plan(plan::Box current) {
   }
   std::vector<plan::Box> plans;
   plans.reserve(apart.size());
-  for (const Part& part : apart) plans.push_back(extend(nullptr, part));
+  // A part whose facts must differ from those of another goes on from that one's rows.
+  std::vector<const Part*> later;
+  for (const Part& part : apart) {
+    const bool meets = std::any_of(part.hops.begin(), part.hops.end(),
+                                   [this](const BoundHop* hop) { return meets_done(*hop); });
+    if (meets) {
+      later.push_back(&part);
+    } else {
+      plans.push_back(extend(nullptr, part));
+    }
+  }
   // The second input of a combination is held in memory: the small ones.
   std::stable_sort(plans.begin(), plans.end(),
                    [](const plan::Box& a, const plan::Box& b) { return a->rows > b->rows; });
   for (plan::Box& one : plans) {
     current = current == nullptr ? std::move(one) : plan::cross(std::move(current), std::move(one));
   }
+  for (const Part* part : later) current = extend(std::move(current), *part);
   return add_checks(std::move(current));
 }
 

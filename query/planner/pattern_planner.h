@@ -42,6 +42,11 @@ class PatternPlanner {
   std::vector<SymbolId> scan_labels(SlotId node) const;
   bool is_bound(SlotId slot) const { return bound_.contains(slot); }
   void bind_hop(const BoundHop& hop);
+  /// Whether the two may not be the same fact: both are of one MATCH and may meet.
+  static bool must_differ(const BoundHop& hop, const BoundHop& other);
+  bool meets_done(const BoundHop& hop) const;
+  /// The hop as a step: it differs from those visited before, whatever the order of writing.
+  BoundHop placed(const BoundHop& hop) const;
 
   const PlanContext& context_;
   CostModel costs_;

@@ -125,20 +125,18 @@ class Arithmetic final : public Expression {
   Result<Datum> join_lists(const Datum& a, const Datum& b) const {
     DatumList all = joined(a, b);
     if (all.size() <= limits::kListElementsMax) return list_datum(std::move(all));
-    return context_.placed(
-        Error(ErrorCode::kLimitExceeded,
-              fmt::format("a list of {} elements is over ListElementsMax ({})", all.size(),
-                          limits::kListElementsMax)),
-        range_);
+    return context_.placed(Error(ErrorCode::kLimitExceeded,
+                                 fmt::format("a list of {} elements is over ListElementsMax ({})",
+                                             all.size(), limits::kListElementsMax)),
+                           range_);
   }
 
   Result<Datum> join_texts(std::string left, const std::string& right) const {
     left += right;
     if (left.size() <= limits::kTextBytesMax) return Datum(std::move(left));
     return context_.placed(
-        Error(ErrorCode::kLimitExceeded,
-              fmt::format("a text of {} bytes is over TextBytesMax ({})", left.size(),
-                          limits::kTextBytesMax)),
+        Error(ErrorCode::kLimitExceeded, fmt::format("a text of {} bytes is over TextBytesMax ({})",
+                                                     left.size(), limits::kTextBytesMax)),
         range_);
   }
 

@@ -46,9 +46,7 @@ class Comparison final : public Expression {
  public:
   Comparison(std::vector<Operand> operands, std::vector<ast::BinaryOperator> operators,
              RunContext& context)
-      : operands_(std::move(operands)),
-        operators_(std::move(operators)),
-        context_(context) {}
+      : operands_(std::move(operands)), operators_(std::move(operators)), context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {

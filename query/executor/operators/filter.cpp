@@ -10,8 +10,8 @@ namespace annals::query::operators {
 
 namespace {
 
-/// The rows for which all predicates are true; null is not. A predicate is asked only about rows that
-/// those before it let through.
+/// The rows for which all predicates are true; null is not. A predicate is asked only about rows
+/// that those before it let through.
 class Filter final : public Operator {
  public:
   struct Predicate {

@@ -16,7 +16,8 @@ class TopK final : public Operator {
       : Operator(context),
         skip_(skip),
         input_(std::move(input)),
-        rows_(node.inputs.front()->slots, *step.sorts, skip + std::min(limit, SortedRows::kAll - skip), context) {}
+        rows_(node.inputs.front()->slots, *step.sorts,
+              skip + std::min(limit, SortedRows::kAll - skip), context) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {

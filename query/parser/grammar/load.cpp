@@ -65,7 +65,7 @@ constexpr auto add_mapping = [](const auto& context) {
                   fmt::format("{} takes a column and no type", *word)};
   }
   std::vector<ColumnMapping>& mappings = word ? request.words : request.roles;
-  std::string role = word ? *word : std::move(mapping.role.name);
+  std::string role = word ? *word : mapping.role.name;
   const bool given = std::any_of(mappings.begin(), mappings.end(),
                                  [&role](const ColumnMapping& m) { return m.role == role; });
   if (given) {

@@ -111,7 +111,7 @@ TEST_F(RecordingTest, RecordErrorsStandAtTheRoleOrName) {
   EXPECT_THAT(error_of("RECORD Join {member: ['Georgia', 'Armenia'], organisation: 'CIS'}"),
               StartsWith("invalid argument 1:22 role 'member' takes one Country"));
   EXPECT_THAT(error_of("RECORD Join {member: 'Georgia', member: 'Armenia'}"),
-              StartsWith("invalid argument 1:33 'member' is given twice"));
+              StartsWith("invalid argument 1:33 member is given twice"));
   EXPECT_THAT(error_of("RECORD Measure {subject: 'Georgia', indicator: 'x', value: 'y'}"),
               StartsWith("invalid argument 1:60 role 'value' takes FLOAT"));
 }
