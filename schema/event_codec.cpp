@@ -418,7 +418,7 @@ class Decoder {
         last = one.getRole();
         occurrence.roles.push_back({SymbolId(last), {}});
       }
-      occurrence.roles.back().nodes.push_back(NodeId(one.getNode()));
+      occurrence.roles.back().nodes.emplace_back(one.getNode());
     }
     read_named(in.getAttributes(), occurrence.attributes);
   }

@@ -53,7 +53,7 @@ std::string describe_chain(const BoundChain& chain,
 
 std::string describe_unary(const BoundUnary& unary,
                            const std::function<std::string(SlotId)>& name_of) {
-  const std::string operand = describe(*unary.operand, name_of);
+  std::string operand = describe(*unary.operand, name_of);
   switch (unary.op) {
     case ast::UnaryOperator::kNot: return fmt::format("(NOT {})", operand);
     case ast::UnaryOperator::kNegate: return fmt::format("(-{})", operand);

@@ -183,7 +183,7 @@ class Describer {
   }
   std::string scope(ScopeId id) const {
     const BoundScope& one = query_.scope(id);
-    const std::string certainly = one.certainly ? " certainly" : "";
+    std::string certainly = one.certainly ? " certainly" : "";
     switch (one.valid) {
       case ValidTime::kNow: return " now" + certainly;
       case ValidTime::kAt: return fmt::format(" at {}{}", text(*one.at), certainly);

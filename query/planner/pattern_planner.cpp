@@ -31,6 +31,7 @@ std::vector<PatternPlanner::Part> PatternPlanner::parts() const {
   for (const SlotId node : clause_.nodes) found[part_of[node]].nodes.push_back(node);
   for (const BoundHop& hop : clause_.hops) found[part_of[hop.left]].hops.push_back(&hop);
   std::vector<Part> all;
+  all.reserve(found.size());
   for (auto& [number, part] : found) all.push_back(std::move(part));
   return all;
 }
