@@ -197,6 +197,7 @@ Result<NodeId> CommitBuilder::entity(std::string_view name, SymbolId type, Missi
   if (found.size() == 1) return found.front().entity;
   if (found.size() > 1) {
     std::vector<std::string> types;
+    types.reserve(found.size());
     for (const KnownName& one : found) types.push_back(type_name(one.type));
     return Error(
         ErrorCode::kInvalidArgument,

@@ -175,7 +175,7 @@ class SortedFiles {
         __builtin_prefetch(next[i].key.data());
       }
       for (std::size_t i = 0; i < count; ++i) {
-        if (const rocksdb::Status status = add(next[i]); !status.ok()) return status;
+        if (rocksdb::Status status = add(next[i]); !status.ok()) return status;
       }
       done += count;
     }
@@ -187,13 +187,13 @@ class SortedFiles {
  private:
   rocksdb::Status add(const WriteBatch::Entry& entry) {
     if (writer_ != nullptr && writer_->FileSize() >= kSortedFileBytes) {
-      if (const rocksdb::Status status = finish(); !status.ok()) return status;
+      if (rocksdb::Status status = finish(); !status.ok()) return status;
     }
     if (writer_ == nullptr) {
       writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_, family_);
       const std::string name =
           fmt::format("{}-{}.sst", name_begin_, argument_.external_files.size());
-      if (const rocksdb::Status status = writer_->Open(name); !status.ok()) return status;
+      if (rocksdb::Status status = writer_->Open(name); !status.ok()) return status;
     }
     return entry.is_delete ? writer_->Delete(slice(entry.key))
                            : writer_->Put(slice(entry.key), slice(entry.value));
@@ -201,7 +201,7 @@ class SortedFiles {
 
   rocksdb::Status finish() {
     rocksdb::ExternalSstFileInfo info;
-    const rocksdb::Status status = writer_->Finish(&info);
+    rocksdb::Status status = writer_->Finish(&info);
     writer_.reset();
     argument_.external_files.push_back(std::move(info.file_path));
     argument_.files_checksums.push_back(std::move(info.file_checksum));

@@ -16,6 +16,10 @@ namespace {
 constexpr std::string_view kCtrlD = "\x04";
 constexpr std::string_view kCtrlP = "\x10";  // the line before, in history
 
+/// What leaks in libedit is not ours to mend.
+constexpr const char* kSuppressions =
+    "LSAN_OPTIONS=print_suppressions=0:suppressions=" ANNALS_SOURCE_DIR "/tests/shell/libedit.supp";
+
 class InteractiveTest : public testing::Test {
  protected:
   InteractiveTest() { std::filesystem::create_directory(folder_.path()); }
@@ -31,7 +35,7 @@ class InteractiveTest : public testing::Test {
   TerminalSession start(std::vector<std::string> arguments = {}) const {
     arguments.insert(arguments.begin(), database());
     return TerminalSession(arguments, {"TERM=xterm", "NO_COLOR=1", "LC_ALL=C.UTF-8",
-                                       "XDG_STATE_HOME=" + folder_.file("state")});
+                                       "XDG_STATE_HOME=" + folder_.file("state"), kSuppressions});
   }
 
   TempFolder folder_;

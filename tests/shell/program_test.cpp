@@ -148,7 +148,7 @@ TEST_F(ProgramTest, StopsAtTheFirstError) {
 TEST_F(ProgramTest, NamesFileLineAndColumnOfAnErrorInAScript) {
   const std::string script = write_file("cis.anl", std::string(kDefinitions) +
                                                        "\n"
-                                                       "RECORD Join {member: 'Georgia',\n"
+                                                       "RECORD Join {\n"
                                                        "  organization: 'CIS'};\n");
   const Outcome outcome = run({"-f", script});
   EXPECT_EQ(outcome.exit_code, 1);
