@@ -200,6 +200,9 @@ Result<InputLine> EditLineReader::read(std::string_view prompt, std::string_view
   state_->before = before;
   state_->is_interrupted = false;
   el_resize(state_->editor);
+  // Before the prompt is shown and not, as el_gets() would, after it: a Ctrl-D that is typed as
+  // soon as the prompt is there would reach a terminal in line mode, which swallows it.
+  el_set(state_->editor, EL_PREP_TERM, 1);
   int count = 0;
   const char* const line = el_gets(state_->editor, &count);
   if (state_->is_interrupted) {

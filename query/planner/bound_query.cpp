@@ -34,4 +34,14 @@ bool needs_reads(const BoundExpression& expression, const BoundQuery& query) {
   return needs;
 }
 
+bool asks_row_certainty(const BoundExpression& expression) {
+  const auto* call = std::get_if<BoundCall>(&expression.node);
+  if (call != nullptr && call->function->id == FunctionId::kCertainty && call->arguments.empty()) {
+    return true;
+  }
+  const auto parts = parts_of(expression);
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const BoundExpression* part) { return asks_row_certainty(*part); });
+}
+
 }  // namespace annals::query

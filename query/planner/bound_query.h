@@ -160,4 +160,7 @@ std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQ
 /// Whether it needs a read of the index of properties.
 bool needs_reads(const BoundExpression& expression, const BoundQuery& query);
 
+/// Whether it asks how surely the row holds: certainty().
+bool asks_row_certainty(const BoundExpression& expression);
+
 }  // namespace annals::query

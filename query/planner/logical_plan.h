@@ -51,6 +51,7 @@ struct NameFilter {
 /// All predicates must be true.
 struct Filter {
   std::vector<const BoundExpression*> predicates;
+  bool stays = false;  ///< One asks about the row as a whole, with all facts of the MATCH.
 };
 struct Read {
   const PropertyRead* read = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace annals::query {
@@ -189,19 +190,21 @@ plan::Box PatternPlanner::add_checks(plan::Box current) {
 
 std::vector<plan::Filter> PatternPlanner::filters() const {
   // Predicates on the same variables stand together, those that need no read before those that do.
-  std::map<std::pair<std::vector<SlotId>, bool>, std::size_t> groups;
+  std::map<std::tuple<std::vector<SlotId>, bool, bool>, std::size_t> groups;
   std::vector<plan::Filter> all;
   for (const bool reads : {false, true}) {
     for (const BoundExpression& predicate : clause_.predicates) {
       if (needs_reads(predicate, context_.query) != reads) continue;
+      const bool stays = asks_row_certainty(predicate);
       std::size_t group = kFiltersMax - 1;
       if (all.size() < kFiltersMax) {
-        const auto key = std::pair(variables_of(predicate, context_.query), reads);
+        const std::tuple key(variables_of(predicate, context_.query), reads, stays);
         const auto [known, is_new] = groups.try_emplace(key, all.size());
         if (is_new) all.emplace_back();
         group = known->second;
       }
       all[group].predicates.push_back(&predicate);
+      all[group].stays = all[group].stays || stays;
     }
   }
   return all;

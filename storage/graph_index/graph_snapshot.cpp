@@ -115,6 +115,14 @@ GraphSnapshot::GraphSnapshot(const KeyValueStore& store, const EventLog& log,
       statistics_(std::move(statistics)),
       last_seq_(last_seq) {}
 
+Result<std::unique_ptr<GraphSnapshot>> GraphSnapshot::seen_from(
+    const Perspective& perspective) const {
+  if (perspective.known_at > last_seq_) return no_such("event number", perspective.known_at.raw);
+  return Error(ErrorCode::kUnsupported, "KNOWN AT and SAID BY are being built");
+}
+
+Result<Seq> GraphSnapshot::last_seq_at(Micros) const { return last_seq_; }
+
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
   return std::make_unique<SpellCursor>(store_, *kv_, scan);
 }

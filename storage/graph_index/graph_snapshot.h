@@ -13,6 +13,7 @@
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
+#include "storage/graph_index/perspective.h"
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
@@ -48,6 +49,14 @@ class GraphSnapshot {
                 std::shared_ptr<const GraphStatistics> statistics, Seq last_seq);
   GraphSnapshot(const GraphSnapshot&) = delete;
   GraphSnapshot& operator=(const GraphSnapshot&) = delete;
+
+  /// The same state as it looks from `perspective`: every member then shows what it would have
+  /// shown when nothing later had been recorded, or said. Independent of this object. NotFound if
+  /// `known_at` is past last_seq().
+  Result<std::unique_ptr<GraphSnapshot>> seen_from(const Perspective& perspective) const;
+
+  /// The last event recorded at or before `recorded`; zero if there is none.
+  Result<Seq> last_seq_at(Micros recorded) const;
 
   /// The last event that this snapshot knows.
   Seq last_seq() const { return last_seq_; }

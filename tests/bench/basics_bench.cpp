@@ -23,6 +23,7 @@
 #include "query/query_engine.h"
 #include "schema/time/date.h"
 #include "storage/database.h"
+#include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::bench {
@@ -51,7 +52,7 @@ ChildRun run_program(const std::vector<std::string>& arguments) {
   const pid_t child = fork();
   if (child == 0) {
     std::vector<char*> raw;
-    std::string program = ANNALS_PROGRAM;
+    std::string program = tests::built_program();
     raw.push_back(program.data());
     for (const std::string& argument : arguments)
       raw.push_back(const_cast<char*>(argument.c_str()));
@@ -184,7 +185,7 @@ void bench_generated(const std::string& folder) {
 }
 
 void bench_votes(const std::string& folder) {
-  const std::string data = std::string(ANNALS_SHARED_DATA) + "/un-votes/votes.tsv.zst";
+  const std::string data = tests::shared_data() + "/un-votes/votes.tsv.zst";
   if (!std::filesystem::exists(data)) {
     std::cout << "un-votes is not here: its load is left out\n";
     return;

@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::tests {
@@ -84,9 +85,9 @@ class Document {
  public:
   explicit Document(const fs::path& path) : path_(path) {
     fs::create_directories(folder_.path() + "/bin");
-    fs::create_directory_symlink(fs::path(ANNALS_SOURCE_DIR) / "examples",
+    fs::create_directory_symlink(fs::path(source_dir()) / "examples",
                                  folder_.path() + "/examples");
-    fs::create_symlink(ANNALS_PROGRAM, folder_.path() + "/bin/annals");
+    fs::create_symlink(built_program(), folder_.path() + "/bin/annals");
   }
 
   void run() {
@@ -131,7 +132,7 @@ class Document {
 
   static void check_word(std::string word) {
     word = word.substr(0, word.find(' '));
-    const std::string usage = run_in(ANNALS_SOURCE_DIR, "bash run help").text;
+    const std::string usage = run_in(source_dir(), "bash run help").text;
     EXPECT_NE(usage.find("  " + word + " "), std::string::npos) << "./run " << word;
   }
 
@@ -141,7 +142,7 @@ class Document {
 
 std::vector<std::string> documents() {
   std::vector<std::string> paths;
-  const fs::path root(ANNALS_SOURCE_DIR);
+  const fs::path root(source_dir());
   if (fs::exists(root / "README.md")) paths.push_back((root / "README.md").string());
   for (const auto& entry : fs::recursive_directory_iterator(root / "docs")) {
     if (entry.path().extension() == ".md") paths.push_back(entry.path().string());

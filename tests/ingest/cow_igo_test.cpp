@@ -15,6 +15,7 @@
 #include "ingest/load_runner.h"
 #include "storage/database.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::ingest {
@@ -33,7 +34,7 @@ struct AsOf {
 class CowIgoTest : public testing::Test {
  protected:
   void SetUp() override {
-    const std::string table = std::string(ANNALS_SHARED_DATA) + "/cow-igo/state_year.tsv.zst";
+    const std::string table = tests::shared_data() + "/cow-igo/state_year.tsv.zst";
     if (!std::filesystem::exists(table)) {
       GTEST_SKIP() << "SKIPPED, NOT TESTED: " << table << " is not here";
     }

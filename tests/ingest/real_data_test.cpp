@@ -17,6 +17,7 @@
 #include "ingest/csv_reader.h"
 #include "tests/ingest/files.h"
 #include "tests/ingest/load_fixture.h"
+#include "tests/support/paths.h"
 
 namespace annals::ingest {
 namespace {
@@ -40,7 +41,7 @@ constexpr bool kIsSanitized = false;
 class RealDataTest : public tests::LoadTest {
  protected:
   static std::string data(const std::string& name) {
-    return std::string(ANNALS_SHARED_DATA) + "/" + name;
+    return tests::shared_data() + "/" + name;
   }
 
   /// The rows of a file, each the named columns.

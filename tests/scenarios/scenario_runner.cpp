@@ -9,6 +9,7 @@
 
 #include "query/parser/parser.h"
 #include "schema/time/date.h"
+#include "tests/support/paths.h"
 
 namespace annals::tests {
 
@@ -164,7 +165,7 @@ void ScenarioRunner::set_now(const Step& step) {
 
 void ScenarioRunner::run_script(const Step& step) {
   ASSERT_EQ(step.options.size(), 1U);
-  std::ifstream in(std::string(ANNALS_SOURCE_DIR) + "/" + step.options.front());
+  std::ifstream in(source_dir() + "/" + step.options.front());
   std::ostringstream text;
   text << in.rdbuf();
   std::string rest = text.str();

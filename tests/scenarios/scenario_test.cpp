@@ -7,13 +7,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/scenarios/scenario_runner.h"
+#include "tests/support/paths.h"
 
 namespace annals::tests {
 namespace {
 
 std::vector<std::string> scenario_files() {
   std::vector<std::string> files;
-  const std::filesystem::path folder = std::filesystem::path(ANNALS_SOURCE_DIR) / "tests/scenarios";
+  const std::filesystem::path folder = std::filesystem::path(source_dir()) / "tests/scenarios";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() == ".scenario") files.push_back(entry.path().string());
   }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "schema/time/date.h"
+#include "tests/support/paths.h"
 
 namespace annals {
 namespace {
@@ -54,7 +55,7 @@ struct SuiteRow {
 };
 
 std::vector<SuiteRow> read_suite() {
-  std::ifstream file(ANNALS_SOURCE_DIR "/tests/schema/data/edtf_strings.tsv");
+  std::ifstream file(tests::source_dir() + "/tests/schema/data/edtf_strings.tsv");
   std::vector<SuiteRow> rows;
   std::string line;
   std::getline(file, line);  // The header.

@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+
+#include "tests/support/paths.h"
 
 namespace annals::tests {
 
@@ -47,12 +50,6 @@ pid_t start(const std::vector<std::string>& arguments, int input, int output, in
   ::_exit(127);
 }
 
-int wait_for_end(pid_t process) {
-  int status = 0;
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 int milliseconds_until(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   return left.count() > 0 ? static_cast<int>(left.count()) : 0;
@@ -87,9 +84,25 @@ void talk(int input, int output, int errors, std::string_view text, Outcome& out
 
 }  // namespace
 
+int wait_for_end(pid_t process) {
+  // A process that has ended makes its pidfd readable.
+  int ended = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+  pollfd watched{ended, POLLIN, 0};
+  const Clock::time_point deadline = Clock::now() + kPatience;
+  int ready = 0;
+  do {
+    ready = ::poll(&watched, 1, milliseconds_until(deadline));
+  } while (ready < 0 && errno == EINTR);
+  close_end(ended);
+  if (ready == 0) ::kill(process, SIGKILL);
+  int status = 0;
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 std::string annals_program() {
   const char* const other = std::getenv("ANNALS_PROGRAM");
-  return other != nullptr ? other : ANNALS_PROGRAM;
+  return other != nullptr ? other : built_program();
 }
 
 Outcome run_annals(const std::vector<std::string>& arguments, std::string_view input) {

@@ -15,6 +15,10 @@ std::string annals_program();
 /// Longer than anything a test waits for takes, also under a sanitizer on a busy machine.
 inline constexpr std::chrono::seconds kPatience{120};
 
+/// Waits for the end of a child process and gives its exit code, or 128 + the signal that ended it.
+/// One that does not end in time is killed.
+int wait_for_end(pid_t process);
+
 /// What a program gave.
 struct Outcome {
   int exit_code = -1;  ///< 128 + signal if one ended it.

@@ -108,16 +108,17 @@ TEST_F(InteractiveTest, ForgetsTheLineAtCtrlCAndSaysHowToLeave) {
 }
 
 TEST_F(InteractiveTest, StopsAStatementAtCtrlCAndNotTheShell) {
-  GTEST_SKIP() << "SKIPPED, NOT TESTED: hangs at times under the sanitizers, cause not found yet";
   std::string statements = "DEFINE ENTITY Country; BEGIN;";
   for (int i = 0; i < 300; ++i) statements += "ENTITY Country 'C" + std::to_string(i) + "';";
   record(statements + "COMMIT;");
   TerminalSession shell = start();
   ASSERT_SEES(shell, "annals> ");
   // 300^6 rows would take longer than anybody waits.
-  shell.type(
-      "MATCH (a:Country), (b:Country), (c:Country), (d:Country), (e:Country), (f:Country) RETURN "
-      "count(*);\r");
+  shell.type("MATCH (a), (b), (c), (d), (e), (f) RETURN count(*);\r");
+  // At Ctrl-C a terminal throws away what the program has not read yet. Pressed before the program
+  // took the statement over, it would be a Ctrl-C at the prompt, and nothing would run.
+  ASSERT_SEES(shell, "count(*);");
+  ASSERT_SEES(shell, "\n");
   EXPECT_TRUE(shell.sees_after_interrupts("stopped")) << shell.rest();
   ASSERT_SEES(shell, "annals> ");
   shell.type("SHOW KINDS;\r");

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 
@@ -47,47 +46,51 @@ void TerminalSession::type(std::string_view text) {
   }
 }
 
-bool TerminalSession::sees(std::string_view text) {
-  return sees_within(text, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
-}
+bool TerminalSession::sees(std::string_view text) { return sees_within(text, kPatience); }
 
-bool TerminalSession::sees_within(std::string_view text, int milliseconds) {
-  using std::chrono::steady_clock;
-  const auto deadline = steady_clock::now() + std::chrono::milliseconds(milliseconds);
+bool TerminalSession::sees_within(std::string_view text, std::chrono::milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
   for (;;) {
     const std::size_t found = shown_.find(text);
     if (found != std::string::npos) {
       shown_.erase(0, found + text.size());
       return true;
     }
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
-    pollfd watched{terminal_, POLLIN, 0};
-    if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) <= 0) return false;
-    char buffer[4096];
-    const ssize_t count = ::read(terminal_, buffer, sizeof buffer);
-    if (count <= 0) return false;
-    shown_.append(buffer, static_cast<std::size_t>(count));
+    if (!read_until(deadline)) return false;
   }
 }
 
+bool TerminalSession::read_until(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  pollfd watched{terminal_, POLLIN, 0};
+  if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) <= 0) return false;
+  char buffer[4096];
+  const ssize_t count = ::read(terminal_, buffer, sizeof buffer);
+  if (count <= 0) return false;
+  shown_.append(buffer, static_cast<std::size_t>(count));
+  return true;
+}
+
+void TerminalSession::sees_end() {
+  const auto deadline = Clock::now() + kPatience;
+  while (read_until(deadline)) continue;
+}
+
 bool TerminalSession::sees_after_interrupts(std::string_view text) {
-  constexpr int kBetweenMilliseconds = 200;
-  const auto tries = std::chrono::milliseconds(kPatience).count() / kBetweenMilliseconds;
-  for (auto i = tries; i > 0; --i) {
+  constexpr std::chrono::milliseconds kBetween{200};
+  for (auto tries = kPatience / kBetween; tries > 0; --tries) {
     type("\x03");
-    if (sees_within(text, kBetweenMilliseconds)) return true;
+    if (sees_within(text, kBetween)) return true;
   }
   return false;
 }
 
 int TerminalSession::finish() {
-  // A terminal that nobody reads would hold the program up.
-  for (char buffer[4096]; ::read(terminal_, buffer, sizeof buffer) > 0;) continue;
-  int status = 0;
-  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+  // A terminal that nobody reads would hold the program up. Its end closes the terminal.
+  sees_end();
+  const int code = wait_for_end(process_);
   process_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return code;
 }
 
 }  // namespace annals::tests

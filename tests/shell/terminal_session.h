@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +27,14 @@ class TerminalSession {
   bool sees_after_interrupts(std::string_view text);
   /// What was shown and not yet passed by sees(), for messages.
   const std::string& rest() const { return shown_; }
-  /// Waits for the program's end.
+  /// Waits for the program's end; kills it if that does not come in time.
   int finish();
 
  private:
-  bool sees_within(std::string_view text, int milliseconds);
+  using Clock = std::chrono::steady_clock;
+  bool sees_within(std::string_view text, std::chrono::milliseconds patience);
+  void sees_end();
+  bool read_until(Clock::time_point deadline);
 
   pid_t process_ = -1;
   int terminal_ = -1;

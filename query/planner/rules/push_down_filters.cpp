@@ -69,6 +69,8 @@ void sink(plan::Box& box, plan::Box filter, const std::vector<SlotId>& needed) {
 void push_down_filters(plan::Box& root, const PlanContext& context) {
   for (plan::Box& input : root->inputs) push_down_filters(input, context);
   if (!is_filter(*root) || root->inputs.empty()) return;
+  const auto* predicates = std::get_if<plan::Filter>(&root->step);
+  if (predicates != nullptr && predicates->stays) return;
   const std::vector<SlotId> needed = needed_by(*root, context.query);
   plan::Box filter = std::move(root);
   root = std::move(filter->inputs.front());

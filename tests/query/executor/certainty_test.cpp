@@ -101,6 +101,12 @@ TEST_F(CertaintyTest, AggregatesOverPossibleRowsArePossible) {
               UnorderedElementsAre("certain | 1", "possible | 2 | possible"));
 }
 
+TEST_F(CertaintyTest, WhereMayAskForTheCertaintyOfTheRow) {
+  EXPECT_THAT(rows("AT '1991-06-01' MATCH (c)-[:MEMBER_OF]->(:Organisation 'X') "
+                   "WHERE certainty() = 'possible' RETURN c"),
+              ElementsAre("B | possible"));
+}
+
 TEST_F(CertaintyTest, DistinctRowsAreCertainIfOneOfThemIs) {
   EXPECT_THAT(rows("AT '1991-06-01' MATCH (c)-[:MEMBER_OF]->(o) RETURN DISTINCT c ORDER BY c.name"),
               ElementsAre("A", "B | possible"));

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace annals::query::testing {
 
 ast::Expression parse_expression(std::string_view text) {
@@ -40,7 +42,7 @@ std::string error_of(std::string_view text) {
 }
 
 std::string read_data(const std::string& name) {
-  const std::string path = std::string(ANNALS_SOURCE_DIR) + "/tests/query/parser/data/" + name;
+  const std::string path = tests::source_dir() + "/tests/query/parser/data/" + name;
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   std::ostringstream text;

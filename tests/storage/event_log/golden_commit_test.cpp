@@ -16,13 +16,14 @@
 
 #include "schema/event_codec.h"
 #include "storage/event_log/log_format.h"
+#include "tests/support/paths.h"
 
 namespace annals::storage {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path source_path(const char* path) { return fs::path(ANNALS_SOURCE_DIR) / path; }
+fs::path source_path(const char* path) { return fs::path(tests::source_dir()) / path; }
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
