@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "query/commands/correct.h"
 #include "query/commands/define.h"
 #include "query/commands/history.h"
 #include "query/commands/load.h"
@@ -107,6 +108,9 @@ class Runner {
   }
   Status operator()(const ast::Record& statement) { return write(statement, record_event); }
   Status operator()(const ast::Assert& statement) { return write(statement, assert_fact); }
+  Status operator()(const ast::Correct& statement) { return write(statement, correct_event); }
+  Status operator()(const ast::Retract& statement) { return write(statement, retract_event); }
+  Status operator()(const ast::Replay& statement) { return write(statement, replay_definitions); }
 
   Status operator()(const ast::Begin&) { return say(transaction_.begin()); }
   Status operator()(const ast::Commit&) { return say(transaction_.commit()); }

@@ -81,7 +81,29 @@ struct Event {
     entityType @12 :EntityType;
     relation @13 :Relation;
     kind @14 :Kind;
+    # Of format 2:
+    correction @15 :Correction;
+    retraction @16 :Retraction;
+    replay @17 :Void;
   }
+}
+
+# Parts of what an earlier event says, said anew.
+struct Correction {
+  target @0 :UInt64;              # The event's sequence.
+  parts @1 :UInt8;                # Sum of: 1 on, 2 until, 4 said, 8 status, 16 source.
+  status @2 :UInt8;
+  on @3 :DateNumber;
+  until @4 :DateNumber;
+  said @5 :DateNumber;
+  source @6 :TextNumber;
+  fillings @7 :List(Filling);     # Those of a role stand together, roles by number.
+  attributes @8 :List(NamedValue); # By number.
+  cleared @9 :List(SymbolNumber); # Roles that nothing fills any more, by number.
+}
+
+struct Retraction {
+  target @0 :UInt64;
 }
 
 # One node in one role. A list for each role would take two words more for each of them.

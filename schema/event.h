@@ -58,9 +58,43 @@ struct Naming {
   bool operator==(const Naming&) const = default;
 };
 
+/// `CORRECT event SET ...`: parts of what an earlier event says, said anew; what is not named here
+/// stays as it was. The target is an occurrence, an assertion or a correction of such.
+struct Correction {
+  /// DO NOT CHANGE the numbers: they are in the log.
+  enum Part : std::uint8_t { kOn = 1, kUntil = 2, kSaid = 4, kStatus = 8, kSource = 16 };
+
+  Seq target;
+  std::uint8_t parts = 0;  ///< The sum of those that change. A date that is missing is taken away.
+  EventStatus status = EventStatus::kHappened;
+  std::optional<Date> on;
+  std::optional<Date> until;
+  std::optional<Date> said;
+  std::string source;
+  std::vector<RoleFilling> roles;     ///< These roles are filled so instead, sorted by symbol.
+  std::vector<Attribute> attributes;  ///< Likewise.
+  std::vector<SymbolId> cleared;      ///< These are filled by nothing, sorted.
+
+  bool has(Part part) const { return (parts & part) != 0; }
+  bool operator==(const Correction&) const = default;
+};
+
+/// `RETRACT event`: it was recorded by mistake. Of a correction or a retraction: what that changed
+/// is as before.
+struct Retraction {
+  Seq target;
+  bool operator==(const Retraction&) const = default;
+};
+
+/// `REPLAY`: the definitions as they stand now hold for everything recorded before, too.
+struct Replay {
+  bool operator==(const Replay&) const = default;
+};
+
 /// What an event is. A definition's `defined` is not stored: it is the event's own sequence, and
 /// zero here.
-using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind>;
+using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind,
+                               Correction, Retraction, Replay>;
 
 /// An immutable record of the log, apart from its sequence and its recorded time, which the log
 /// gives. A value: copies and compares.
@@ -83,6 +117,13 @@ struct RecordedEvent {
   Micros recorded = 0;  ///< When this database recorded it (known time).
   Event event;
 };
+
+/// The event that a correction or retraction is about; zero for any other event.
+Seq target_of(const Event& event);
+
+/// From when on an event counts as said: from the latest bound of SAID, else of when it happened; a
+/// plan, an event without a date and what changes another event, from when it was recorded.
+Micros counts_as_said(const RecordedEvent& recorded);
 
 /// An entity that a commit brings into being.
 struct NewEntity {

@@ -146,21 +146,47 @@ class Encoder {
   void write_body(const Occurrence& occurrence, stored::Event::Builder event) {
     auto out = event.initOccurrence();
     out.setKind(occurrence.kind.raw);
-    std::size_t count = 0;
-    for (const RoleFilling& filling : occurrence.roles) count += filling.nodes.size();
-    if (count > 0) {
-      auto list = out.initFillings(static_cast<unsigned>(count));
-      unsigned place = 0;
-      for (const RoleFilling& filling : occurrence.roles) {
-        for (const NodeId node : filling.nodes) {
-          auto one = list[place++];
-          one.setRole(filling.role.raw);
-          one.setNode(node.raw);
-        }
-      }
-    }
+    write_fillings(occurrence.roles, [&](unsigned n) { return out.initFillings(n); });
     write_named(occurrence.attributes, [&](unsigned n) { return out.initAttributes(n); });
   }
+
+  template <class Init>
+  static void write_fillings(const std::vector<RoleFilling>& roles, Init init) {
+    std::size_t count = 0;
+    for (const RoleFilling& filling : roles) count += filling.nodes.size();
+    if (count == 0) return;
+    auto list = init(static_cast<unsigned>(count));
+    unsigned place = 0;
+    for (const RoleFilling& filling : roles) {
+      for (const NodeId node : filling.nodes) {
+        auto one = list[place++];
+        one.setRole(filling.role.raw);
+        one.setNode(node.raw);
+      }
+    }
+  }
+
+  void write_body(const Correction& correction, stored::Event::Builder event) {
+    auto out = event.initCorrection();
+    out.setTarget(correction.target.raw);
+    out.setParts(correction.parts);
+    out.setStatus(static_cast<std::uint8_t>(correction.status));
+    out.setOn(number_of(correction.on));
+    out.setUntil(number_of(correction.until));
+    out.setSaid(number_of(correction.said));
+    out.setSource(number_of(correction.source));
+    write_fillings(correction.roles, [&](unsigned n) { return out.initFillings(n); });
+    write_named(correction.attributes, [&](unsigned n) { return out.initAttributes(n); });
+    if (correction.cleared.empty()) return;
+    auto cleared = out.initCleared(size_of(correction.cleared));
+    for (unsigned i = 0; i < cleared.size(); ++i) cleared.set(i, correction.cleared[i].raw);
+  }
+
+  static void write_body(const Retraction& retraction, stored::Event::Builder event) {
+    event.initRetraction().setTarget(retraction.target.raw);
+  }
+
+  static void write_body(const Replay&, stored::Event::Builder event) { event.setReplay(); }
 
   void write_body(const Assertion& assertion, stored::Event::Builder event) {
     auto out = event.initAssertion();
@@ -334,6 +360,12 @@ class Decoder {
       case stored::Event::RELATION:
         return read_body(in.getRelation(), event.body.emplace<Relation>());
       case stored::Event::KIND: return read_body(in.getKind(), event.body.emplace<Kind>());
+      case stored::Event::CORRECTION:
+        return read_body(in.getCorrection(), event.body.emplace<Correction>());
+      case stored::Event::RETRACTION:
+        event.body = Retraction{Seq(in.getRetraction().getTarget())};
+        return;
+      case stored::Event::REPLAY: event.body = Replay{}; return;
     }
     refuse_newer("an event of a sort");
   }
@@ -410,17 +442,34 @@ class Decoder {
 
   void read_body(stored::Event::Occurrence::Reader in, Occurrence& occurrence) {
     occurrence.kind = SymbolId(in.getKind());
-    const auto fillings = in.getFillings();
-    occurrence.roles.reserve(count_roles(fillings));
+    read_fillings(in.getFillings(), occurrence.roles);
+    read_named(in.getAttributes(), occurrence.attributes);
+  }
+
+  static void read_fillings(capnp::List<stored::Filling>::Reader fillings,
+                            std::vector<RoleFilling>& roles) {
+    roles.reserve(count_roles(fillings));
     std::uint32_t last = 0;
     for (const auto one : fillings) {
-      if (occurrence.roles.empty() || one.getRole() != last) {
+      if (roles.empty() || one.getRole() != last) {
         last = one.getRole();
-        occurrence.roles.push_back({SymbolId(last), {}});
+        roles.push_back({SymbolId(last), {}});
       }
-      occurrence.roles.back().nodes.emplace_back(one.getNode());
+      roles.back().nodes.emplace_back(one.getNode());
     }
-    read_named(in.getAttributes(), occurrence.attributes);
+  }
+
+  void read_body(stored::Correction::Reader in, Correction& correction) {
+    correction.target = Seq(in.getTarget());
+    correction.parts = in.getParts();
+    correction.status = static_cast<EventStatus>(in.getStatus());
+    read_optional_date(in.getOn(), correction.on);
+    read_optional_date(in.getUntil(), correction.until);
+    read_optional_date(in.getSaid(), correction.said);
+    correction.source = text(in.getSource());
+    read_fillings(in.getFillings(), correction.roles);
+    read_named(in.getAttributes(), correction.attributes);
+    for (const auto role : in.getCleared()) correction.cleared.emplace_back(role);
   }
 
   static std::size_t count_roles(capnp::List<stored::Filling>::Reader fillings) {

@@ -120,13 +120,13 @@ bool is_node(NodeId id) { return id.raw > 1; }
 
 // --- Bodies --------------------------------------------------------------------------------------
 
-Fault check_body(const Occurrence& occurrence) {
-  if (!occurrence.kind) return {"an event has no kind"};
-  if (occurrence.roles.size() + occurrence.attributes.size() > limits::kKindRolesMax) {
+Fault check_fillings(const std::vector<RoleFilling>& roles,
+                     const std::vector<Attribute>& attributes) {
+  if (roles.size() + attributes.size() > limits::kKindRolesMax) {
     return too_large("an event fills more than KindRolesMax roles");
   }
-  if (!is_sorted_by_name(occurrence.roles)) return {"roles are not sorted by name"};
-  for (const RoleFilling& filling : occurrence.roles) {
+  if (!is_sorted_by_name(roles)) return {"roles are not sorted by name"};
+  for (const RoleFilling& filling : roles) {
     if (filling.nodes.empty()) return {"a role is listed that nothing fills"};
     if (filling.nodes.size() > limits::kListElementsMax) {
       return too_large("a role has more than ListElementsMax nodes");
@@ -135,8 +135,48 @@ Fault check_body(const Occurrence& occurrence) {
       return {"a role is filled by node zero"};
     }
   }
-  return check_values(occurrence.attributes);
+  return check_values(attributes);
 }
+
+Fault check_body(const Occurrence& occurrence) {
+  if (!occurrence.kind) return {"an event has no kind"};
+  return check_fillings(occurrence.roles, occurrence.attributes);
+}
+
+Fault check_body(const Correction& correction) {
+  constexpr unsigned kAllParts = Correction::kOn | Correction::kUntil | Correction::kSaid |
+                                 Correction::kStatus | Correction::kSource;
+  if (!correction.target) return {"a correction names no event"};
+  if ((correction.parts & ~kAllParts) != 0) return {"a correction changes an unknown part"};
+  if (correction.status > EventStatus::kCancelled) return {"the status of an event is not known"};
+  const bool has_unnamed_part =
+      (correction.on && !correction.has(Correction::kOn)) ||
+      (correction.until && !correction.has(Correction::kUntil)) ||
+      (correction.said && !correction.has(Correction::kSaid)) ||
+      (correction.status != EventStatus::kHappened && !correction.has(Correction::kStatus)) ||
+      (!correction.source.empty() && !correction.has(Correction::kSource));
+  if (has_unnamed_part) return {"a correction holds a part that it does not change"};
+  for (const auto* date : {&correction.on, &correction.until, &correction.said}) {
+    if (const Fault fault = check_optional_date(*date)) return fault;
+  }
+  if (const Fault fault = check_text(correction.source)) return fault;
+  if (correction.cleared.size() > limits::kKindRolesMax) {
+    return too_large("a correction clears more than KindRolesMax roles");
+  }
+  SymbolId last;
+  for (const SymbolId role : correction.cleared) {
+    if (role <= last) return {"the roles that a correction clears are not sorted"};
+    last = role;
+  }
+  return check_fillings(correction.roles, correction.attributes);
+}
+
+Fault check_body(const Retraction& retraction) {
+  if (!retraction.target) return {"a retraction names no event"};
+  return kFine;
+}
+
+Fault check_body(const Replay&) { return kFine; }
 
 Fault check_body(const Assertion& assertion) {
   if (!is_node(assertion.source) || !is_node(assertion.target)) {
@@ -250,6 +290,10 @@ Fault check_whole_event(const Event& event) {
   if (event.until && (assertion == nullptr || assertion->momentary)) {
     return {"an end date stands with something other than a lasting fact"};
   }
+  const bool changes_another = static_cast<bool>(target_of(event));
+  if (changes_another && (event.on || event.status != EventStatus::kHappened)) {
+    return {"a correction or a retraction has a date or a status of its own"};
+  }
   const Fault id_too_large = too_large("an ID is longer than NameBytesMax");
   if (const Fault fault = check_key_text(event.id, limits::kNameBytesMax, id_too_large)) {
     return fault;
@@ -275,6 +319,15 @@ class ReferenceRules {
     return is_known(assertion.source) && is_known(assertion.target) &&
            is_known(assertion.relation) && names_known(assertion.properties);
   }
+  bool hold(const Correction& correction) const {
+    return correction.target < known_.before &&
+           std::all_of(correction.roles.begin(), correction.roles.end(),
+                       [this](const RoleFilling& one) { return hold(one); }) &&
+           names_known(correction.attributes) &&
+           (correction.cleared.empty() || is_known(correction.cleared.back()));
+  }
+  bool hold(const Retraction& retraction) const { return retraction.target < known_.before; }
+  bool hold(const Replay&) const { return true; }
   bool hold(const Naming& naming) const { return is_known(naming.entity); }
   bool hold(const EntityType& type) const { return is_known(type.name); }
   bool hold(const Relation& relation) const {

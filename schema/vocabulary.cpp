@@ -1,6 +1,7 @@
 #include "schema/vocabulary.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -119,6 +120,22 @@ const EntityType* Vocabulary::find_entity_type(SymbolId name) const {
 const Relation* Vocabulary::find_relation(SymbolId name) const { return find_in(relations_, name); }
 const Kind* Vocabulary::find_kind(SymbolId name) const { return find_in(kinds_, name); }
 
+const Kind* Vocabulary::find_kind_of(SymbolId name, Seq event, Seq known_at) const {
+  const Kind* const last = find_kind(name);
+  if (last == nullptr) return nullptr;
+  Seq before = event;
+  for (const Seq replay : replays_) {
+    if (replay > event && (!known_at || replay <= known_at)) before = replay;
+  }
+  if (last->defined <= before) return last;
+  const auto former = former_kinds_.find(name);
+  if (former == former_kinds_.end()) return nullptr;
+  const auto past = std::upper_bound(
+      former->second.begin(), former->second.end(), before,
+      [](Seq wanted, const Kind& definition) { return wanted < definition.defined; });
+  return past == former->second.begin() ? nullptr : &*std::prev(past);
+}
+
 void Vocabulary::define(EntityType type) {
   entity_types_[type.name] = type;
   ++version_;
@@ -131,6 +148,8 @@ void Vocabulary::define(Relation relation) {
 
 void Vocabulary::define(Kind kind) {
   const SymbolId name = kind.name;
+  const auto known = kinds_.find(name);
+  if (known != kinds_.end()) former_kinds_[name].push_back(std::move(known->second));
   kinds_[name] = std::move(kind);
   ++version_;
 }

@@ -116,13 +116,21 @@ class Vocabulary {
   const Relation* find_relation(SymbolId name) const;
   const Kind* find_kind(SymbolId name) const;
 
+  /// The definition that holds for an event: the last one before it, or before the last REPLAY
+  /// behind it; of definitions and replays only those up to `known_at` count (zero: all). Null if
+  /// there was none.
+  const Kind* find_kind_of(SymbolId name, Seq event, Seq known_at = {}) const;
+
   /// Counts define() and so tells whether a plan made with an earlier state still holds.
   std::uint64_t version() const { return version_; }
 
-  /// Adds a definition, or replaces the one of the same name.
+  /// Adds a definition, or replaces the one of the same name. Kinds come in the order of `defined`;
+  /// their earlier definitions stay known to find_kind_of().
   void define(EntityType type);
   void define(Relation relation);
   void define(Kind kind);
+  /// All definitions before the event `replay` hold for all events before it, too.
+  void note_replay(Seq replay) { replays_.push_back(replay); }
 
   /// In order of name symbols, that is of first use.
   const std::map<SymbolId, EntityType>& entity_types() const { return entity_types_; }
@@ -135,6 +143,8 @@ class Vocabulary {
   std::map<SymbolId, EntityType> entity_types_;
   std::map<SymbolId, Relation> relations_;
   std::map<SymbolId, Kind> kinds_;
+  std::map<SymbolId, std::vector<Kind>> former_kinds_;  // in the order of `defined`
+  std::vector<Seq> replays_;                            // ascending
   std::uint64_t version_ = 0;
 };
 

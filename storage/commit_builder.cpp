@@ -63,6 +63,7 @@ CommitBuilder::Mark CommitBuilder::mark() const {
   mark.events_ = content_.events.size();
   mark.names_ = names_;
   mark.ids_ = ids_;
+  mark.changes_ = changes_;
   mark.new_entities_ = new_entities_;
   mark.entities_created_ = entities_created_;
   mark.relations_created_ = relations_created_;
@@ -76,6 +77,7 @@ void CommitBuilder::roll_back_to(const Mark& mark) {
   content_.events.resize(mark.events_);
   names_ = mark.names_;
   ids_ = mark.ids_;
+  changes_ = mark.changes_;
   new_entities_ = mark.new_entities_;
   labels_.clear();  // a number may be given to another node now
   entities_created_ = mark.entities_created_;
@@ -102,6 +104,7 @@ void CommitBuilder::rebase(std::unique_ptr<GraphSnapshot> base) {
   }
   names_.clear();
   ids_.clear();
+  changes_.clear();
   new_entities_.clear();
 }
 
@@ -321,17 +324,24 @@ Status check_times(const Event& event) {
 
 }  // namespace
 
+Status CommitBuilder::check_content(const Event& event, const Kind* kind) {
+  ANNALS_CHECK_OK(check_times(event));
+  if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
+    return check_occurrence(*occurrence, kind);
+  }
+  if (const auto* assertion = std::get_if<Assertion>(&event.body)) {
+    return check_assertion(*assertion);
+  }
+  return {};
+}
+
 Result<CommitBuilder::Added> CommitBuilder::add(Event event) {
   ANNALS_CHECK_OK(check_text(event.id, limits::kNameBytesMax, "an ID", "NameBytesMax"));
   ANNALS_CHECK_OK(check_text(event.source, limits::kTextBytesMax, "a source", "TextBytesMax"));
   ANNALS_CHECK_OK(check_text(event.reason, limits::kTextBytesMax, "a reason", "TextBytesMax"));
-  ANNALS_CHECK_OK(check_times(event));
-  if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) {
-    ANNALS_CHECK_OK(check_occurrence(*occurrence));
-  }
-  if (const auto* assertion = std::get_if<Assertion>(&event.body)) {
-    ANNALS_CHECK_OK(check_assertion(*assertion));
-  }
+  const auto* occurrence = std::get_if<Occurrence>(&event.body);
+  const Kind* kind = occurrence == nullptr ? nullptr : vocabulary_->find_kind(occurrence->kind);
+  ANNALS_CHECK_OK(check_content(event, kind));
   if (!event.id.empty()) {
     ANNALS_TRY(const std::optional<RecordedEvent> same_id, find_recorded(event.id));
     if (same_id && same_id->event == event) return Added::kDuplicate;

@@ -27,7 +27,7 @@ enum class MissingNames : std::uint8_t { kRefuse, kCreate };
 /// Holds the database's only write lock from Database::begin() until it is committed or destroyed
 /// (which forgets everything). Not thread-safe. Must die before its database. Errors carry no
 /// place: the caller knows the line and column.
-class CommitBuilder {
+class CommitBuilder final : private EventSource {
  public:
   enum class Added : std::uint8_t {
     kRecorded,
@@ -37,7 +37,7 @@ class CommitBuilder {
   /// `next_seq`, `next_entity`: the numbers that the first new event and entity get.
   CommitBuilder(std::unique_lock<std::mutex> writer_lock, std::unique_ptr<GraphSnapshot> base,
                 const EventLog& log, Seq next_seq, std::uint64_t next_entity);
-  ~CommitBuilder();
+  ~CommitBuilder() override;
 
   /// With what this commit defines.
   const Vocabulary& vocabulary() const { return *vocabulary_; }
@@ -73,6 +73,27 @@ class CommitBuilder {
   /// Checks what only the whole event shows (required roles, instants in order, facts within
   /// limits, status) and adds it. Conflict: the ID is that of another event.
   Result<Added> add(Event event);
+
+  // --- Changes of earlier events ---
+
+  /// The event as it stands now, with what this commit changes. NotFound if there is none.
+  Result<EventState> event_state(Seq seq) const;
+
+  /// `CORRECT`. `details` gives id, said, source and reason of the correction itself. The target is
+  /// an event of a kind, a fact or a correction. InvalidArgument if it is something else, has no
+  /// such part, or would break a rule of add() then; LimitExceeded (CorrectionDepthMax).
+  Result<Added> correct(Correction correction, Event details);
+
+  /// `RETRACT`, likewise; kDuplicate if the target is retracted already.
+  Result<Added> retract(Seq target, Event details);
+
+  /// `REPLAY`: all definitions hold for everything recorded so far.
+  Result<Added> replay(Event details);
+
+  /// `EXPECT SEQ n`: Conflict unless the last event recorded before this commit is `expected`.
+  Status expect_last(Seq expected) const;
+
+  // --- Definitions ---
 
   /// Adds a definition. kDuplicate if it is defined exactly so. InvalidArgument if it names what
   /// is not defined or breaks a rule of vocabulary.h.
@@ -114,12 +135,18 @@ class CommitBuilder {
   Result<Value> role_value(const Role& role, const Value& value, bool parse_text,
                            MissingNames missing);
   Result<Value> relation_name(const std::string& name, MissingNames missing);
-  Status check_occurrence(const Occurrence& occurrence);
+  Status check_occurrence(const Occurrence& occurrence, const Kind* kind);
   Status check_occurrence_ends(const Kind& kind, const Occurrence& occurrence);
   Status check_assertion(const Assertion& assertion);
   Status check_end(SymbolId relation, SymbolId wanted_type, NodeId node);
   Result<SymbolId> label(NodeId node);
   Status check_node_type(const Role& role, NodeId node);
+  Status check_content(const Event& event, const Kind* kind);
+  Status check_parts(const Correction& correction, const Event& target) const;
+  Result<Added> change(Event event, Seq target);
+  void take_back(Seq change, Seq target);
+  Result<RecordedEvent> recorded_event(Seq seq) const override;
+  Result<std::vector<Seq>> changes_of(Seq target) const override;
   Result<std::optional<RecordedEvent>> find_recorded(const std::string& id) const;
   std::string type_name(SymbolId type) const;
 
@@ -136,9 +163,10 @@ class CommitBuilder {
   Seq next_seq_;   // of the first event in content_
   NameMap names_;  // of entities created since base_, by name_key
   NameMap cache_;  // of entities in base_, by name_key; may be emptied at any time
-  std::unordered_map<std::string, Seq> ids_;         // of events added since base_
-  std::unordered_map<NodeId, Entity> new_entities_;  // created or named since base_
-  std::unordered_map<NodeId, SymbolId> labels_;      // of nodes met; may be emptied at any time
+  std::unordered_map<std::string, Seq> ids_;           // of events added since base_
+  std::unordered_map<Seq, std::vector<Seq>> changes_;  // by target, added since base_
+  std::unordered_map<NodeId, Entity> new_entities_;    // created or named since base_
+  std::unordered_map<NodeId, SymbolId> labels_;        // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };
@@ -153,6 +181,7 @@ class CommitBuilder::Mark {
   std::size_t events_ = 0;
   NameMap names_;
   std::unordered_map<std::string, Seq> ids_;
+  std::unordered_map<Seq, std::vector<Seq>> changes_;
   std::unordered_map<NodeId, Entity> new_entities_;
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;

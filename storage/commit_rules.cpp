@@ -195,8 +195,7 @@ Status CommitBuilder::fill_role(const Kind& kind, std::size_t role_number, const
   return {};
 }
 
-Status CommitBuilder::check_occurrence(const Occurrence& occurrence) {
-  const Kind* kind = vocabulary_->find_kind(occurrence.kind);
+Status CommitBuilder::check_occurrence(const Occurrence& occurrence, const Kind* kind) {
   if (kind == nullptr) return Error(ErrorCode::kInvalidArgument, "the kind is not defined");
   const auto filling_of = [&](SymbolId role) -> std::size_t {
     for (const RoleFilling& filling : occurrence.roles) {

@@ -7,6 +7,8 @@
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
+#include "storage/graph_index/index_rows.h"
+#include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
 
 namespace annals::storage {
@@ -15,8 +17,9 @@ namespace {
 
 /// Families that the projection fills; kLog is the truth that it is made from.
 constexpr Family kProjected[] = {
-    Family::kOut,    Family::kIn,   Family::kProperty, Family::kUnmatched,  Family::kParticipation,
-    Family::kEntity, Family::kName, Family::kEventId,  Family::kDefinition, Family::kMeta};
+    Family::kOut,           Family::kIn,     Family::kProperty,   Family::kUnmatched,
+    Family::kParticipation, Family::kEntity, Family::kName,       Family::kEventId,
+    Family::kDefinition,    Family::kMeta,   Family::kSuperseded, Family::kCorrection};
 
 Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
@@ -89,6 +92,7 @@ class ScratchFolder {
 struct Database::State {
   std::unique_ptr<KeyValueStore> store;
   std::unique_ptr<EventLog> log;
+  EventRefolder refolder;
 
   std::mutex writer;                     // held by whoever builds a commit
   std::unique_ptr<Projector> projector;  // guarded by writer
@@ -98,6 +102,18 @@ struct Database::State {
   std::shared_ptr<const GraphStatistics> statistics;
   Seq last_seq;
   std::uint64_t commits = 0;
+
+  /// The log can make it all anew. What is cut off in between is noticed by the next open(): kMeta
+  /// says so, and goes last.
+  Status clear_projection() const {
+    WriteBatch batch;
+    batch.put(Family::kMeta, kClearingKey, "1");
+    ANNALS_CHECK_OK(store->write(batch, Durability::kSynced));
+    for (const Family family : kProjected) {
+      if (family != Family::kMeta) ANNALS_CHECK_OK(store->clear(family));
+    }
+    return store->clear(Family::kMeta);
+  }
 
   /// Makes the projector's state what new snapshots see. Requires the writer lock.
   void publish() {
@@ -113,12 +129,13 @@ struct Database::State {
 
   std::unique_ptr<GraphSnapshot> snapshot() const {
     const std::lock_guard lock(published_mutex);
-    return std::make_unique<GraphSnapshot>(*store, *log, vocabulary, statistics, last_seq);
+    return std::make_unique<GraphSnapshot>(*store, *log, refolder, vocabulary, statistics,
+                                           last_seq);
   }
 
   /// The state of the projection after a failed write is not known: it is read again.
   Error reload_after(Error error) {
-    auto reloaded = Projector::load(*store);
+    auto reloaded = Projector::load(*store, *log);
     if (reloaded) projector = std::move(*reloaded);
     return error;
   }
@@ -154,7 +171,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   store_options.memory_bytes = options.memory_bytes;
   ANNALS_TRY(state.store, open_rocks_store(path, store_options));
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
-  ANNALS_TRY(state.projector, Projector::load(*state.store));
+  ANNALS_TRY(const bool is_outdated, Projector::is_outdated(*state.store));
+  if (is_outdated && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
+  ANNALS_TRY(state.projector, Projector::load(*state.store, *state.log));
   if (state.projector->watermark() > state.log->last_seq()) {
     return Error(ErrorCode::kCorruption,
                  fmt::format("the log ends at #{} and the graph index knows #{}",
@@ -249,7 +268,7 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   options.memory_bytes = options_.memory_bytes;
   ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
              open_rocks_store(scratch.path(), options));
-  ANNALS_TRY(const std::unique_ptr<Projector> projector, Projector::load(*rebuilt));
+  ANNALS_TRY(const std::unique_ptr<Projector> projector, Projector::load(*rebuilt, *state_->log));
   ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, &stop));
   ReplayReport report;
   report.events = projector->watermark().raw;
@@ -267,8 +286,8 @@ Status Database::rebuild(const StopFlag& stop) {
     return Error(ErrorCode::kConflict, "the database is open for reading only");
   }
   const std::lock_guard lock(state_->writer);
-  for (const Family family : kProjected) ANNALS_CHECK_OK(state_->store->clear(family));
-  ANNALS_TRY(state_->projector, Projector::load(*state_->store));
+  ANNALS_CHECK_OK(state_->clear_projection());
+  ANNALS_TRY(state_->projector, Projector::load(*state_->store, *state_->log));
   ANNALS_CHECK_OK(project_rest(*state_->log, *state_->store, *state_->projector, &stop));
   state_->publish();
   return {};

@@ -128,4 +128,27 @@ Result<Event> event_of(const ast::RecordingDetails& details, const StatementCont
   return event;
 }
 
+Status check_expected(const ast::RecordingDetails& details, const StatementContext& context,
+                      const storage::CommitBuilder& builder) {
+  if (!details.expect) return {};
+  ANNALS_TRY(const Value value, value_of(*details.expect, context));
+  const auto* const seq = std::get_if<std::int64_t>(&value.data);
+  if (seq == nullptr || *seq < 0) {
+    return context.placed(
+        Error(ErrorCode::kInvalidArgument,
+              fmt::format("EXPECT SEQ takes the number of an event, not {}", format_value(value)),
+              "the number of the last event that you have seen"),
+        details.expect->range);
+  }
+  return context.placed(builder.expect_last(Seq(static_cast<std::uint64_t>(*seq))),
+                        details.expect->range);
+}
+
+Result<Seq> event_named(const ast::Expression& expression, const StatementContext& context,
+                        storage::CommitBuilder& builder) {
+  ANNALS_TRY(const std::string name, text_of(expression, "the event", context));
+  ANNALS_TRY(const NodeId node, context.placed(builder.event_node(name), expression.range));
+  return node.event_seq();
+}
+
 }  // namespace annals::query

@@ -8,6 +8,7 @@
 #include "query/parser/ast.h"
 #include "schema/base/result.h"
 #include "schema/event.h"
+#include "storage/commit_builder.h"
 
 namespace annals::query {
 
@@ -27,5 +28,13 @@ Result<std::optional<Date>> date_of(const ast::Expression& expression, std::stri
 /// ON, SAID, ID, SOURCE, BECAUSE and STATUS as an event without a body. FROM and TO become `on` and
 /// `until`.
 Result<Event> event_of(const ast::RecordingDetails& details, const StatementContext& context);
+
+/// EXPECT SEQ, if it is given: Conflict unless that is the last event before this commit.
+Status check_expected(const ast::RecordingDetails& details, const StatementContext& context,
+                      const storage::CommitBuilder& builder);
+
+/// `'an id'` or `'#12'`, as the target of a change.
+Result<Seq> event_named(const ast::Expression& expression, const StatementContext& context,
+                        storage::CommitBuilder& builder);
 
 }  // namespace annals::query

@@ -108,6 +108,33 @@ Result<std::string> naming_text(const Naming& naming, NodeNames& names) {
   return text;
 }
 
+Result<std::string> correction_text(const Correction& correction, const Vocabulary& vocabulary,
+                                    NodeNames& names) {
+  std::string set;
+  const auto date = [&](Correction::Part part, std::string_view word,
+                        const std::optional<Date>& value) {
+    if (!correction.has(part)) return;
+    append_part(set, fmt::format("{} {}", word, value ? value->text : "null"));
+  };
+  date(Correction::kOn, "on", correction.on);
+  date(Correction::kUntil, "to", correction.until);
+  date(Correction::kSaid, "said", correction.said);
+  if (correction.has(Correction::kStatus)) append_part(set, status_text(correction.status));
+  if (correction.has(Correction::kSource)) append_part(set, "source " + correction.source);
+  for (const RoleFilling& filling : correction.roles) {
+    ANNALS_TRY(const std::string part, filling_text(filling, vocabulary, names));
+    append_part(set, part);
+  }
+  for (const Attribute& attribute : correction.attributes) {
+    append_part(set, fmt::format("{}: {}", vocabulary.symbol_name(attribute.role),
+                                 plain_value(attribute.value)));
+  }
+  for (const SymbolId role : correction.cleared) {
+    append_part(set, fmt::format("{}: null", vocabulary.symbol_name(role)));
+  }
+  return fmt::format("#{}: {}", correction.target.raw, set);
+}
+
 Result<std::string> body_text(const EventBody& body, const Vocabulary& vocabulary,
                               NodeNames& names) {
   const auto definition = [&](const auto& defined) -> Result<std::string> {
@@ -120,6 +147,15 @@ Result<std::string> body_text(const EventBody& body, const Vocabulary& vocabular
           },
           [&](const Assertion& assertion) { return assertion_text(assertion, vocabulary, names); },
           [&](const Naming& naming) { return naming_text(naming, names); },
+          [&](const Correction& correction) {
+            return correction_text(correction, vocabulary, names);
+          },
+          [](const Retraction& retraction) -> Result<std::string> {
+            return fmt::format("#{}", retraction.target.raw);
+          },
+          [](const Replay&) -> Result<std::string> {
+            return std::string("the definitions hold for everything before");
+          },
           definition,
       },
       body);
@@ -133,6 +169,9 @@ std::string kind_text(const Event& event, const Vocabulary& vocabulary) {
   }
   if (std::holds_alternative<Assertion>(event.body)) return "ASSERT";
   if (std::holds_alternative<Naming>(event.body)) return "ENTITY";
+  if (std::holds_alternative<Correction>(event.body)) return "CORRECT";
+  if (std::holds_alternative<Retraction>(event.body)) return "RETRACT";
+  if (std::holds_alternative<Replay>(event.body)) return "REPLAY";
   return "DEFINE";
 }
 

@@ -12,7 +12,7 @@ namespace annals::query {
 
 /// Events and facts in words, for people who read a history.
 
-/// The kind, or ASSERT, ENTITY, DEFINE.
+/// The kind, or ASSERT, ENTITY, DEFINE, CORRECT, RETRACT, REPLAY.
 std::string kind_text(const Event& event, const Vocabulary& vocabulary);
 
 /// When it happened, as written: a date, or "from/to" of an assertion; empty if nothing is known.

@@ -1,8 +1,6 @@
 #include "query/commands/record.h"
 
 #include <algorithm>
-#include <set>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "query/commands/arguments.h"
 #include "query/commands/created_names.h"
 #include "query/commands/names.h"
+#include "query/commands/role_filling.h"
 #include "schema/value.h"
 
 namespace annals::query {
@@ -19,20 +18,6 @@ namespace {
 
 using storage::CommitBuilder;
 using storage::MissingNames;
-
-/// InvalidArgument at the second of two entries with the same key.
-Status check_keys_differ(const std::vector<ast::MapEntry>& entries,
-                         const StatementContext& context) {
-  std::set<std::string_view> seen;
-  for (const ast::MapEntry& entry : entries) {
-    if (seen.insert(entry.key.name).second) continue;
-    return context.placed(
-        Error(ErrorCode::kInvalidArgument, fmt::format("'{}' is given twice", entry.key.name),
-              "several values of one role stand in a list: [a, b]"),
-        entry.key.range);
-  }
-  return {};
-}
 
 MissingNames missing_names(const ast::RecordingDetails& details) {
   return details.creating_missing ? MissingNames::kCreate : MissingNames::kRefuse;
@@ -54,52 +39,6 @@ Result<std::string> add_event(Event event, const ast::RecordingDetails& details,
     return fmt::format("already recorded as #{}: nothing to do", recorded.event_seq().raw);
   }
   return fmt::format("recorded #{}{}", builder.next_seq().raw - 1, created.text());
-}
-
-// --- RECORD --------------------------------------------------------------------------------------
-
-/// Looks up the entities of one role name by name, so that an error stands at the name that is
-/// wrong and what is created can be told. fill_role() finds them again.
-Status look_up_entities(const Role& role, const ast::Expression& expression, MissingNames missing,
-                        const StatementContext& context, CommitBuilder& builder,
-                        CreatedNames& created) {
-  const bool holds_entities =
-      role.type == RoleType::kEntity ||
-      (role.type == RoleType::kNode && builder.vocabulary().find_entity_type(role.node_type));
-  if (!holds_entities) return {};
-  if (const auto* list = std::get_if<ast::ListLiteral>(&expression.node)) {
-    for (const ast::Expression& item : list->items) {
-      ANNALS_CHECK_OK(look_up_entities(role, item, missing, context, builder, created));
-    }
-    return {};
-  }
-  ANNALS_TRY(const Value value, value_of(expression, context));
-  std::vector<std::string_view> names;
-  if (const auto* name = std::get_if<std::string>(&value.data)) names.push_back(*name);
-  if (const auto* list = std::get_if<ValueList>(&value.data)) {
-    for (const Value& item : *list) {
-      if (const auto* name = std::get_if<std::string>(&item.data)) names.push_back(*name);
-    }
-  }
-  for (const std::string_view name : names) {
-    ANNALS_CHECK_OK(
-        context.placed(builder.entity(name, role.node_type, missing), expression.range));
-    created.note_entity(role.node_type, name);
-  }
-  return {};
-}
-
-Status fill(const Kind& kind, const ast::MapEntry& entry, MissingNames missing,
-            const StatementContext& context, CommitBuilder& builder, Occurrence& occurrence,
-            CreatedNames& created) {
-  ANNALS_TRY(const std::size_t index, find_role(entry.key, kind, builder.vocabulary(), context));
-  const Role& role = kind.roles[index];
-  ANNALS_CHECK_OK(look_up_entities(role, entry.value, missing, context, builder, created));
-  ANNALS_TRY(const Value value, value_of(entry.value, context));
-  ANNALS_CHECK_OK(context.placed(builder.fill_role(kind, index, value, missing, false, occurrence),
-                                 entry.value.range));
-  if (const auto* name = std::get_if<std::string>(&value.data)) created.note_relation(*name);
-  return {};
 }
 
 // --- ASSERT --------------------------------------------------------------------------------------
@@ -181,6 +120,7 @@ Result<std::string> register_entity(const ast::RegisterEntity& statement,
 
 Result<std::string> record_event(const ast::Record& statement, const StatementContext& context,
                                  CommitBuilder& builder) {
+  ANNALS_CHECK_OK(check_expected(statement.details, context, builder));
   ANNALS_TRY(const Kind* const found, find_kind(statement.kind, builder.vocabulary(), context));
   const Kind kind = *found;  // Creating a relation invalidates the pointer.
   const MissingNames missing = missing_names(statement.details);
@@ -189,7 +129,7 @@ Result<std::string> record_event(const ast::Record& statement, const StatementCo
   Occurrence occurrence;
   occurrence.kind = kind.name;
   for (const ast::MapEntry& entry : statement.roles) {
-    ANNALS_CHECK_OK(fill(kind, entry, missing, context, builder, occurrence, created));
+    ANNALS_CHECK_OK(fill_role(kind, entry, missing, context, builder, occurrence, created));
   }
   ANNALS_TRY(Event event, event_of(statement.details, context));
   event.body = std::move(occurrence);
@@ -200,6 +140,7 @@ Result<std::string> record_event(const ast::Record& statement, const StatementCo
 Result<std::string> assert_fact(const ast::Assert& statement, const StatementContext& context,
                                 CommitBuilder& builder) {
   const ast::RecordingDetails& details = statement.details;
+  ANNALS_CHECK_OK(check_expected(details, context, builder));
   const MissingNames missing = missing_names(details);
   CreatedNames created(builder);
   ANNALS_CHECK_OK(check_keys_differ(statement.properties, context));

@@ -150,6 +150,7 @@ struct RecordingDetails {
   std::optional<Expression> source;
   std::optional<Expression> because;
   std::optional<Identifier> status;  ///< happened, planned, cancelled
+  std::optional<Expression> expect;  ///< EXPECT SEQ: the last event before this one.
   bool creating_missing = false;
 };
 struct RegisterEntity {
@@ -169,6 +170,21 @@ struct Assert {
   Identifier relation;
   std::vector<MapEntry> properties;
   NodePattern target;
+  RecordingDetails details;
+};
+/// `CORRECT target SET part value, role: value`
+struct Correct {
+  Expression target;            ///< An event's ID, or "#12".
+  RecordingDetails set;         ///< on, from, to, said, source and status, as they should be.
+  std::vector<MapEntry> roles;  ///< Likewise; null: filled by nothing.
+  RecordingDetails details;
+};
+struct Retract {
+  Expression target;
+  RecordingDetails details;
+};
+/// `REPLAY`: definitions hold for what was recorded before.
+struct Replay {
   RecordingDetails details;
 };
 struct Begin {};
@@ -194,7 +210,8 @@ struct Load {
 
 struct Statement {
   std::variant<Query, DefineEntity, DefineRelation, DefineEvent, RegisterEntity, Record, Assert,
-               Begin, Commit, Rollback, HistoryOf, Show, VerifyLog, ReplayCompare, Load>
+               Correct, Retract, Replay, Begin, Commit, Rollback, HistoryOf, Show, VerifyLog,
+               ReplayCompare, Load>
       body;
   SourceRange range;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -163,6 +164,9 @@ class Printer {
   void operator()(const ast::Assert& assertion);
   void operator()(const ast::Begin&) { out_ += "BEGIN"; }
   void operator()(const ast::Commit&) { out_ += "COMMIT"; }
+  void operator()(const ast::Correct& correct);
+  void operator()(const ast::Retract& retract);
+  void operator()(const ast::Replay& replay);
   void operator()(const ast::Rollback&) { out_ += "ROLLBACK"; }
   void operator()(const ast::HistoryOf& history);
   void operator()(const ast::Show& show);
@@ -432,6 +436,7 @@ void Printer::details(const ast::RecordingDetails& details) {
   detail("ID", details.id);
   detail("SOURCE", details.source);
   detail("BECAUSE", details.because);
+  detail("EXPECT SEQ", details.expect);
   if (details.status) put(" STATUS ", name_text(details.status->name));
   if (details.creating_missing) out_ += " CREATING MISSING";
 }
@@ -463,6 +468,45 @@ void Printer::operator()(const ast::Assert& assertion) {
   out_ += "]->";
   node(assertion.target);
   details(assertion.details);
+}
+
+void Printer::operator()(const ast::Correct& correct) {
+  out_ += "CORRECT ";
+  expression(correct.target);
+  std::string_view separator = " SET ";
+  const auto begin_part = [&](std::string_view word) {
+    put(std::exchange(separator, ", "), word, " ");
+  };
+  const auto part = [&](std::string_view word, const std::optional<Expression>& value) {
+    if (!value) return;
+    begin_part(word);
+    expression(*value);
+  };
+  part("ON", correct.set.on);
+  part("FROM", correct.set.from);
+  part("TO", correct.set.to);
+  part("SAID", correct.set.said);
+  part("SOURCE", correct.set.source);
+  if (correct.set.status) {
+    begin_part("STATUS");
+    out_ += name_text(correct.set.status->name);
+  }
+  for (const ast::MapEntry& entry : correct.roles) {
+    begin_part(name_text(entry.key.name) + ":");
+    expression(entry.value);
+  }
+  details(correct.details);
+}
+
+void Printer::operator()(const ast::Retract& retract) {
+  out_ += "RETRACT ";
+  expression(retract.target);
+  details(retract.details);
+}
+
+void Printer::operator()(const ast::Replay& replay) {
+  out_ += "REPLAY";
+  details(replay.details);
 }
 
 // --- Everything else -----------------------------------------------------------------------------

@@ -52,6 +52,8 @@ inline constexpr std::size_t kEventFactsMax = 65'535;
 
 /// Events of one commit, so that reading a single event stays cheap and a commit fits in memory.
 inline constexpr std::size_t kCommitEventsMax = 100'000;
+/// Corrections of corrections, one of the other: working out what counts recurs along them.
+inline constexpr std::size_t kCorrectionDepthMax = 64;
 /// Bytes of one commit as stored. RocksDB writes a value as one record; 256 MiB keeps its
 /// arithmetic and our memory bounded.
 inline constexpr std::size_t kCommitBytesMax = std::size_t{256} << 20;

@@ -89,6 +89,7 @@ Result<CommitInfo> EventLog::stage(const CommitContent& content, WriteBatch& bat
   }
   const CommitInfo before = head();
   CommitInfo info;
+  info.version = log_format_of(content);
   info.first_seq = Seq(before.count == 0 ? 1 : before.last_seq().raw + 1);
   info.count = static_cast<std::uint32_t>(content.events.size());
   // Clocks stall and jump back; the order of commits does not.

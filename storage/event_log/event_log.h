@@ -20,6 +20,7 @@ using CommitHash = std::array<std::uint8_t, 32>;
 
 /// A commit's place in the log.
 struct CommitInfo {
+  std::uint32_t version = 1;  ///< Of the format in which it is written.
   Seq first_seq;
   std::uint32_t count = 0;
   Micros recorded = 0;

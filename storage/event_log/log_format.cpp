@@ -71,11 +71,20 @@ Seq seq_of_commit_key(std::string_view key) {
   return Seq(seq);
 }
 
+std::uint32_t log_format_of(const CommitContent& content) {
+  const bool has_changes =
+      std::any_of(content.events.begin(), content.events.end(), [](const Event& event) {
+        return target_of(event) || std::holds_alternative<Replay>(event.body);
+      });
+  return has_changes ? kLogFormatOfChanges : 1;
+}
+
 void write_commit_header(CommitInfo& info, std::string& stored) {
   ANNALS_ASSERT(stored.size() > kCommitHeaderBytes);
   ANNALS_ASSERT(info.first_seq && info.first_seq.raw < kSeqMax && info.count > 0);
+  ANNALS_ASSERT(info.version > 0 && info.version <= kLogFormat);
   std::copy(kMagic.begin(), kMagic.end(), stored.begin());
-  put_little_endian(stored, kVersionAt, kLogFormat);
+  put_little_endian(stored, kVersionAt, info.version);
   put_little_endian(stored, kFirstSeqAt, info.first_seq.raw);
   put_little_endian(stored, kCountAt, info.count);
   put_little_endian(stored, kReservedAt, std::uint32_t{0});
@@ -97,6 +106,7 @@ Result<CommitInfo> read_commit_header(std::string_view stored) {
                  "open it with the version that wrote it, or a newer one; nothing was changed");
   }
   CommitInfo info;
+  info.version = version;
   info.first_seq = Seq(get_little_endian<std::uint64_t>(stored, kFirstSeqAt));
   info.count = get_little_endian<std::uint32_t>(stored, kCountAt);
   info.recorded = static_cast<Micros>(get_little_endian<std::uint64_t>(stored, kRecordedAt));

@@ -12,8 +12,14 @@
 /// is a new version and a line in docs/format_history.md.
 namespace annals::storage {
 
-/// What the program writes, and the newest that it reads.
-inline constexpr std::uint32_t kLogFormat = 1;
+/// The newest version that the program reads and writes. A commit is written in the lowest version
+/// that has all that it holds, so that an older program reads what it can understand.
+inline constexpr std::uint32_t kLogFormat = 2;
+/// The version from which on there are corrections, retractions and replays.
+inline constexpr std::uint32_t kLogFormatOfChanges = 2;
+
+/// The version in which `content` is written.
+std::uint32_t log_format_of(const CommitContent& content);
 
 /// Bytes before the content; a multiple of eight, since the content is read in words.
 inline constexpr std::size_t kCommitHeaderBytes = 96;
@@ -27,7 +33,8 @@ std::string commit_key(Seq first_seq);
 Seq seq_of_commit_key(std::string_view key);
 
 /// Writes the header over the first kCommitHeaderBytes of `stored`, behind which the content
-/// stands, and gives it the hash of both; info.hash becomes that too.
+/// stands, and gives it the hash of both; info.hash becomes that too. info.version is one up to
+/// kLogFormat.
 void write_commit_header(CommitInfo& info, std::string& stored);
 
 /// The header of a stored commit, without looking at its hash. Unsupported for a newer format,

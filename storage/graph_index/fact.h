@@ -63,6 +63,9 @@ struct Entity {
   std::string name;                      ///< Canonical.
   std::vector<std::string> aliases;      ///< In the order in which they were recorded.
   std::vector<std::string> identifiers;  ///< Likewise.
+  Seq known_from;                        ///< The first event of the commit that names it first.
+  std::vector<Seq> aliases_known;        ///< Since which event; as many as aliases.
+  std::vector<Seq> identifiers_known;    ///< Likewise.
   bool operator==(const Entity&) const = default;
 };
 

@@ -1,51 +1,121 @@
 #include "storage/graph_index/graph_snapshot.h"
 
 #include <algorithm>
-#include <deque>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "schema/base/closest.h"
+#include "schema/base/limits.h"
 #include "schema/name_key.h"
+#include "storage/graph_index/event_time.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/spell.h"
+#include "storage/graph_index/superseded.h"
 
 namespace annals::storage {
 
 namespace {
 
+/// The spells whose keys begin with `prefix` in one family, as they were known at an event: the
+/// rows of today as far as they tell, then those that were superseded since. Without an event:
+/// today's.
+class SpellReader {
+ public:
+  SpellReader(const KeyValueStore& store, const KvSnapshot& snapshot, Family family,
+              std::string prefix, Seq known_at)
+      : store_(store),
+        snapshot_(snapshot),
+        family_(family),
+        prefix_(std::move(prefix)),
+        known_at_(known_at) {
+    open(family_, prefix_);
+  }
+
+  /// The next one; false at the end.
+  Result<bool> next(TimelineKey& key, Spell& spell) {
+    for (;;) {
+      if (!iterator_->valid()) {
+        ANNALS_CHECK_OK(iterator_->status());
+        if (!known_at_ || in_superseded_) return false;
+        in_superseded_ = true;
+        open(Family::kSuperseded, superseded_prefix(family_, prefix_));
+        continue;
+      }
+      ANNALS_TRY(const bool found, read(key, spell));
+      iterator_->next();
+      if (found) return true;
+    }
+  }
+
+ private:
+  void open(Family family, std::string lower) {
+    lower_ = std::move(lower);
+    upper_ = after_prefix(lower_);
+    iterator_ = store_.iterate(family, lower_, upper_, &snapshot_);
+  }
+
+  /// Whether the row was believed at the event; if so it is read.
+  Result<bool> read(TimelineKey& key, Spell& spell) {
+    std::string_view row_key = iterator_->key();
+    if (in_superseded_) {
+      ANNALS_TRY(const SupersededKey parts, read_superseded_key(row_key));
+      if (parts.until <= known_at_) return false;
+      row_key = parts.row_key;
+    }
+    ANNALS_CHECK_OK(decode_spell(family_, row_key, iterator_->value(), key, spell));
+    if (!known_at_) return true;
+    if (spell.known_from > known_at_) return false;
+    spell.as_known_at(known_at_);
+    return true;
+  }
+
+  const KeyValueStore& store_;
+  const KvSnapshot& snapshot_;
+  Family family_;
+  std::string prefix_;
+  Seq known_at_;
+  bool in_superseded_ = false;
+  std::string lower_;
+  std::string upper_;
+  std::unique_ptr<KvIterator> iterator_;
+};
+
+std::string prefix_of(const FactScan& scan) {
+  KeyWriter prefix;
+  if (scan.node) {
+    prefix.node(scan.node);
+    if (scan.relation) {
+      prefix.symbol(scan.relation);
+      if (scan.neighbour) prefix.node(scan.neighbour);
+    }
+  }
+  return prefix.take();
+}
+
 /// Facts of one node (or of all) in one family, filtered by what the key cannot bound.
 class SpellCursor final : public Cursor<Fact> {
  public:
-  SpellCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan)
-      : family_(scan.direction == Direction::kOut ? Family::kOut : Family::kIn), scan_(scan) {
-    KeyWriter prefix;
-    if (scan.node) {
-      prefix.node(scan.node);
-      if (scan.relation) {
-        prefix.symbol(scan.relation);
-        if (scan.neighbour) prefix.node(scan.neighbour);
-      }
-    }
-    lower_ = prefix.take();
-    upper_ = after_prefix(lower_);
-    iterator_ = store.iterate(family_, lower_, upper_, &snapshot);
-  }
+  SpellCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan,
+              Seq known_at)
+      : family_(scan.direction == Direction::kOut ? Family::kOut : Family::kIn),
+        scan_(scan),
+        spells_(store, snapshot, family_, prefix_of(scan), known_at) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
     batch.clear();
     TimelineKey key;
-    for (; iterator_->valid() && batch.size() < count_max; iterator_->next()) {
+    while (batch.size() < count_max) {
       Spell spell;
-      ANNALS_CHECK_OK(decode_spell(family_, iterator_->key(), iterator_->value(), key, spell));
+      ANNALS_TRY(const bool found, spells_.next(key, spell));
+      if (!found) break;
       if (!wanted(key) || !scan_.window.may_hold(spell.begin_bounds(), spell.end_bounds())) {
         continue;
       }
       batch.push_back(to_fact(key, std::move(spell)));
     }
-    if (batch.size() < count_max) return iterator_->status();
     return {};
   }
 
@@ -58,10 +128,36 @@ class SpellCursor final : public Cursor<Fact> {
 
   Family family_;
   FactScan scan_;
-  std::string lower_;
-  std::string upper_;
-  std::unique_ptr<KvIterator> iterator_;
+  SpellReader spells_;
 };
+
+/// Items that are all at hand, or the error that kept them from being.
+template <class Item>
+class ListCursor final : public Cursor<Item> {
+ public:
+  explicit ListCursor(std::vector<Item> items, Status status = {})
+      : items_(std::move(items)), status_(std::move(status)) {}
+
+  Status next(std::vector<Item>& batch, std::size_t count_max) override {
+    batch.clear();
+    ANNALS_CHECK_OK(status_);
+    const std::size_t count = std::min(count_max, items_.size() - given_);
+    const auto first = items_.begin() + static_cast<std::ptrdiff_t>(given_);
+    batch.assign(first, first + static_cast<std::ptrdiff_t>(count));
+    given_ += count;
+    return {};
+  }
+
+ private:
+  std::vector<Item> items_;
+  Status status_;
+  std::size_t given_ = 0;
+};
+
+template <class Item>
+std::unique_ptr<Cursor<Item>> list_cursor(std::vector<Item> items, Status status) {
+  return std::make_unique<ListCursor<Item>>(std::move(items), std::move(status));
+}
 
 /// Items that a function reads off the rows with one prefix.
 template <class Item, class Decode>
@@ -103,13 +199,37 @@ Error no_such(std::string_view what, std::uint64_t number) {
   return Error(ErrorCode::kNotFound, fmt::format("there is no {} {}", what, number));
 }
 
+Status decode_former_event(std::string_view key, std::string_view, Seq& seq) {
+  seq = former_event(key);
+  return {};
+}
+
+/// Names are known in the order in which they stand.
+void forget_names(std::vector<std::string>& names, std::vector<Seq>& known, Seq known_at) {
+  while (!known.empty() && known.back() > known_at) {
+    known.pop_back();
+    names.pop_back();
+  }
+}
+
+template <class Item>
+Status read_all(Cursor<Item>& cursor, std::vector<Item>& items) {
+  std::vector<Item> batch;
+  do {
+    ANNALS_CHECK_OK(cursor.next(batch, limits::kBatchRows));
+    items.insert(items.end(), batch.begin(), batch.end());
+  } while (!batch.empty());
+  return {};
+}
+
 }  // namespace
 
 GraphSnapshot::GraphSnapshot(const KeyValueStore& store, const EventLog& log,
-                             std::shared_ptr<const Vocabulary> vocabulary,
+                             const Refolder& refolder, std::shared_ptr<const Vocabulary> vocabulary,
                              std::shared_ptr<const GraphStatistics> statistics, Seq last_seq)
     : store_(store),
       log_(log),
+      refolder_(refolder),
       kv_(store.snapshot()),
       vocabulary_(std::move(vocabulary)),
       statistics_(std::move(statistics)),
@@ -118,33 +238,63 @@ GraphSnapshot::GraphSnapshot(const KeyValueStore& store, const EventLog& log,
 Result<std::unique_ptr<GraphSnapshot>> GraphSnapshot::seen_from(
     const Perspective& perspective) const {
   if (perspective.known_at > last_seq_) return no_such("event number", perspective.known_at.raw);
-  return Error(ErrorCode::kUnsupported, "KNOWN AT and SAID BY are being built");
+  auto seen =
+      std::make_unique<GraphSnapshot>(store_, log_, refolder_, vocabulary_, statistics_, last_seq_);
+  seen->kv_ = kv_;
+  seen->perspective_ = perspective;
+  if (perspective.known_at) seen->last_seq_ = perspective.known_at;
+  return seen;
 }
 
-Result<Seq> GraphSnapshot::last_seq_at(Micros) const { return last_seq_; }
+Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
+  // Recorded times increase along the log.
+  std::uint64_t low = 0;
+  std::uint64_t high = last_seq_.raw;
+  while (low < high) {
+    const std::uint64_t middle = high - (high - low) / 2;
+    ANNALS_TRY(const RecordedEvent event, log_.read(Seq(middle)));
+    if (event.recorded <= recorded) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return Seq(low);
+}
+
+// --- Facts ---------------------------------------------------------------------------------------
 
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
-  return std::make_unique<SpellCursor>(store_, *kv_, scan);
+  if (perspective_.said_by == kEndOfTime) {
+    return std::make_unique<SpellCursor>(store_, *kv_, scan, perspective_.known_at);
+  }
+  std::vector<Fact> found;
+  Status folded = refolder_.facts(*this, scan, found);
+  return list_cursor(std::move(found), std::move(folded));
 }
 
 Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolId name,
                                                             Window window) const {
+  std::vector<PropertyFact> found;
+  if (perspective_.said_by != kEndOfTime) {
+    ANNALS_CHECK_OK(refolder_.properties(*this, node, name, window, found));
+    return found;
+  }
   KeyWriter prefix;
   prefix.node(node);
   if (name) prefix.symbol(name);
-  std::vector<PropertyFact> found;
-  const std::string upper = after_prefix(prefix.view());
-  const auto rows = store_.iterate(Family::kProperty, prefix.view(), upper, kv_.get());
-  for (; rows->valid(); rows->next()) {
+  SpellReader spells(store_, *kv_, Family::kProperty, prefix.take(), perspective_.known_at);
+  for (;;) {
     TimelineKey key;
     Spell spell;
-    ANNALS_CHECK_OK(decode_spell(Family::kProperty, rows->key(), rows->value(), key, spell));
+    ANNALS_TRY(const bool more, spells.next(key, spell));
+    if (!more) return found;
     if (!window.may_hold(spell.begin_bounds(), spell.end_bounds())) continue;
     found.push_back(to_property(key, std::move(spell)));
   }
-  ANNALS_CHECK_OK(rows->status());
-  return found;
 }
+
+// --- Nodes ---------------------------------------------------------------------------------------
 
 Result<Entity> GraphSnapshot::entity(NodeId id) const {
   std::string value;
@@ -153,7 +303,24 @@ Result<Entity> GraphSnapshot::entity(NodeId id) const {
   Entity entity;
   entity.id = id;
   ANNALS_CHECK_OK(decode_entity(value, entity));
+  if (!perspective_.known_at) return entity;
+  if (entity.known_from > perspective_.known_at) {
+    return no_such("entity number", id.entity_number());
+  }
+  forget_names(entity.aliases, entity.aliases_known, perspective_.known_at);
+  forget_names(entity.identifiers, entity.identifiers_known, perspective_.known_at);
   return entity;
+}
+
+Result<bool> GraphSnapshot::has_name(NodeId id, std::string_view name) const {
+  const Result<Entity> found = entity(id);
+  if (!found && found.error().code == ErrorCode::kNotFound) return false;
+  if (!found) return found.error();
+  const std::string wanted = name_key(name);
+  const auto is_wanted = [&wanted](const std::string& one) { return name_key(one) == wanted; };
+  return is_wanted(found->name) ||
+         std::any_of(found->aliases.begin(), found->aliases.end(), is_wanted) ||
+         std::any_of(found->identifiers.begin(), found->identifiers.end(), is_wanted);
 }
 
 Result<SymbolId> GraphSnapshot::label(NodeId id) const {
@@ -175,7 +342,12 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
   const auto rows = store_.iterate(Family::kName, prefix, upper, kv_.get());
   for (; rows->valid(); rows->next()) {
     if (type && decode_symbol(rows->value()) != type) continue;
-    found.push_back(named_entity(rows->key()));
+    const NodeId entity = named_entity(rows->key());
+    if (perspective_.known_at) {
+      ANNALS_TRY(const bool was_its_name, has_name(entity, name));
+      if (!was_its_name) continue;
+    }
+    found.push_back(entity);
   }
   ANNALS_CHECK_OK(rows->status());
   return found;
@@ -225,19 +397,64 @@ std::unique_ptr<Cursor<NodeId>> GraphSnapshot::entities(SymbolId type) const {
     id = entity_of_key(key);
     return {};
   };
-  return row_cursor<NodeId>(store_, *kv_, Family::kEntity,
-                            type ? typed_entity_prefix(type) : std::string("e"), decode);
+  auto all = row_cursor<NodeId>(store_, *kv_, Family::kEntity,
+                                type ? typed_entity_prefix(type) : std::string("e"), decode);
+  if (!perspective_.known_at) return all;
+  // Numbers are given in order: all entities of the past come first.
+  std::vector<NodeId> found;
+  const auto keep_known = [&]() -> Status {
+    ANNALS_CHECK_OK(read_all(*all, found));
+    Status status;
+    const auto is_known = [&](NodeId id) {
+      const Result<Entity> known = entity(id);
+      if (!known && known.error().code != ErrorCode::kNotFound) status = known.error();
+      return known.has_value();
+    };
+    found.erase(std::partition_point(found.begin(), found.end(), is_known), found.end());
+    return status;
+  };
+  Status kept = keep_known();
+  return list_cursor(std::move(found), std::move(kept));
+}
+
+// --- Events --------------------------------------------------------------------------------------
+
+Result<RecordedEvent> GraphSnapshot::recorded_event(Seq seq) const {
+  if (!seq || seq > last_seq_) return no_such("event number", seq.raw);
+  return log_.read(seq);
+}
+
+Result<std::vector<Seq>> GraphSnapshot::changes_of(Seq target) const {
+  std::vector<Seq> changes;
+  if (statistics_->changes == 0) return changes;
+  const std::string prefix = correction_prefix(target);
+  const std::string upper = after_prefix(prefix);
+  const auto rows = store_.iterate(Family::kCorrection, prefix, upper, kv_.get());
+  for (; rows->valid(); rows->next()) {
+    changes.push_back(decode_seq(rows->key().substr(prefix.size())));
+  }
+  ANNALS_CHECK_OK(rows->status());
+  return changes;
+}
+
+Result<EventState> GraphSnapshot::event_state(Seq seq) const {
+  return storage::event_state(seq, *this, perspective_);
+}
+
+bool GraphSnapshot::counts(const EventState& state) const {
+  return !state.is_retracted && counts_as_said(state.now) <= perspective_.said_by;
 }
 
 Result<RecordedEvent> GraphSnapshot::event(Seq seq) const {
-  if (!seq || seq > last_seq_) return no_such("event number", seq.raw);
-  return log_.read(seq);
+  if (statistics_->changes == 0) return recorded_event(seq);
+  ANNALS_TRY(EventState state, event_state(seq));
+  return std::move(state.now);
 }
 
 Result<std::optional<Seq>> GraphSnapshot::find_event(std::string_view id) const {
   std::string value;
   ANNALS_TRY(const bool found, store_.get(Family::kEventId, id, value, kv_.get()));
-  if (!found) return std::optional<Seq>();
+  if (!found || decode_seq(value) > last_seq_) return std::optional<Seq>();
   return std::optional<Seq>(decode_seq(value));
 }
 
@@ -246,15 +463,74 @@ std::unique_ptr<Cursor<Seq>> GraphSnapshot::events_of(SymbolId kind) const {
     seq = event_of_kind_key(key);
     return {};
   };
-  return row_cursor<Seq>(store_, *kv_, Family::kParticipation, kind_event_prefix(kind), decode);
+  auto today =
+      row_cursor<Seq>(store_, *kv_, Family::kParticipation, kind_event_prefix(kind), decode);
+  if (perspective_.is_present()) return today;
+  std::vector<std::pair<Micros, Seq>> found;
+  const auto gather = [&]() -> Status {
+    std::vector<Seq> candidates;
+    ANNALS_CHECK_OK(read_all(*today, candidates));
+    const auto former = row_cursor<Seq>(store_, *kv_, Family::kSuperseded, former_kind_prefix(kind),
+                                        decode_former_event);
+    ANNALS_CHECK_OK(read_all(*former, candidates));
+    std::sort(candidates.begin(), candidates.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    for (const Seq seq : candidates) {
+      if (seq > last_seq_) break;
+      ANNALS_TRY(const EventState state, event_state(seq));
+      if (counts(state)) found.emplace_back(event_time(state.now).begin.earliest, seq);
+    }
+    return {};
+  };
+  Status gathered = gather();
+  std::sort(found.begin(), found.end());
+  std::vector<Seq> events;
+  for (const auto& [earliest, seq] : found) events.push_back(seq);
+  return list_cursor(std::move(events), std::move(gathered));
+}
+
+std::unique_ptr<Cursor<Seq>> GraphSnapshot::former_events(NodeId node) const {
+  return row_cursor<Seq>(store_, *kv_, Family::kSuperseded, former_participation_prefix(node),
+                         decode_former_event);
+}
+
+Status GraphSnapshot::add_participations(NodeId node, Seq event,
+                                         std::vector<Participation>& found) const {
+  ANNALS_TRY(const EventState state, event_state(event));
+  if (!counts(state)) return {};
+  for (const Participation& one : participations_of(state.now)) {
+    if (one.node == node) found.push_back(one);
+  }
+  return {};
 }
 
 std::unique_ptr<Cursor<Participation>> GraphSnapshot::participations(NodeId node) const {
   const auto decode = [](std::string_view key, std::string_view value, Participation& row) {
     return decode_participation(key, value, row);
   };
-  return row_cursor<Participation>(store_, *kv_, Family::kParticipation, participation_prefix(node),
-                                   decode);
+  auto today = row_cursor<Participation>(store_, *kv_, Family::kParticipation,
+                                         participation_prefix(node), decode);
+  if (perspective_.is_present()) return today;
+  std::vector<Participation> found;
+  const auto gather = [&]() -> Status {
+    std::vector<Seq> candidates;
+    ANNALS_CHECK_OK(read_all(*former_events(node), candidates));
+    std::vector<Participation> rows;
+    ANNALS_CHECK_OK(read_all(*today, rows));
+    for (const Participation& row : rows) candidates.push_back(row.event);
+    std::sort(candidates.begin(), candidates.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    for (const Seq seq : candidates) {
+      if (seq > last_seq_) break;
+      ANNALS_CHECK_OK(add_participations(node, seq, found));
+    }
+    return {};
+  };
+  Status gathered = gather();
+  std::sort(found.begin(), found.end(), [](const Participation& a, const Participation& b) {
+    return std::tuple(a.on.earliest, a.event, a.role) < std::tuple(b.on.earliest, b.event, b.role);
+  });
+  return list_cursor(std::move(found), std::move(gathered));
 }
 
 }  // namespace annals::storage

@@ -11,9 +11,11 @@
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
+#include "storage/graph_index/event_state.h"
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/graph_index/perspective.h"
+#include "storage/graph_index/refolder.h"
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
@@ -42,18 +44,21 @@ class Cursor {
 /// The graph, its names and its events at one sequence: what it shows never changes, whoever
 /// writes meanwhile. Every member is const and may be called from many threads. Must not outlive
 /// its database. Errors: NotFound where said, Corruption, IoError.
-class GraphSnapshot {
+class GraphSnapshot final : public EventSource {
  public:
-  GraphSnapshot(const KeyValueStore& store, const EventLog& log,
+  GraphSnapshot(const KeyValueStore& store, const EventLog& log, const Refolder& refolder,
                 std::shared_ptr<const Vocabulary> vocabulary,
                 std::shared_ptr<const GraphStatistics> statistics, Seq last_seq);
   GraphSnapshot(const GraphSnapshot&) = delete;
   GraphSnapshot& operator=(const GraphSnapshot&) = delete;
 
-  /// The same state as it looks from `perspective`: every member then shows what it would have
-  /// shown when nothing later had been recorded, or said. Independent of this object. NotFound if
-  /// `known_at` is past last_seq().
+  /// The same state as it looks from `perspective`: facts, properties, nodes and events are then
+  /// what they would be if nothing later had been recorded, or said. (Definitions and names are
+  /// today's, statistics count everything.) Independent of this object. NotFound if `known_at` is
+  /// past last_seq(). Facts known at an event cost what they cost now, and what was superseded
+  /// since; facts said by a moment cost as Refolder says.
   Result<std::unique_ptr<GraphSnapshot>> seen_from(const Perspective& perspective) const;
+  const Perspective& perspective() const { return perspective_; }
 
   /// The last event recorded at or before `recorded`; zero if there is none.
   Result<Seq> last_seq_at(Micros recorded) const;
@@ -98,8 +103,17 @@ class GraphSnapshot {
 
   // --- Events ---
 
-  /// NotFound if `seq` is past last_seq().
+  /// The event with what was corrected in it, also if it was retracted. NotFound if `seq` is past
+  /// last_seq().
   Result<RecordedEvent> event(Seq seq) const;
+  /// The event as it was recorded. NotFound likewise.
+  Result<RecordedEvent> recorded_event(Seq seq) const override;
+  /// The event, and what was done to it since. NotFound likewise.
+  Result<EventState> event_state(Seq seq) const;
+  /// The corrections and retractions that name `target`, ascending.
+  Result<std::vector<Seq>> changes_of(Seq target) const override;
+  /// Whether an event in that state is there at all: said by then, and not retracted.
+  bool counts(const EventState& state) const;
 
   /// The event with the user's ID, or nothing.
   Result<std::optional<Seq>> find_event(std::string_view id) const;
@@ -107,13 +121,23 @@ class GraphSnapshot {
   /// The events of a kind, by earliest time, sequence.
   std::unique_ptr<Cursor<Seq>> events_of(SymbolId kind) const;
 
-  /// The roles that `node` fills, by earliest time of the event, sequence.
+  /// The roles that `node` fills, by earliest time of the event, sequence. In the present view also
+  /// the corrections and retractions of the node's events, without a kind.
   std::unique_ptr<Cursor<Participation>> participations(NodeId node) const;
 
+  /// Events in which `node` took part as they were recorded or corrected once, and later perhaps no
+  /// longer, by sequence.
+  std::unique_ptr<Cursor<Seq>> former_events(NodeId node) const;
+
  private:
+  Result<bool> has_name(NodeId entity, std::string_view name) const;
+  Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
+
   const KeyValueStore& store_;
   const EventLog& log_;
-  std::unique_ptr<KvSnapshot> kv_;
+  const Refolder& refolder_;
+  std::shared_ptr<const KvSnapshot> kv_;
+  Perspective perspective_;
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::shared_ptr<const GraphStatistics> statistics_;
   Seq last_seq_;

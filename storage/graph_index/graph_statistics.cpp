@@ -18,6 +18,7 @@ std::string encode_statistics(const GraphStatistics& statistics) {
   out.number(statistics.facts);
   out.number(statistics.properties);
   out.number(statistics.unmatched);
+  out.number(statistics.changes);
   for (const auto* counts :
        {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     out.number(counts->size());
@@ -36,6 +37,7 @@ Result<GraphStatistics> decode_statistics(std::string_view bytes) {
   statistics.facts = in.number();
   statistics.properties = in.number();
   statistics.unmatched = in.number();
+  statistics.changes = in.number();
   for (auto* counts :
        {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     const std::uint64_t size = in.number();

@@ -20,11 +20,23 @@ Error unreadable(std::string_view what) {
                "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
 }
 
-std::vector<std::string> read_texts(RowReader& in) {
-  std::vector<std::string> texts;
+void write_names(RowWriter& out, const std::vector<std::string>& names,
+                 const std::vector<Seq>& known) {
+  out.number(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out.text(names[i]);
+    out.number(known[i].raw);
+  }
+}
+
+void read_names(RowReader& in, std::vector<std::string>& names, std::vector<Seq>& known) {
+  names.clear();
+  known.clear();
   const std::uint64_t count = in.number();
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.text());
-  return texts;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    names.emplace_back(in.text());
+    known.emplace_back(in.number());
+  }
 }
 
 }  // namespace
@@ -44,10 +56,9 @@ std::string encode_entity(const Entity& entity) {
   RowWriter out(bytes);
   out.number(entity.type.raw);
   out.text(entity.name);
-  for (const auto* names : {&entity.aliases, &entity.identifiers}) {
-    out.number(names->size());
-    for (const std::string& name : *names) out.text(name);
-  }
+  out.number(entity.known_from.raw);
+  write_names(out, entity.aliases, entity.aliases_known);
+  write_names(out, entity.identifiers, entity.identifiers_known);
   return bytes;
 }
 
@@ -55,8 +66,9 @@ Status decode_entity(std::string_view value, Entity& entity) {
   RowReader in(value);
   entity.type = SymbolId(static_cast<std::uint32_t>(in.number()));
   entity.name = std::string(in.text());
-  entity.aliases = read_texts(in);
-  entity.identifiers = read_texts(in);
+  entity.known_from = Seq(in.number());
+  read_names(in, entity.aliases, entity.aliases_known);
+  read_names(in, entity.identifiers, entity.identifiers_known);
   if (!in.finished()) return unreadable("entity");
   return {};
 }
@@ -131,7 +143,7 @@ std::string symbol_key(SymbolId symbol) { return KeyWriter().tag('s').symbol(sym
 
 std::string symbol_prefix() { return "s"; }
 
-std::string definition_key(const EventBody& definition) {
+std::string definition_key(const EventBody& definition, Seq defined) {
   KeyWriter key;
   key.tag('d');
   if (const auto* type = std::get_if<EntityType>(&definition)) key.tag('e').symbol(type->name);
@@ -139,9 +151,19 @@ std::string definition_key(const EventBody& definition) {
     key.tag('r').symbol(relation->name);
   }
   if (const auto* kind = std::get_if<Kind>(&definition)) key.tag('k').symbol(kind->name);
-  return key.take();
+  return key.seq(defined).take();
 }
 
 std::string definition_prefix() { return "d"; }
+
+std::string replay_key(Seq replay) { return KeyWriter().tag('r').seq(replay).take(); }
+
+std::string replay_prefix() { return "r"; }
+
+std::string correction_key(Seq target, Seq change) {
+  return KeyWriter().seq(target).seq(change).take();
+}
+
+std::string correction_prefix(Seq target) { return KeyWriter().seq(target).take(); }
 
 }  // namespace annals::storage

@@ -44,19 +44,28 @@ std::string kind_event_prefix(SymbolId kind);
 std::string kind_event_key(SymbolId kind, Micros earliest, Seq event);
 Seq event_of_kind_key(std::string_view key);
 
-// --- kDefinition: 's' number -> name; 'd' sort name -> the defining event -----------------------
+// --- kDefinition: 's' number -> name; 'd' sort name seq -> the defining event; 'r' seq ----------
 std::string symbol_key(SymbolId symbol);
 std::string symbol_prefix();
-std::string definition_key(const EventBody& definition);
+std::string definition_key(const EventBody& definition, Seq defined);
 std::string definition_prefix();
+std::string replay_key(Seq replay);
+std::string replay_prefix();
+
+// --- kCorrection: target seq -> nothing
+// -----------------------------------------------------------
+std::string correction_key(Seq target, Seq change);
+std::string correction_prefix(Seq target);
 
 // --- kMeta --------------------------------------------------------------------------------------
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kWatermarkKey = "watermark";
 inline constexpr std::string_view kCommitsKey = "commits";
 inline constexpr std::string_view kStatisticsKey = "statistics";
+/// There while the index is being thrown away: what else there is of it counts for nothing.
+inline constexpr std::string_view kClearingKey = "clearing";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 1;
+inline constexpr std::uint64_t kIndexFormat = 2;
 
 }  // namespace annals::storage

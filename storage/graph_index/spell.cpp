@@ -33,7 +33,7 @@ std::uint8_t flags_of(const TimelineEffect& effect, bool has_ends) {
   return static_cast<std::uint8_t>(flags);
 }
 
-/// Everything but the id and at.earliest, which stand in the key.
+/// Everything but the id and at.earliest, which stand in the key or before it.
 void write_effect(RowWriter& out, const TimelineEffect& effect, bool has_ends) {
   out.byte(flags_of(effect, has_ends));
   if (!effect.at.exact()) {
@@ -42,6 +42,7 @@ void write_effect(RowWriter& out, const TimelineEffect& effect, bool has_ends) {
   }
   if (effect.own_end != Instant::never()) out.instant(effect.own_end, effect.at.earliest);
   if (!effect.properties.empty()) out.properties(effect.properties);
+  out.number(effect.known.raw - effect.id.begun_by.raw);
 }
 
 std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
@@ -58,6 +59,7 @@ std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
   if ((flags & kHasOwnEnd) != 0) effect.own_end = in.instant(effect.at.earliest);
   effect.properties.clear();
   if ((flags & kHasProperties) != 0) effect.properties = in.properties();
+  effect.known = Seq(effect.id.begun_by.raw + in.number());
   return flags;
 }
 
@@ -80,6 +82,19 @@ Instant Spell::end_bounds() const {
   end.earliest = std::max(end.earliest, begin.at.earliest);
   end.latest = std::max(end.latest, end.earliest);
   return end;
+}
+
+Seq Spell::last_known() const {
+  const auto latest = std::max_element(
+      ends.begin(), ends.end(),
+      [](const TimelineEffect& a, const TimelineEffect& b) { return a.known < b.known; });
+  return latest->known;
+}
+
+void Spell::as_known_at(Seq seq) {
+  const auto unknown = std::find_if(ends.begin(), ends.end(),
+                                    [seq](const TimelineEffect& end) { return end.known > seq; });
+  ends.erase(unknown, ends.end());
 }
 
 std::string timeline_prefix(const TimelineKey& timeline) {
@@ -173,7 +188,7 @@ Fact to_fact(const TimelineKey& timeline, Spell&& spell) {
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
   fact.ended_by = spell.ended_by();
-  fact.known_from = spell.known_from;
+  fact.known_from = spell.known_so();
   fact.properties = std::move(spell.begin.properties);
   return fact;
 }
@@ -186,7 +201,7 @@ PropertyFact to_property(const TimelineKey& timeline, Spell&& spell) {
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
   fact.ended_by = spell.ended_by();
-  fact.known_from = spell.known_from;
+  fact.known_from = spell.known_so();
   fact.value = std::move(spell.begin.properties.front().value);
   return fact;
 }

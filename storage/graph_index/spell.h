@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct TimelineEffect {
   Instant at;             ///< Within these bounds,
   bool doubtful = false;  ///< or perhaps never: a plan, or an uncertain date.
   bool asserted = false;  ///< A bare fact: it stands beside others and is absorbed by none.
+  Seq known;  ///< The event with which it came to be known to be so: its own, or a correction.
   Instant own_end = Instant::never();  ///< Of what begins with its end given.
   std::vector<Property> properties;    ///< Of the spell it begins; of kEnds: what one must have.
 
@@ -40,6 +42,10 @@ struct TimelineEffect {
 };
 
 /// A fact as it is stored: what began it and what ended it, from which its bounds follow.
+///
+/// A spell tells its own past, so that ending a fact leaves nothing behind: since the event
+/// `known_from`, what was believed at any event is the spell with the ends that were known by then
+/// (as_known_at()). Any other change makes a new version, and the old one goes to kSuperseded.
 struct Spell {
   TimelineEffect begin;
   std::vector<TimelineEffect> ends;  ///< In order; all but the last are doubtful.
@@ -50,7 +56,14 @@ struct Spell {
   Instant end_bounds() const;
   /// The last event that ends it, or zero.
   Seq ended_by() const { return ends.empty() ? Seq() : ends.back().id.begun_by; }
+  /// Since which event it is known as it is, ends included.
+  Seq known_so() const { return ends.empty() ? known_from : std::max(known_from, last_known()); }
+  /// Takes away the ends that were not known at `seq`, which is not before known_from.
+  void as_known_at(Seq seq);
   bool operator==(const Spell&) const = default;
+
+ private:
+  Seq last_known() const;
 };
 
 /// The keys under which a spell stands: by source (kOut, kProperty) and by target (kIn).

@@ -26,8 +26,10 @@ enum class Family : std::uint8_t {
   kEventId,        ///< Events by the user's ID.
   kDefinition,     ///< Symbols and definitions.
   kMeta,           ///< Format version, projection watermark, statistics.
+  kSuperseded,     ///< Rows of other families as they were believed to be once.
+  kCorrection,     ///< Corrections and retractions by the event that they are about.
 };
-inline constexpr std::size_t kFamilyCount = 11;
+inline constexpr std::size_t kFamilyCount = 13;
 
 /// For messages and for the store: "log", "out", ...
 std::string_view family_name(Family family);

@@ -10,15 +10,6 @@ namespace annals::storage {
 
 namespace {
 
-Micros mark_length(Precision precision) {
-  switch (precision) {
-    case Precision::kMicrosecond: return 1;
-    case Precision::kSecond: return kMicrosPerSecond;
-    case Precision::kMinute: return 60 * kMicrosPerSecond;
-    default: return kMicrosPerDay;
-  }
-}
-
 Instant shifted(Instant instant, Micros by) {
   return {shift(instant.earliest, by), shift(instant.latest, by)};
 }
@@ -33,14 +24,15 @@ Error misfit(Seq seq, std::string_view what) {
 /// Collects the effects of one occurrence.
 class Expander {
  public:
-  Expander(const RecordedEvent& recorded, const Vocabulary& vocabulary)
+  Expander(const RecordedEvent& recorded, const Vocabulary& vocabulary, Seq known_at)
       : recorded_(recorded),
+        known_at_(known_at),
         occurrence_(std::get<Occurrence>(recorded.event.body)),
         vocabulary_(vocabulary),
         time_(event_time(recorded)) {}
 
   Result<std::vector<PlacedEffect>> run() {
-    const Kind* kind = vocabulary_.find_kind(occurrence_.kind);
+    const Kind* kind = vocabulary_.find_kind_of(occurrence_.kind, recorded_.seq, known_at_);
     if (kind == nullptr) return misfit(recorded_.seq, "is of a kind that is not defined");
     kind_ = kind;
     for (const Effect& effect : kind->effects) {
@@ -85,6 +77,7 @@ class Expander {
   TimelineEffect timed(const Effect& effect) const {
     TimelineEffect timed;
     timed.id = {recorded_.seq, static_cast<std::uint16_t>(placed_.size())};
+    timed.known = recorded_.seq;
     timed.type = effect.type;
     timed.at = effect.type == EffectType::kEnds ? time_.end : time_.begin;
     timed.doubtful = time_.doubtful;
@@ -136,6 +129,7 @@ class Expander {
   }
 
   const RecordedEvent& recorded_;
+  Seq known_at_;
   const Occurrence& occurrence_;
   const Vocabulary& vocabulary_;
   EventTime time_;
@@ -149,6 +143,7 @@ PlacedEffect effect_of(const RecordedEvent& recorded, const Assertion& assertion
   placed.timeline = {Family::kOut, assertion.source, assertion.relation, assertion.target};
   TimelineEffect& effect = placed.effect;
   effect.id = {recorded.seq, 0};
+  effect.known = recorded.seq;
   effect.type = assertion.momentary ? EffectType::kMarks : EffectType::kBegins;
   effect.at = time.begin;
   effect.doubtful = time.doubtful;
@@ -165,27 +160,8 @@ PlacedEffect effect_of(const RecordedEvent& recorded, const Assertion& assertion
 
 }  // namespace
 
-EventTime event_time(const RecordedEvent& recorded) {
-  const Event& event = recorded.event;
-  EventTime time;
-  time.doubtful = event.status == EventStatus::kPlanned;
-  if (!event.on) {
-    const Micros until = time.doubtful ? kEndOfTime
-                         : event.said  ? event.said->end.latest
-                                       : recorded.recorded;
-    time.begin = time.end = {kBeginningOfTime, until};
-    return time;
-  }
-  time.begin = event.on->begin;
-  time.end = event.on->end;
-  time.lasts = event.on->is_interval;
-  time.doubtful = time.doubtful || event.on->uncertain;
-  time.mark_length = mark_length(event.on->precision);
-  return time;
-}
-
 Result<std::vector<PlacedEffect>> effects_of(const RecordedEvent& recorded,
-                                             const Vocabulary& vocabulary) {
+                                             const Vocabulary& vocabulary, Seq known_at) {
   if (recorded.event.status == EventStatus::kCancelled) return std::vector<PlacedEffect>();
   if (const auto* assertion = std::get_if<Assertion>(&recorded.event.body)) {
     std::vector<PlacedEffect> one;
@@ -193,7 +169,7 @@ Result<std::vector<PlacedEffect>> effects_of(const RecordedEvent& recorded,
     return one;
   }
   if (!std::holds_alternative<Occurrence>(recorded.event.body)) return std::vector<PlacedEffect>();
-  return Expander(recorded, vocabulary).run();
+  return Expander(recorded, vocabulary, known_at).run();
 }
 
 }  // namespace annals::storage

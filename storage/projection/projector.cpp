@@ -8,6 +8,7 @@
 #include "schema/event_codec.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/superseded.h"
 #include "storage/projection/timeline_store.h"
 
 namespace annals::storage {
@@ -38,14 +39,27 @@ Result<std::string> encode_definition(const RecordedEvent& recorded) {
 
 }  // namespace
 
-Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store) {
-  std::unique_ptr<Projector> projector(new Projector(store));
+Result<bool> Projector::is_outdated(const KeyValueStore& store) {
+  ANNALS_TRY(const std::uint64_t format, read_number(store, kFormatKey));
+  if (format != 0 && format < kIndexFormat) return true;
+  std::string ignored;
+  return store.get(Family::kMeta, kClearingKey, ignored);
+}
+
+Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store,
+                                                   const EventLog& log) {
+  std::unique_ptr<Projector> projector(new Projector(store, log));
   ANNALS_TRY(const std::uint64_t format, read_number(store, kFormatKey));
   if (format > kIndexFormat) {
     return Error(
         ErrorCode::kUnsupported,
         fmt::format("the graph index has format {}, this program knows {}", format, kIndexFormat),
         "use the newer program; nothing was changed");
+  }
+  ANNALS_TRY(const bool outdated, is_outdated(store));
+  if (outdated) {
+    return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or half of one",
+                 "open the database for writing once: the index is then rebuilt from the log");
   }
   ANNALS_TRY(const std::uint64_t watermark, read_number(store, kWatermarkKey));
   projector->watermark_ = Seq(watermark);
@@ -75,7 +89,13 @@ Status Projector::load_definitions() {
     ANNALS_CHECK_OK(add_definition(recorded));
   }
   rows_.clear();  // add_definition() would write the rows once more
-  return rows->status();
+  ANNALS_CHECK_OK(rows->status());
+  const auto replays =
+      store_.iterate(Family::kDefinition, replay_prefix(), after_prefix(replay_prefix()));
+  for (; replays->valid(); replays->next()) {
+    vocabulary_.note_replay(decode_seq(replays->key().substr(replay_prefix().size())));
+  }
+  return replays->status();
 }
 
 Status Projector::add(const CommitInfo& info, const CommitContent& content) {
@@ -84,6 +104,8 @@ Status Projector::add(const CommitInfo& info, const CommitContent& content) {
                  fmt::format("the projection stands at #{} and was given the commit of #{}",
                              watermark_.raw, info.first_seq.raw));
   }
+  adding_info_ = &info;
+  adding_ = &content;
   add_symbols(content);
   add_entities(content);
   for (std::size_t i = 0; i < content.events.size(); ++i) {
@@ -93,7 +115,15 @@ Status Projector::add(const CommitInfo& info, const CommitContent& content) {
   }
   watermark_ = info.last_seq();
   ++commits_;
+  adding_info_ = nullptr;
+  adding_ = nullptr;
   return {};
+}
+
+Result<RecordedEvent> Projector::recorded_event(Seq seq) const {
+  if (adding_ == nullptr || seq < adding_info_->first_seq) return log_.read(seq);
+  const Event& event = adding_->events[seq.raw - adding_info_->first_seq.raw];
+  return RecordedEvent{seq, adding_info_->recorded, event};
 }
 
 void Projector::add_symbols(const CommitContent& content) {
@@ -111,6 +141,7 @@ void Projector::add_entities(const CommitContent& content) {
     entity.id = id;
     entity.type = added.type;
     entity.name = added.name;
+    entity.known_from = adding_info_->first_seq;
     rows_.put(Family::kEntity, typed_entity_key(added.type, id), {});
     add_name(id, added.type, added.name);
     ++statistics_.entities_by_type[added.type];
@@ -128,8 +159,10 @@ Status Projector::add_event(const RecordedEvent& recorded) {
   ++statistics_.events;
   if (!event.id.empty()) rows_.put(Family::kEventId, event.id, encode_seq(recorded.seq));
   if (const auto* naming = std::get_if<Naming>(&event.body)) {
-    ANNALS_CHECK_OK(add_naming(*naming));
+    ANNALS_CHECK_OK(add_naming(*naming, recorded.seq));
   }
+  if (target_of(event)) return add_change(recorded);
+  if (std::holds_alternative<Replay>(event.body)) return add_replay(recorded.seq);
   ANNALS_CHECK_OK(add_definition(recorded));
   add_participations(recorded);
   return add_effects(recorded);
@@ -150,7 +183,7 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
     return {};
   }
   ANNALS_TRY(const std::string value, encode_definition(recorded));
-  rows_.put(Family::kDefinition, definition_key(recorded.event.body), value);
+  rows_.put(Family::kDefinition, definition_key(recorded.event.body, recorded.seq), value);
   return {};
 }
 
@@ -166,61 +199,67 @@ Result<Entity*> Projector::pending_entity(NodeId id) {
   return &(entities_[id] = std::move(entity));
 }
 
-Status Projector::add_naming(const Naming& naming) {
+Status Projector::add_naming(const Naming& naming, Seq seq) {
   ANNALS_TRY(Entity* const entity, pending_entity(naming.entity));
   for (const std::string& alias : naming.aliases) {
     entity->aliases.push_back(alias);
+    entity->aliases_known.push_back(seq);
     add_name(entity->id, entity->type, alias);
   }
   for (const std::string& identifier : naming.identifiers) {
     entity->identifiers.push_back(identifier);
+    entity->identifiers_known.push_back(seq);
     add_name(entity->id, entity->type, identifier);
   }
   return {};
 }
 
+std::vector<Projector::Row> Projector::participation_rows(const RecordedEvent& recorded) {
+  std::vector<Row> rows;
+  for (const Participation& one : participations_of(recorded)) {
+    rows.push_back({participation_key(one), encode_participation(one),
+                    former_participation_key(one.node, one.event)});
+  }
+  if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
+    const Micros earliest = event_time(recorded).begin.earliest;
+    rows.push_back({kind_event_key(occurrence->kind, earliest, recorded.seq), std::string(),
+                    former_kind_key(occurrence->kind, recorded.seq)});
+  }
+  return rows;
+}
+
 void Projector::add_participations(const RecordedEvent& recorded) {
-  const EventTime time = event_time(recorded);
-  Participation row;
-  row.event = recorded.seq;
-  row.on = time.begin;
-  const auto put = [&](NodeId node) {
-    row.node = node;
-    rows_.put(Family::kParticipation, participation_key(row), encode_participation(row));
-  };
-  const EventBody& body = recorded.event.body;
-  if (const auto* naming = std::get_if<Naming>(&body)) put(naming->entity);
-  if (const auto* assertion = std::get_if<Assertion>(&body)) {
-    put(assertion->source);
-    put(assertion->target);
+  for (const Row& row : participation_rows(recorded)) {
+    rows_.put(Family::kParticipation, row.key, row.value);
   }
-  const auto* occurrence = std::get_if<Occurrence>(&body);
-  if (occurrence == nullptr) return;
-  ++statistics_.events_by_kind[occurrence->kind];
-  rows_.put(Family::kParticipation, kind_event_key(occurrence->kind, row.on.earliest, recorded.seq),
-            {});
-  row.kind = occurrence->kind;
-  for (const RoleFilling& filling : occurrence->roles) {
-    row.role = filling.role;
-    for (const NodeId node : filling.nodes) put(node);
-  }
+  const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body);
+  if (occurrence != nullptr) ++statistics_.events_by_kind[occurrence->kind];
 }
 
 Status Projector::add_effects(const RecordedEvent& recorded) {
   ANNALS_TRY(std::vector<PlacedEffect> placed, effects_of(recorded, vocabulary_));
   for (PlacedEffect& one : placed) {
     if (one.effect.type == EffectType::kMarks) {
-      const Spell spell{std::move(one.effect), {}, recorded.seq};
-      const std::string value = encode_spell(spell);
-      rows_.put(Family::kOut, spell_key(one.timeline, spell), value);
-      rows_.put(Family::kIn, reverse_spell_key(one.timeline, spell), value);
-      count_facts(one.timeline.name, 1);
-      continue;
+      put_mark(std::move(one), recorded.seq);
+    } else {
+      add_effect_change(std::move(one), recorded.seq, false);
     }
-    changes_bytes_ += sizeof(Change) + one.effect.properties.size() * sizeof(Property);
-    changes_.push_back({one.timeline, recorded.seq, std::move(one.effect)});
   }
   return {};
+}
+
+void Projector::put_mark(PlacedEffect&& mark, Seq known) {
+  mark.effect.known = known;
+  const Spell spell{std::move(mark.effect), {}, known};
+  const std::string value = encode_spell(spell);
+  rows_.put(Family::kOut, spell_key(mark.timeline, spell), value);
+  rows_.put(Family::kIn, reverse_spell_key(mark.timeline, spell), value);
+  count_facts(mark.timeline.name, 1);
+}
+
+void Projector::add_effect_change(PlacedEffect&& placed, Seq known, bool removes) {
+  changes_bytes_ += sizeof(Change) + placed.effect.properties.size() * sizeof(Property);
+  changes_.push_back({placed.timeline, known, removes, std::move(placed.effect)});
 }
 
 void Projector::count_facts(SymbolId relation, std::int64_t difference) {
@@ -241,6 +280,8 @@ Status Projector::flush(WriteBatch& batch) {
   ANNALS_CHECK_OK(fold_changes(batch));
   changes_.clear();
   changes_bytes_ = 0;
+  new_corrections_.clear();
+  changed_marks_.clear();
   write_meta(batch);
   return {};
 }
@@ -258,6 +299,35 @@ void Projector::write_meta(WriteBatch& batch) const {
   batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
 }
 
+/// From when on the changes can change their timeline. What an effect that goes had ended may have
+/// begun at any time.
+Micros Projector::earliest_touched(ChangeRange changes) const {
+  Micros earliest = kEndOfTime;
+  for (const std::size_t index : changes) {
+    const Change& change = changes_[index];
+    earliest = std::min(earliest, change.removes ? kBeginningOfTime : change.effect.at.earliest);
+  }
+  return earliest;
+}
+
+void Projector::apply_changes(ChangeRange changes, Timeline& timeline) {
+  // All that one event changed came to be known at once.
+  for (std::size_t i = 0; i < changes.size();) {
+    const Seq known = changes_[changes[i]].known;
+    std::vector<FactId> removed;
+    std::vector<TimelineEffect> added;
+    for (; i < changes.size() && changes_[changes[i]].known == known; ++i) {
+      Change& change = changes_[changes[i]];
+      if (change.removes) {
+        removed.push_back(change.effect.id);
+      } else {
+        added.push_back(std::move(change.effect));
+      }
+    }
+    timeline.apply(removed, std::move(added), known);
+  }
+}
+
 Status Projector::fold_changes(WriteBatch& batch) {
   if (changes_.empty()) return {};
   // By timeline, and within one in the order in which the changes became known.
@@ -273,15 +343,10 @@ Status Projector::fold_changes(WriteBatch& batch) {
     const TimelineKey key = changes_[*first].timeline;
     const auto last = std::find_if(
         first, order.end(), [&](std::size_t index) { return changes_[index].timeline != key; });
-    Micros earliest = kEndOfTime;
-    for (auto i = first; i != last; ++i) {
-      earliest = std::min(earliest, changes_[*i].effect.at.earliest);
-    }
+    const ChangeRange changes(&*first, static_cast<std::size_t>(last - first));
     Timeline timeline;
-    ANNALS_CHECK_OK(timelines.read(key, earliest, timeline, before));
-    for (auto i = first; i != last; ++i) {
-      timeline.apply(std::move(changes_[*i].effect), changes_[*i].known);
-    }
+    ANNALS_CHECK_OK(timelines.read(key, earliest_touched(changes), timeline, before));
+    apply_changes(changes, timeline);
     const auto difference = TimelineStore::write_difference(key, timeline, before, batch);
     const auto net = static_cast<std::int64_t>(difference.spells_added) -
                      static_cast<std::int64_t>(difference.spells_removed);

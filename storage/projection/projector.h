@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -10,10 +12,12 @@
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
+#include "storage/graph_index/event_state.h"
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/effects.h"
+#include "storage/projection/timeline.h"
 
 namespace annals::storage {
 
@@ -25,13 +29,17 @@ namespace annals::storage {
 ///     into flushes: incremental, bulk-built and replayed indexes are the same byte for byte.
 /// (2) The watermark goes down in the same batch as the rows.
 ///
-/// Not thread-safe: the writer owns it. Borrows the store, which must outlive it. After an error,
-/// or after a batch that could not be written, it must be thrown away and loaded again. Errors:
+/// Not thread-safe: the writer owns it. Borrows the store and the log (which may be that of another
+/// store: its events up to the last one added are read), which must outlive it. After an error, or
+/// after a batch that could not be written, it must be thrown away and loaded again. Errors:
 /// Corruption, IoError.
-class Projector {
+class Projector final : public EventSource {
  public:
-  /// Continues where `store` says that the projection is. Unsupported for a newer index format.
-  static Result<std::unique_ptr<Projector>> load(const KeyValueStore& store);
+  /// Continues where `store` says that the projection is. Unsupported for a newer index format, and
+  /// for an older one, which is to be cleared and projected anew: is_outdated() tells.
+  static Result<std::unique_ptr<Projector>> load(const KeyValueStore& store, const EventLog& log);
+  /// Whether `store` holds rows of an older format.
+  static Result<bool> is_outdated(const KeyValueStore& store);
 
   /// Takes the commit that follows the last one taken.
   Status add(const CommitInfo& info, const CommitContent& content);
@@ -43,6 +51,10 @@ class Projector {
   /// with the watermark and the statistics. Reads the store.
   Status flush(WriteBatch& batch);
 
+  /// With the commit that is being added, for the fold itself.
+  Result<RecordedEvent> recorded_event(Seq seq) const override;
+  Result<std::vector<Seq>> changes_of(Seq target) const override;
+
   /// With everything taken so far, flushed or not.
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const GraphStatistics& statistics() const { return statistics_; }
@@ -51,30 +63,52 @@ class Projector {
   std::uint64_t commits() const { return commits_; }
 
  private:
+  /// One effect that comes to be known, or turns out to be none.
   struct Change {
     TimelineKey timeline;
     Seq known;
+    bool removes = false;
     TimelineEffect effect;
   };
+  struct Row {
+    std::string key;
+    std::string value;
+    std::string former_key;  ///< Under which kSuperseded remembers it.
+    auto operator<=>(const Row&) const = default;
+  };
+  /// A range of the indexes of changes_ in one timeline.
+  using ChangeRange = std::span<const std::size_t>;
 
-  explicit Projector(const KeyValueStore& store) : store_(store) {}
+  Projector(const KeyValueStore& store, const EventLog& log) : store_(store), log_(log) {}
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
   void add_entities(const CommitContent& content);
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
-  Status add_naming(const Naming& naming);
+  Status add_naming(const Naming& naming, Seq seq);
+  static std::vector<Row> participation_rows(const RecordedEvent& recorded);
   void add_participations(const RecordedEvent& recorded);
+  Status add_change(const RecordedEvent& recorded);
+  void note_in_history(const RecordedEvent& change, const RecordedEvent& changed);
+  Status add_replay(Seq replay);
+  Status replace(const EventState& before, const EventState& after, Seq known);
+  Status replace_effects(const EventState& before, const EventState& after, Seq known);
+  void put_mark(PlacedEffect&& mark, Seq known);
+  Status supersede_mark(const PlacedEffect& mark, Seq known);
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
+  void add_effect_change(PlacedEffect&& placed, Seq known, bool removes);
   Status fold_changes(WriteBatch& batch);
+  Micros earliest_touched(ChangeRange changes) const;
+  void apply_changes(ChangeRange changes, Timeline& timeline);
   void write_entities(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
   void count_facts(SymbolId relation, std::int64_t difference);
 
   const KeyValueStore& store_;
+  const EventLog& log_;
   Vocabulary vocabulary_;
   GraphStatistics statistics_;
   Seq watermark_;
@@ -84,6 +118,12 @@ class Projector {
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
   std::vector<Change> changes_;                  // in the order of `known`
   std::size_t changes_bytes_ = 0;
+  std::unordered_map<Seq, std::vector<Seq>> new_corrections_;  // by target, since the last flush
+  std::unordered_map<std::string, Seq> changed_marks_;         // since when known, by key; likewise
+
+  // The commit that is being added, which the log need not show yet.
+  const CommitInfo* adding_info_ = nullptr;
+  const CommitContent* adding_ = nullptr;
 };
 
 }  // namespace annals::storage

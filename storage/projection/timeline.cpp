@@ -1,6 +1,7 @@
 #include "storage/projection/timeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace annals::storage {
@@ -25,6 +26,15 @@ bool has_properties(const Spell& spell, const std::vector<Property>& wanted) {
 /// Whether the end that came with the spell lies before the effect, whatever the dates mean.
 bool surely_over(const Spell& spell, const TimelineEffect& effect) {
   return spell.begin.own_end.latest <= effect.at.earliest;
+}
+
+/// Whether `now`, as known before `known`, is what `then` was: it only got more ends since.
+bool is_told_by(const Spell& then, const Spell& now, Seq known) {
+  if (then.begin != now.begin || then.ends.size() > now.ends.size()) return false;
+  const auto more = now.ends.begin() + static_cast<std::ptrdiff_t>(then.ends.size());
+  return std::equal(then.ends.begin(), then.ends.end(), now.ends.begin()) &&
+         std::all_of(more, now.ends.end(),
+                     [known](const TimelineEffect& end) { return end.known == known; });
 }
 
 }  // namespace
@@ -55,16 +65,30 @@ void Timeline::settle() {
   refold(Seq());
 }
 
-void Timeline::apply(TimelineEffect effect, Seq known) {
+bool Timeline::lies_behind_all(const TimelineEffect& effect) const {
+  return effects_.empty() || !comes_before(effect, effects_.back());
+}
+
+void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect> added,
+                     Seq known) {
   if (!settled_) settle();
-  const auto place = std::upper_bound(effects_.begin(), effects_.end(), effect, comes_before);
-  const bool is_last = place == effects_.end();
-  const auto inserted = effects_.insert(place, std::move(effect));
-  if (is_last) {
-    extend(*inserted, known);
-  } else {
-    refold(known);
+  std::sort(added.begin(), added.end(), comes_before);
+  for (TimelineEffect& effect : added) effect.known = known;
+  if (removed.empty() && (added.empty() || lies_behind_all(added.front()))) {
+    for (TimelineEffect& effect : added) {
+      effects_.push_back(std::move(effect));
+      extend(effects_.back(), known);
+    }
+    return;
   }
+  const auto is_removed = [&removed](const TimelineEffect& effect) {
+    return std::find(removed.begin(), removed.end(), effect.id) != removed.end();
+  };
+  effects_.erase(std::remove_if(effects_.begin(), effects_.end(), is_removed), effects_.end());
+  const auto middle = effects_.insert(effects_.end(), std::make_move_iterator(added.begin()),
+                                      std::make_move_iterator(added.end()));
+  std::inplace_merge(effects_.begin(), middle, effects_.end(), comes_before);
+  refold(known);
 }
 
 void Timeline::refold(Seq known) {
@@ -73,13 +97,19 @@ void Timeline::refold(Seq known) {
   unmatched_.clear();
   open_.clear();
   for (const TimelineEffect& effect : effects_) extend(effect, known);
-  // A spell that came out as it was has been known as long as it was.
   const auto by_id = [](const Spell& a, const Spell& b) { return a.begin.id < b.begin.id; };
   std::sort(before.begin(), before.end(), by_id);
+  std::vector<bool> goes_on(before.size(), false);
   for (Spell& spell : spells_) {
     const auto old = std::lower_bound(before.begin(), before.end(), spell, by_id);
-    if (old == before.end() || old->begin != spell.begin || old->ends != spell.ends) continue;
+    if (old == before.end() || !is_told_by(*old, spell, known)) continue;
     spell.known_from = old->known_from;
+    goes_on[static_cast<std::size_t>(old - before.begin())] = true;
+  }
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    // What an event made and unmade itself nobody ever believed.
+    if (goes_on[i] || before[i].known_from >= known) continue;
+    superseded_.push_back({std::move(before[i]), known});
   }
 }
 
@@ -112,7 +142,6 @@ void Timeline::extend(const TimelineEffect& effect, Seq known) {
         spell.ends.back().properties.clear();
         spell.ends.back().own_end = Instant::never();
       }
-      spell.known_from = known;
       return !effect.doubtful;
     };
     open_.erase(std::remove_if(open_.begin(), open_.end(), end_if_it_applies), open_.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "storage/graph_index/spell.h"
@@ -17,8 +18,8 @@ namespace annals::storage {
 /// (3) ENDS ends every open spell that has its properties; if there is none it is unmatched. A
 ///     doubtful end leaves the spell open for a later one.
 /// (4) SETS ends what the timeline was set to and opens a spell with the new value.
-/// (5) The result depends on the set of effects and on the order in which they became known only
-///     through Spell::known_from, the sequence with which a spell became as it is.
+/// (5) The result depends on the set of effects; on the order in which they became known only
+///     through Spell::known_from and superseded(), which tell what was believed before.
 ///
 /// Not thread-safe; a value.
 class Timeline {
@@ -27,22 +28,33 @@ class Timeline {
   void restore(Spell spell);
   void restore_unmatched(TimelineEffect effect);
 
-  /// Folds one more effect in, known with the event `known`. Effects come in the order of `known`.
-  /// Costs the length of the timeline if the effect lies before others, else the open spells.
-  void apply(TimelineEffect effect, Seq known);
+  /// Takes the effects called `removed` out and folds `added` in, all at once: what became known
+  /// with the event `known`. Calls come in the order of `known`. Costs the length of the timeline
+  /// if something is removed or lies before others, else the open spells.
+  void apply(std::span<const FactId> removed, std::vector<TimelineEffect> added, Seq known);
+
+  /// A version of a spell that the present spells do not tell, believed until the event `until`.
+  struct Superseded {
+    Spell spell;
+    Seq until;
+  };
 
   const std::vector<Spell>& spells() const { return spells_; }
   const std::vector<TimelineEffect>& unmatched() const { return unmatched_; }
+  /// What apply() superseded.
+  const std::vector<Superseded>& superseded() const { return superseded_; }
 
  private:
   void settle();
   void refold(Seq known);
   void extend(const TimelineEffect& effect, Seq known);
+  bool lies_behind_all(const TimelineEffect& effect) const;
   bool absorbs(const TimelineEffect& effect) const;
 
   std::vector<TimelineEffect> effects_;  // all, in the order of (1), once settled_
   std::vector<Spell> spells_;
   std::vector<TimelineEffect> unmatched_;
+  std::vector<Superseded> superseded_;
   std::vector<std::size_t> open_;  // indexes into spells_ that a later effect can still end
   bool settled_ = false;
 };

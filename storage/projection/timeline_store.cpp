@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/superseded.h"
 
 namespace annals::storage {
 
@@ -88,6 +89,16 @@ void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_
   if (key.family == Family::kOut) batch.put(Family::kIn, reverse_spell_key(key, spell), value);
 }
 
+void put_superseded(const TimelineKey& key, const Timeline::Superseded& version,
+                    WriteBatch& batch) {
+  const std::string value = encode_spell(version.spell);
+  const std::string row_key = spell_key(key, version.spell);
+  batch.put(Family::kSuperseded, superseded_key(key.family, row_key, version.until), value);
+  if (key.family != Family::kOut) return;
+  const std::string reverse = reverse_spell_key(key, version.spell);
+  batch.put(Family::kSuperseded, superseded_key(Family::kIn, reverse, version.until), value);
+}
+
 void erase_spell(const TimelineKey& key, std::string_view row_key, WriteBatch& batch) {
   batch.erase(key.family, row_key);
   if (key.family != Family::kOut) return;
@@ -136,6 +147,9 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
     if (std::binary_search(unmatched.begin(), unmatched.end(), row_key)) continue;
     batch.erase(Family::kUnmatched, row_key);
     ++difference.unmatched_removed;
+  }
+  for (const Timeline::Superseded& version : timeline.superseded()) {
+    put_superseded(key, version, batch);
   }
   return difference;
 }

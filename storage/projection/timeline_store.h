@@ -36,7 +36,7 @@ class TimelineStore {
     std::size_t unmatched_removed = 0;
   };
 
-  /// Puts the rows that differ from `before` into `batch`.
+  /// Puts the rows that differ from `before` into `batch`, and what was superseded.
   static Difference write_difference(const TimelineKey& key, const Timeline& timeline,
                                      const Before& before, WriteBatch& batch);
 

@@ -21,12 +21,12 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 14> kWords = {{
+constexpr std::array<KnownWords, 13> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
     {"SET UPDATE ALTER DELETE REMOVE DETACH DROP TRUNCATE", kNever,
-     "what is recorded stays: RECORD the event that changed it, and ask AT a date"},
+     "what is recorded stays: RECORD the event that changed it, or CORRECT what was wrong"},
     {"SELECT", kNever, "ask with MATCH … RETURN …"},
     {"GROUP HAVING", kNever, "rows are grouped by the items of RETURN that aggregate nothing"},
     {"BETWEEN", kNever, "write a <= x <= b"},
@@ -35,7 +35,6 @@ constexpr std::array<KnownWords, 14> kWords = {{
     {"OPTIONAL", kPlanned, "ask in two queries"},
     {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
     {"DURING THROUGHOUT KNOWN SAID", kPlanned, "the scopes are AT, ALL TIME, CERTAINLY, POSSIBLY"},
-    {"CORRECT RETRACT", kPlanned, ""},
     {"DIFF TIMELINE WHY EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP UNMATCHED", kPlanned, ""},
     {"BOUND CHECK", kPlanned, ""},

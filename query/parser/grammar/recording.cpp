@@ -10,9 +10,12 @@ namespace annals::query::grammar {
 namespace {
 
 using ast::Assert;
+using ast::Correct;
 using ast::Record;
 using ast::RecordingDetails;
 using ast::RegisterEntity;
+using ast::Replay;
+using ast::Retract;
 
 // --- Details: each once, in any order ------------------------------------------------------------
 
@@ -36,16 +39,21 @@ constexpr auto status_def = word("HAPPENED")[as_status<kHappened>] |
 
 constexpr auto common_detail =
     detail<&RecordingDetails::on>("ON") | detail<&RecordingDetails::said>("SAID") |
-    detail<&RecordingDetails::id>("ID") | detail<&RecordingDetails::source>("SOURCE") |
-    detail<&RecordingDetails::because>("BECAUSE") |
+    detail<&RecordingDetails::expect>("EXPECT SEQ") | detail<&RecordingDetails::id>("ID") |
+    detail<&RecordingDetails::source>("SOURCE") | detail<&RecordingDetails::because>("BECAUSE") |
     (once<&RecordingDetails::status>("STATUS") > status[set<&RecordingDetails::status>]) |
     once<&RecordingDetails::creating_missing>(
         "CREATING MISSING")[flag<&RecordingDetails::creating_missing>];
 
 constexpr x3::rule<struct EventDetailsId, RecordingDetails> event_details = "details";
 constexpr x3::rule<struct FactDetailsId, RecordingDetails> fact_details = "details";
+constexpr x3::rule<struct ChangeDetailsId, RecordingDetails> change_details = "details";
 
 constexpr auto event_details_def = *common_detail;
+constexpr auto change_details_def =
+    *(detail<&RecordingDetails::said>("SAID") | detail<&RecordingDetails::expect>("EXPECT SEQ") |
+      detail<&RecordingDetails::id>("ID") | detail<&RecordingDetails::source>("SOURCE") |
+      detail<&RecordingDetails::because>("BECAUSE"));
 constexpr auto fact_details_def = *(detail<&RecordingDetails::from>("FROM") |
                                     detail<&RecordingDetails::to>("TO") | common_detail);
 
@@ -127,11 +135,59 @@ constexpr auto assert_fact_def = word("ASSERT") > node[check_end][set<&Assert::s
                                  symbol("->") > node[check_end][set<&Assert::target>] >
                                  fact_details[check_fact_times][set<&Assert::details>];
 
-BOOST_SPIRIT_DEFINE(status, event_details, fact_details)
+// --- Changes of earlier events -------------------------------------------------------------------
+
+/// `'an id'`, `$id` or `#12`.
+constexpr auto as_event_number = [](const auto& context) {
+  ast::Expression& target = x3::_val(context).target;
+  target.node = ast::Literal{Value(std::move(x3::_attr(context).text))};
+  target.range = x3::_attr(context).range;
+};
+template <class Statement>
+constexpr auto target = event_number_token[as_event_number] | expression[set<&Statement::target>];
+
+/// A part is set once.
+template <auto Member>
+struct SetPart {
+  std::string_view word;
+
+  template <class AnyContext>
+  void operator()(AnyContext const& context) const {
+    auto& member = x3::_val(context).set.*Member;
+    if (member) refuse_token(context, std::string(word) + " is set twice");
+    member = std::move(x3::_attr(context));
+  }
+};
+template <auto Member>
+constexpr auto part(std::string_view keyword) {
+  return word(keyword) > expression[SetPart<Member>{keyword}];
+}
+
+constexpr x3::rule<struct RoleEntryId, ast::MapEntry> role_entry = "a role";
+constexpr auto role_entry_def = (Name("a role")[set<&ast::MapEntry::key>] >> symbol(":")) >
+                                expression[set<&ast::MapEntry::value>];
+
+constexpr auto correction_part =
+    role_entry[push<&Correct::roles>] | part<&RecordingDetails::on>("ON") |
+    part<&RecordingDetails::from>("FROM") | part<&RecordingDetails::to>("TO") |
+    part<&RecordingDetails::said>("SAID") | part<&RecordingDetails::source>("SOURCE") |
+    (word("STATUS") > status[SetPart<&RecordingDetails::status>{"STATUS"}]);
+
+constexpr auto correct_def = word("CORRECT") > target < Correct >> word("SET") > correction_part >
+                             *(symbol(",") >
+                               correction_part) > change_details[set<&Correct::details>];
+constexpr auto retract_def =
+    word("RETRACT") > target < Retract >> change_details[set<&Retract::details>];
+constexpr auto replay_def = word("REPLAY") > change_details[set<&Replay::details>];
+
+BOOST_SPIRIT_DEFINE(status, event_details, fact_details, change_details, role_entry)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(register_entity, record, assert_fact)
+BOOST_SPIRIT_DEFINE(register_entity, record, assert_fact, correct, retract, replay)
+BOOST_SPIRIT_INSTANTIATE(CorrectRule, Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(RetractRule, Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(ReplayRule, Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(RegisterEntityRule, Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(RecordRule, Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(AssertRule, Iterator, Context)

@@ -1,5 +1,6 @@
 #include "query/parser/grammar/tokens.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -243,6 +244,15 @@ std::optional<ast::Parameter> ScanParameter::scan(Iterator& first, Iterator last
   if (!name) return std::nullopt;
   first = at;
   return ast::Parameter{std::move(name->name)};
+}
+
+std::optional<Text> ScanEventNumber::scan(Iterator& first, Iterator last) {
+  if (first == last || *first != '#') return std::nullopt;
+  Iterator const end = std::find_if_not(first + 1, last, lexical::is_digit);
+  if (end == first + 1) return std::nullopt;
+  Text number{std::string(first, end), {}};
+  first = end;
+  return number;
 }
 
 }  // namespace annals::query::grammar

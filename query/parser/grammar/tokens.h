@@ -173,12 +173,19 @@ struct ScanParameter {
   static std::optional<Value> scan(Iterator& first, Iterator last);
 };
 
+/// `#12`: an event's sequence, as a text.
+struct ScanEventNumber {
+  using Value = Text;
+  static std::optional<Value> scan(Iterator& first, Iterator last);
+};
+
 using Name = Scanned<ScanName>;
 using Variable = Scanned<ScanVariable>;
 inline constexpr Scanned<ScanText> text_token{"a text in quotes"};
 inline constexpr Scanned<ScanNumber> number_token{"a number"};
 inline constexpr Scanned<ScanMinus> minus_token{"-", Expectation::kHidden};
 inline constexpr Scanned<ScanParameter> parameter_token{"a $parameter"};
+inline constexpr Scanned<ScanEventNumber> event_number_token{"an event's #number"};
 
 /// The end of the statement: the end of the text, if need be behind `;`.
 struct EndOfStatement : PlainToken<EndOfStatement> {

@@ -1,0 +1,119 @@
+#include "storage/projection/event_refolder.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "schema/base/limits.h"
+#include "storage/graph_index/graph_snapshot.h"
+#include "storage/projection/effects.h"
+#include "storage/projection/timeline.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// The events that bear on the facts of `node`: those in which it takes part, and itself.
+Result<std::vector<Seq>> events_of_node(const GraphSnapshot& seen, NodeId node) {
+  std::vector<Seq> events;
+  if (node.is_event()) events.push_back(node.event_seq());
+  const auto cursor = seen.participations(node);
+  std::vector<Participation> batch;
+  do {
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const Participation& one : batch) events.push_back(one.event);
+  } while (!batch.empty());
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  return events;
+}
+
+/// Gathers effects by timeline, in the order of events, and folds each timeline.
+class Fold {
+ public:
+  Fold(const GraphSnapshot& seen, Window window) : seen_(seen), window_(window) {}
+
+  /// Takes the effects of `event` on the timelines that `wanted` says, if the event counts.
+  template <class Wanted>
+  Status add(Seq event, const Wanted& wanted) {
+    ANNALS_TRY(const EventState state, seen_.event_state(event));
+    if (!seen_.counts(state)) return {};
+    ANNALS_TRY(std::vector<PlacedEffect> effects,
+               effects_of(state.now, seen_.vocabulary(), seen_.perspective().known_at));
+    for (PlacedEffect& placed : effects) {
+      if (!wanted(placed.timeline)) continue;
+      timelines_[placed.timeline].push_back(std::move(placed.effect));
+    }
+    return {};
+  }
+
+  /// Gives each spell that may hold in the window.
+  template <class Give>
+  void run(const Give& give) {
+    const auto give_one = [&](const TimelineKey& key, Spell spell) {
+      if (window_.may_hold(spell.begin_bounds(), spell.end_bounds())) give(key, std::move(spell));
+    };
+    for (auto& [key, effects] : timelines_) {
+      Timeline timeline;
+      for (TimelineEffect& effect : effects) {
+        const Seq known = effect.known;
+        if (effect.type == EffectType::kMarks) {
+          give_one(key, Spell{std::move(effect), {}, known});
+          continue;
+        }
+        std::vector<TimelineEffect> one;
+        one.push_back(std::move(effect));
+        timeline.apply({}, std::move(one), known);
+      }
+      for (const Spell& spell : timeline.spells()) give_one(key, spell);
+    }
+  }
+
+ private:
+  const GraphSnapshot& seen_;
+  Window window_;
+  std::map<TimelineKey, std::vector<TimelineEffect>> timelines_;
+};
+
+}  // namespace
+
+Status EventRefolder::facts(const GraphSnapshot& seen, const FactScan& scan,
+                            std::vector<Fact>& facts) const {
+  const auto wanted = [&scan](const TimelineKey& key) {
+    const bool is_out = scan.direction == Direction::kOut;
+    const NodeId near = is_out ? key.source : key.target;
+    const NodeId far = is_out ? key.target : key.source;
+    return key.family == Family::kOut && (!scan.node || near == scan.node) &&
+           (!scan.relation || key.name == scan.relation) &&
+           (!scan.neighbour || far == scan.neighbour);
+  };
+  Fold fold(seen, scan.window);
+  if (scan.node) {
+    ANNALS_TRY(const std::vector<Seq> events, events_of_node(seen, scan.node));
+    for (const Seq event : events) ANNALS_CHECK_OK(fold.add(event, wanted));
+  } else {
+    for (Seq event(1); event <= seen.last_seq(); event = Seq(event.raw + 1)) {
+      ANNALS_CHECK_OK(fold.add(event, wanted));
+    }
+  }
+  fold.run([&facts](const TimelineKey& key, Spell&& spell) {
+    facts.push_back(to_fact(key, std::move(spell)));
+  });
+  return {};
+}
+
+Status EventRefolder::properties(const GraphSnapshot& seen, NodeId node, SymbolId name,
+                                 Window window, std::vector<PropertyFact>& properties) const {
+  const auto wanted = [&](const TimelineKey& key) {
+    return key.family == Family::kProperty && key.source == node && (!name || key.name == name);
+  };
+  Fold fold(seen, window);
+  ANNALS_TRY(const std::vector<Seq> events, events_of_node(seen, node));
+  for (const Seq event : events) ANNALS_CHECK_OK(fold.add(event, wanted));
+  fold.run([&properties](const TimelineKey& key, Spell&& spell) {
+    properties.push_back(to_property(key, std::move(spell)));
+  });
+  return {};
+}
+
+}  // namespace annals::storage

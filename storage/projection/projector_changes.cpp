@@ -1,0 +1,166 @@
+// What corrections, retractions and replays do: they take back what an event did to the graph as it
+// was known so far, and do what it does as it is known now. projector.cpp has the rest.
+
+#include <algorithm>
+#include <iterator>
+
+#include "storage/graph_index/index_rows.h"
+#include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/superseded.h"
+#include "storage/projection/projector.h"
+
+namespace annals::storage {
+
+Result<std::vector<Seq>> Projector::changes_of(Seq target) const {
+  std::vector<Seq> changes;
+  const std::string prefix = correction_prefix(target);
+  const std::string upper = after_prefix(prefix);
+  const auto rows = store_.iterate(Family::kCorrection, prefix, upper);
+  for (; rows->valid(); rows->next()) {
+    changes.push_back(decode_seq(rows->key().substr(prefix.size())));
+  }
+  ANNALS_CHECK_OK(rows->status());
+  const auto added = new_corrections_.find(target);
+  if (added != new_corrections_.end()) {
+    changes.insert(changes.end(), added->second.begin(), added->second.end());
+  }
+  return changes;
+}
+
+Status Projector::add_change(const RecordedEvent& recorded) {
+  const Seq target = target_of(recorded.event);
+  rows_.put(Family::kCorrection, correction_key(target, recorded.seq), {});
+  new_corrections_[target].push_back(recorded.seq);
+  ++statistics_.changes;
+  ANNALS_TRY(const Seq root, root_of(target, *this));
+  ANNALS_TRY(const EventState before,
+             event_state(root, *this, Perspective{Seq(recorded.seq.raw - 1)}));
+  ANNALS_TRY(const EventState after, event_state(root, *this, Perspective{recorded.seq}));
+  note_in_history(recorded, after.now);
+  return replace(before, after, recorded.seq);
+}
+
+/// The history of a node tells what was changed in it, beside what was changed.
+void Projector::note_in_history(const RecordedEvent& change, const RecordedEvent& changed) {
+  for (Participation one : participations_of(changed)) {
+    one.event = change.seq;
+    one.kind = SymbolId();
+    one.role = SymbolId();
+    rows_.put(Family::kParticipation, participation_key(one), encode_participation(one));
+  }
+}
+
+Status Projector::replace(const EventState& before, const EventState& after, Seq known) {
+  if (before.is_retracted == after.is_retracted && before.now.event == after.now.event) return {};
+  std::vector<Row> gone;
+  if (!before.is_retracted) gone = participation_rows(before.now);
+  std::vector<Row> come;
+  if (!after.is_retracted) come = participation_rows(after.now);
+  const auto is_in = [](const std::vector<Row>& rows, const Row& wanted) {
+    return std::find(rows.begin(), rows.end(), wanted) != rows.end();
+  };
+  for (const Row& row : gone) {
+    if (is_in(come, row)) continue;
+    rows_.erase(Family::kParticipation, row.key);
+    rows_.put(Family::kSuperseded, row.former_key, {});
+  }
+  for (const Row& row : come) {
+    if (!is_in(gone, row)) rows_.put(Family::kParticipation, row.key, row.value);
+  }
+  if (const auto* occurrence = std::get_if<Occurrence>(&after.now.event.body)) {
+    const int difference = (after.is_retracted ? 0 : 1) - (before.is_retracted ? 0 : 1);
+    statistics_.events_by_kind[occurrence->kind] += static_cast<std::uint64_t>(difference);
+  }
+  return replace_effects(before, after, known);
+}
+
+Status Projector::replace_effects(const EventState& before, const EventState& after, Seq known) {
+  const Seq known_before(known.raw - 1);
+  std::vector<PlacedEffect> gone;
+  if (!before.is_retracted) {
+    ANNALS_TRY(gone, effects_of(before.now, vocabulary_, known_before));
+  }
+  std::vector<PlacedEffect> come;
+  if (!after.is_retracted) {
+    ANNALS_TRY(come, effects_of(after.now, vocabulary_, known));
+  }
+  // Effects are numbered in order: the one with the same number stays if nothing about it differs.
+  const auto stays = [](const PlacedEffect& effect, const std::vector<PlacedEffect>& others) {
+    const std::size_t ordinal = effect.effect.id.ordinal;
+    return ordinal < others.size() && others[ordinal] == effect;
+  };
+  for (const PlacedEffect& effect : gone) {
+    if (stays(effect, come)) continue;
+    if (effect.effect.type == EffectType::kMarks) {
+      ANNALS_CHECK_OK(supersede_mark(effect, known));
+    } else {
+      add_effect_change(PlacedEffect(effect), known, true);
+    }
+  }
+  for (PlacedEffect& effect : come) {
+    if (stays(effect, gone)) continue;
+    if (effect.effect.type == EffectType::kMarks) {
+      changed_marks_[spell_key(effect.timeline, Spell{effect.effect, {}, known})] = known;
+      put_mark(std::move(effect), known);
+    } else {
+      add_effect_change(std::move(effect), known, false);
+    }
+  }
+  return {};
+}
+
+/// Nothing else bears on a fact of MARKS, so that no timeline need be read.
+Status Projector::supersede_mark(const PlacedEffect& mark, Seq known) {
+  Spell spell{mark.effect, {}, mark.effect.known};
+  const std::string key = spell_key(mark.timeline, spell);
+  const std::string reverse = reverse_spell_key(mark.timeline, spell);
+  const auto changed = changed_marks_.find(key);
+  if (changed != changed_marks_.end()) {
+    spell.known_from = spell.begin.known = changed->second;
+  } else {
+    std::string stored;
+    ANNALS_TRY(const bool found, store_.get(Family::kOut, key, stored));
+    TimelineKey timeline;
+    if (found) ANNALS_CHECK_OK(decode_spell(Family::kOut, key, stored, timeline, spell));
+  }
+  rows_.erase(Family::kOut, key);
+  rows_.erase(Family::kIn, reverse);
+  count_facts(mark.timeline.name, -1);
+  if (spell.known_from >= known) return {};
+  const std::string value = encode_spell(spell);
+  rows_.put(Family::kSuperseded, superseded_key(Family::kOut, key, known), value);
+  rows_.put(Family::kSuperseded, superseded_key(Family::kIn, reverse, known), value);
+  return {};
+}
+
+Status Projector::add_replay(Seq replay) {
+  rows_.put(Family::kDefinition, replay_key(replay), {});
+  vocabulary_.note_replay(replay);
+  const Seq before(replay.raw - 1);
+  const auto holds_otherwise = [&](SymbolId kind, Seq event) {
+    return vocabulary_.find_kind_of(kind, event, before) !=
+           vocabulary_.find_kind_of(kind, event, replay);
+  };
+  const auto apply_anew = [&](Seq seq, const Event& recorded) -> Status {
+    const auto* occurrence = std::get_if<Occurrence>(&recorded.body);
+    if (occurrence == nullptr || !holds_otherwise(occurrence->kind, seq)) return {};
+    ANNALS_TRY(const EventState state, event_state(seq, *this, Perspective{replay}));
+    return replace_effects(state, state, replay);
+  };
+  const auto cursor = log_.cursor(Seq(1));
+  StoredCommit commit;
+  for (;;) {
+    ANNALS_TRY(const bool more, cursor->next(commit));
+    if (!more || commit.info.first_seq >= adding_info_->first_seq) break;
+    for (std::size_t i = 0; i < commit.content.events.size(); ++i) {
+      ANNALS_CHECK_OK(apply_anew(Seq(commit.info.first_seq.raw + i), commit.content.events[i]));
+    }
+  }
+  for (Seq seq = adding_info_->first_seq; seq < replay; seq = Seq(seq.raw + 1)) {
+    const std::size_t index = seq.raw - adding_info_->first_seq.raw;
+    ANNALS_CHECK_OK(apply_anew(seq, adding_->events[index]));
+  }
+  return {};
+}
+
+}  // namespace annals::storage
