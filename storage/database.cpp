@@ -1,6 +1,7 @@
 #include "storage/database.h"
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,6 +26,28 @@ Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
 }
 
+/// Deletes every row of the index, if there are few.
+Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
+  constexpr std::size_t kRowsMax = 50'000;
+  WriteBatch batch;
+  for (const Family family : kProjected) {
+    const auto rows = store.iterate(family, {}, {});
+    for (; rows->valid(); rows->next()) {
+      if (batch.size() == kRowsMax) return std::optional<WriteBatch>();
+      batch.erase(family, rows->key());
+    }
+    ANNALS_CHECK_OK(rows->status());
+  }
+  return std::optional<WriteBatch>(std::move(batch));
+}
+
+/// Writes what a projector gathered: rows by the million as sorted files, a few like a commit.
+Status write_rows(WriteBatch&& batch, KeyValueStore& store) {
+  constexpr std::size_t kFewBytes = std::size_t{1} << 20;
+  if (batch.bytes() > kFewBytes) return store.ingest(std::move(batch));
+  return store.write(batch, Durability::kSynced);
+}
+
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
                     const StopFlag* stop) {
@@ -42,7 +65,7 @@ Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projec
   }
   WriteBatch batch;
   ANNALS_CHECK_OK(projector.flush(batch));
-  return store.ingest(std::move(batch));
+  return write_rows(std::move(batch), store);
 }
 
 std::string readable_key(std::string_view key) {
@@ -103,9 +126,12 @@ struct Database::State {
   Seq last_seq;
   std::uint64_t commits = 0;
 
-  /// The log can make it all anew. What is cut off in between is noticed by the next open(): kMeta
-  /// says so, and goes last.
+  /// The log can make it all anew. A small index goes in one write, like a commit: dropping and
+  /// making a dozen families takes RocksDB half a second. What is cut off in dropping a large one
+  /// is noticed by the next open(): kMeta says so, and goes last.
   Status clear_projection() const {
+    ANNALS_TRY(const std::optional<WriteBatch> all, erase_all(*store));
+    if (all) return store->write(*all, Durability::kSynced);
     WriteBatch batch;
     batch.put(Family::kMeta, kClearingKey, "1");
     ANNALS_CHECK_OK(store->write(batch, Durability::kSynced));

@@ -74,7 +74,7 @@ Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline,
     TimelineKey row_key;
     TimelineEffect effect;
     ANNALS_CHECK_OK(decode_unmatched(unmatched_->key(), unmatched_->value(), row_key, effect));
-    before.unmatched.emplace_back(unmatched_->key());
+    before.unmatched.emplace_back(unmatched_->key(), unmatched_->value());
     timeline.restore_unmatched(std::move(effect));
   }
   return unmatched_->status();
@@ -111,6 +111,33 @@ void erase_spell(const TimelineKey& key, std::string_view row_key, WriteBatch& b
 
 }  // namespace
 
+namespace {
+
+using Rows = TimelineStore::Before::Rows;
+
+/// The value under `key`, or null.
+const std::string* find_row(const Rows& rows, const std::string& key) {
+  const auto found = std::lower_bound(
+      rows.begin(), rows.end(), key,
+      [](const auto& row, const std::string& wanted) { return row.first < wanted; });
+  return found == rows.end() || found->first != key ? nullptr : &found->second;
+}
+
+/// Calls `erase` with the key of each row of `before` that is not among `kept`.
+template <class Erase>
+std::size_t erase_others(const Rows& before, std::vector<std::string> kept, const Erase& erase) {
+  std::sort(kept.begin(), kept.end());
+  std::size_t erased = 0;
+  for (const auto& [key, value] : before) {
+    if (std::binary_search(kept.begin(), kept.end(), key)) continue;
+    erase(key);
+    ++erased;
+  }
+  return erased;
+}
+
+}  // namespace
+
 TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key,
                                                           const Timeline& timeline,
                                                           const Before& before, WriteBatch& batch) {
@@ -119,35 +146,26 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   for (const Spell& spell : timeline.spells()) {
     std::string row_key = spell_key(key, spell);
     const std::string value = encode_spell(spell);
-    const auto old = std::lower_bound(
-        before.rows.begin(), before.rows.end(), row_key,
-        [](const auto& row, const std::string& wanted) { return row.first < wanted; });
-    const bool is_old = old != before.rows.end() && old->first == row_key;
-    if (!is_old) ++difference.spells_added;
-    if (!is_old || old->second != value) put_spell(key, spell, row_key, value, batch);
-    if (is_old) kept.push_back(std::move(row_key));
+    const std::string* const old = find_row(before.rows, row_key);
+    if (old == nullptr) ++difference.spells_added;
+    if (old == nullptr || *old != value) put_spell(key, spell, row_key, value, batch);
+    if (old != nullptr) kept.push_back(std::move(row_key));
   }
-  std::sort(kept.begin(), kept.end());
-  for (const auto& [row_key, value] : before.rows) {
-    if (std::binary_search(kept.begin(), kept.end(), row_key)) continue;
-    erase_spell(key, row_key, batch);
-    ++difference.spells_removed;
-  }
-  std::vector<std::string> unmatched;
+  difference.spells_removed =
+      erase_others(before.rows, std::move(kept),
+                   [&](const std::string& row_key) { erase_spell(key, row_key, batch); });
+  kept.clear();
   for (const TimelineEffect& effect : timeline.unmatched()) {
     std::string row_key = unmatched_key(key, effect.id);
-    if (!std::binary_search(before.unmatched.begin(), before.unmatched.end(), row_key)) {
-      batch.put(Family::kUnmatched, row_key, encode_unmatched(effect));
-      ++difference.unmatched_added;
-    }
-    unmatched.push_back(std::move(row_key));
+    const std::string value = encode_unmatched(effect);
+    const std::string* const old = find_row(before.unmatched, row_key);
+    if (old == nullptr) ++difference.unmatched_added;
+    if (old == nullptr || *old != value) batch.put(Family::kUnmatched, row_key, value);
+    if (old != nullptr) kept.push_back(std::move(row_key));
   }
-  std::sort(unmatched.begin(), unmatched.end());
-  for (const std::string& row_key : before.unmatched) {
-    if (std::binary_search(unmatched.begin(), unmatched.end(), row_key)) continue;
-    batch.erase(Family::kUnmatched, row_key);
-    ++difference.unmatched_removed;
-  }
+  difference.unmatched_removed =
+      erase_others(before.unmatched, std::move(kept),
+                   [&](const std::string& row_key) { batch.erase(Family::kUnmatched, row_key); });
   for (const Timeline::Superseded& version : timeline.superseded()) {
     put_superseded(key, version, batch);
   }

@@ -20,8 +20,9 @@ class TimelineStore {
 
   /// What one timeline held before the fold; given back to write_difference().
   struct Before {
-    std::vector<std::pair<std::string, std::string>> rows;  ///< Key and value, in key order.
-    std::vector<std::string> unmatched;                     ///< Keys, in order.
+    using Rows = std::vector<std::pair<std::string, std::string>>;  ///< Key and value, by key.
+    Rows rows;
+    Rows unmatched;
   };
 
   /// Restores the stored state of `key` into `timeline`, as far as effects from `earliest` on can

@@ -21,9 +21,11 @@ class CommitMaker {
   Event event() {
     Event event;
     event.body = body();
-    event.status = static_cast<EventStatus>(pick(random_, 3));
     const auto* assertion = std::get_if<Assertion>(&event.body);
-    if (chance(random_, 80)) event.on = random_date(random_);
+    if (!target_of(event)) {
+      event.status = static_cast<EventStatus>(pick(random_, 3));
+      if (chance(random_, 80)) event.on = random_date(random_);
+    }
     if (chance(random_, 20)) event.said = random_date(random_);
     if (assertion != nullptr && !assertion->momentary && chance(random_, 50)) {
       event.until = random_date(random_);
@@ -56,7 +58,15 @@ class CommitMaker {
   }
 
   EventBody body() {
-    switch (pick(random_, 8)) {
+    const bool has_target = known_.before.raw > 1;
+    switch (pick(random_, 11)) {
+      case 8:
+        if (has_target) return correction();
+        return occurrence();
+      case 9:
+        if (has_target) return Retraction{target()};
+        return occurrence();
+      case 10: return Replay{};
       case 0: return assertion();
       case 1: return naming();
       case 2: return EntityType{symbol(), Seq()};
@@ -84,6 +94,27 @@ class CommitMaker {
       assertion.properties.push_back({name, random_value(random_, 2)});
     }
     return assertion;
+  }
+
+  Seq target() { return Seq(1 + pick(random_, known_.before.raw - 1)); }
+
+  Correction correction() {
+    Correction correction;
+    correction.target = target();
+    correction.parts = static_cast<std::uint8_t>(pick(random_, 32));
+    if (correction.has(Correction::kOn) && chance(random_, 80)) {
+      correction.on = random_date(random_);
+    }
+    if (correction.has(Correction::kUntil)) correction.until = random_date(random_);
+    if (correction.has(Correction::kSaid)) correction.said = random_date(random_);
+    if (correction.has(Correction::kStatus)) correction.status = EventStatus::kPlanned;
+    if (correction.has(Correction::kSource)) correction.source = random_text(random_, 30);
+    for (const SymbolId role : symbols(3)) correction.roles.push_back({role, nodes()});
+    for (const SymbolId role : symbols(3)) {
+      correction.attributes.push_back({role, random_value(random_, 2)});
+    }
+    for (const SymbolId role : symbols(3)) correction.cleared.push_back(role);
+    return correction;
   }
 
   Naming naming() {

@@ -28,12 +28,16 @@ TimelineEffect sets(std::uint64_t seq, const char* date, std::int64_t value) {
   return made;
 }
 
+void apply(Timeline& timeline, TimelineEffect effect) {
+  const Seq known = effect.id.begun_by;
+  std::vector<TimelineEffect> one;
+  one.push_back(std::move(effect));
+  timeline.apply({}, std::move(one), known);
+}
+
 Timeline folded(std::vector<TimelineEffect> effects) {
   Timeline timeline;
-  for (TimelineEffect& one : effects) {
-    const Seq known = one.id.begun_by;
-    timeline.apply(std::move(one), known);
-  }
+  for (TimelineEffect& one : effects) apply(timeline, std::move(one));
   return timeline;
 }
 
@@ -61,7 +65,7 @@ TEST(TimelineTest, AnEndBeforeEveryBeginIsUnmatchedUntilABeginArrivesBeforeIt) {
   Timeline timeline = folded({begins(1, "2000-01-01"), ends(2, "1999-01-01")});
   ASSERT_EQ(timeline.unmatched().size(), 1U);
   EXPECT_EQ(timeline.spells()[0].end_bounds(), Instant::never());
-  timeline.apply(begins(3, "1998-01-01"), Seq(3));
+  apply(timeline, begins(3, "1998-01-01"));
   EXPECT_TRUE(timeline.unmatched().empty());
   ASSERT_EQ(timeline.spells().size(), 2U);
   EXPECT_EQ(timeline.spells()[0].end_bounds(), on("1999-01-01"));
@@ -110,7 +114,7 @@ TEST(TimelineTest, APlannedEndIsPossibleAndNeverCertain) {
   planned.doubtful = true;
   Timeline timeline = folded({begins(1, "1991-12-21"), planned});
   EXPECT_EQ(timeline.spells()[0].end_bounds(), (Instant{on("2024-10-16").earliest, kEndOfTime}));
-  timeline.apply(ends(3, "2025-04-01"), Seq(3));
+  apply(timeline, ends(3, "2025-04-01"));
   EXPECT_EQ(timeline.spells()[0].end_bounds(),
             (Instant{on("2024-10-16").earliest, on("2025-04-01").latest}));
 }
@@ -128,8 +132,49 @@ TEST(TimelineTest, ASpellIsKnownFromTheEventThatLastChangedIt) {
   const Timeline timeline = folded({begins(1, "1990-01-01"), begins(5, "2000-01-01"),
                                     ends(7, "1995-01-01"), ends(9, "2001-01-01")});
   ASSERT_EQ(timeline.spells().size(), 2U);
-  EXPECT_EQ(timeline.spells()[0].known_from, Seq(7));
-  EXPECT_EQ(timeline.spells()[1].known_from, Seq(9));
+  EXPECT_EQ(timeline.spells()[0].known_so(), Seq(7));
+  EXPECT_EQ(timeline.spells()[1].known_so(), Seq(9));
+}
+
+TEST(TimelineTest, ASpellThatEndsStillTellsWhatWasKnownBefore) {
+  const Timeline timeline = folded({begins(1, "1990-01-01"), ends(7, "1995-01-01")});
+  EXPECT_TRUE(timeline.superseded().empty());
+  Spell spell = timeline.spells()[0];
+  EXPECT_EQ(spell.known_from, Seq(1));
+  spell.as_known_at(Seq(6));
+  EXPECT_EQ(spell.end_bounds(), Instant::never());
+}
+
+TEST(TimelineTest, ALateEndSupersedesTheVersionThatItChanges) {
+  const Timeline timeline =
+      folded({begins(1, "1990-01-01"), ends(2, "1999-01-01"), ends(3, "1995-01-01")});
+  ASSERT_EQ(timeline.superseded().size(), 1U);
+  EXPECT_EQ(timeline.superseded()[0].until, Seq(3));
+  EXPECT_EQ(timeline.superseded()[0].spell.end_bounds(), on("1999-01-01"));
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), on("1995-01-01"));
+  EXPECT_EQ(timeline.spells()[0].known_from, Seq(3));
+}
+
+TEST(TimelineTest, WhatIsTakenOutIsSupersededAndTheRestFoldedAnew) {
+  Timeline timeline = folded({begins(1, "1990-01-01"), ends(2, "1995-01-01")});
+  const FactId removed[] = {FactId{Seq(2), 0}};
+  timeline.apply(removed, {}, Seq(3));
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].end_bounds(), Instant::never());
+  ASSERT_EQ(timeline.superseded().size(), 1U);
+  EXPECT_EQ(timeline.superseded()[0].spell.ended_by(), Seq(2));
+}
+
+TEST(TimelineTest, WhatOneEventReplacesNobodyEverBelieved) {
+  Timeline timeline = folded({begins(1, "1990-01-01")});
+  const FactId removed[] = {FactId{Seq(1), 0}};
+  std::vector<TimelineEffect> added = {begins(1, "1991-01-01")};
+  timeline.apply(removed, added, Seq(4));
+  ASSERT_EQ(timeline.superseded().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].begin_bounds(), on("1991-01-01"));
+  added = {begins(1, "1992-01-01")};
+  timeline.apply(removed, added, Seq(4));
+  EXPECT_EQ(timeline.superseded().size(), 1U) << "known at no event";
 }
 
 TEST(TimelineTest, AnAssertedFactStandsBesideOthersAndCanBeEnded) {
