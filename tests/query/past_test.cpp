@@ -76,15 +76,19 @@ class History {
   std::string record() {
     const char* const member = pick(random_, 2) == 0 ? "A" : "B";
     switch (pick(random_, 6)) {
-      case 0: return fmt::format("RECORD Measure {{subject: '{}', value: {}}} ON '{}';", member,
-                                 pick(random_, 3), date());
-      case 1: return fmt::format("RECORD Visit {{member: '{}', organisation: 'X'}} ON '{}';",
-                                 member, date());
+      case 0:
+        return fmt::format("RECORD Measure {{subject: '{}', value: {}}} ON '{}';", member,
+                           pick(random_, 3), date());
+      case 1:
+        return fmt::format("RECORD Visit {{member: '{}', organisation: 'X'}} ON '{}';", member,
+                           date());
       case 2:
-      case 3: return fmt::format("RECORD Leave {{member: '{}', organisation: 'X'}} ON '{}';",
-                                 member, date());
-      default: return fmt::format("RECORD Join {{member: '{}', organisation: 'X'}} ON '{}';",
-                                  member, date());
+      case 3:
+        return fmt::format("RECORD Leave {{member: '{}', organisation: 'X'}} ON '{}';", member,
+                           date());
+      default:
+        return fmt::format("RECORD Join {{member: '{}', organisation: 'X'}} ON '{}';", member,
+                           date());
     }
   }
 

@@ -151,10 +151,40 @@ CommitContent golden_content() {
   return content;
 }
 
+/// The commit behind it: every body that format 2 brought, with every part.
+CommitContent golden_changes() {
+  CommitContent content;
+  content.first_symbol = 12;
+  content.first_entity = 3;
+  Correction all;
+  all.target = Seq(5);
+  all.parts = Correction::kOn | Correction::kUntil | Correction::kSaid | Correction::kStatus |
+              Correction::kSource;
+  all.status = EventStatus::kPlanned;
+  all.on = coarse_date();
+  all.until = open_interval();
+  all.said = exact_date(day(8'737), "1993-12-03");
+  all.source = "a better list";
+  all.roles = {{SymbolId(4), {NodeId::entity(2)}},
+               {SymbolId(5), {NodeId::entity(1), NodeId::event(Seq(1))}}};
+  all.attributes = {{SymbolId(6), Value(std::string("observer"))}};
+  all.cleared = {SymbolId(7), SymbolId(8)};
+  Correction clears_date;
+  clears_date.target = Seq(8);
+  clears_date.parts = Correction::kOn;
+  content.events = {event_of(all), event_of(clears_date), event_of(Retraction{Seq(9)}),
+                    event_of(Replay{})};
+  content.events[0].id = "fix";
+  content.events[0].reason = "effective date, not the announcement";
+  content.events[2].said = exact_date(day(8'737), "1993-12-03");
+  return content;
+}
+
 /// The bytes under the key of `info.first_seq`.
 std::string stored_commit(CommitInfo info, const CommitContent& content) {
   std::string stored(kCommitHeaderBytes, '\0');
   EXPECT_TRUE(encode_commit(content, stored));
+  info.version = log_format_of(content);
   info.count = static_cast<std::uint32_t>(content.events.size());
   write_commit_header(info, stored);
   return stored;
@@ -177,9 +207,10 @@ std::string hex_lines(std::string_view bytes) {
   return text + '\n';
 }
 
-TEST(GoldenCommitTest, VersionOneIsReadAndWrittenAsEver) {
-  const fs::path path = source_path("tests/golden/v1/commit.bin");
-  const std::string written = stored_commit(golden_info(), golden_content());
+void expect_as_ever(const char* file, const CommitInfo& wanted,
+                    const CommitContent& wanted_content) {
+  const fs::path path = source_path(file);
+  const std::string written = stored_commit(wanted, wanted_content);
   if (std::getenv("ANNALS_WRITE_GOLDEN") != nullptr && !fs::exists(path)) {
     std::ofstream(path, std::ios::binary) << written;
   }
@@ -187,13 +218,25 @@ TEST(GoldenCommitTest, VersionOneIsReadAndWrittenAsEver) {
   ASSERT_FALSE(golden.empty()) << path;
   const auto info = read_commit_header(golden);
   ASSERT_TRUE(info) << format_error(info.error());
-  EXPECT_EQ(info->first_seq, Seq(1));
-  EXPECT_EQ(info->recorded, golden_info().recorded);
+  EXPECT_EQ(info->version, log_format_of(wanted_content));
+  EXPECT_EQ(info->first_seq, wanted.first_seq);
+  EXPECT_EQ(info->recorded, wanted.recorded);
   EXPECT_EQ(hash_of(golden), info->hash);
   const auto content = decode_commit(commit_content(golden));
   ASSERT_TRUE(content) << format_error(content.error());
-  EXPECT_EQ(*content, golden_content());
+  EXPECT_EQ(*content, wanted_content);
   EXPECT_EQ(written, golden);
+}
+
+TEST(GoldenCommitTest, VersionOneIsReadAndWrittenAsEver) {
+  expect_as_ever("tests/golden/v1/commit.bin", golden_info(), golden_content());
+}
+
+TEST(GoldenCommitTest, VersionTwoIsReadAndWrittenAsEver) {
+  CommitInfo info = golden_info();
+  info.first_seq = Seq(8);
+  info.recorded += 1;
+  expect_as_ever("tests/golden/v2/commit.bin", info, golden_changes());
 }
 
 // --- The document's example ----------------------------------------------------------------------
