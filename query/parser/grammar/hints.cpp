@@ -36,8 +36,8 @@ constexpr std::array<KnownWords, 14> kWords = {{
     {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
     {"DURING THROUGHOUT KNOWN SAID", kPlanned, "the scopes are AT, ALL TIME, CERTAINLY, POSSIBLY"},
     {"CORRECT RETRACT", kPlanned, ""},
-    {"DIFF TIMELINE WHY EXPLAIN PROFILE", kPlanned, ""},
-    {"EXPORT IMPORT BACKUP UNMATCHED", kPlanned, ""},
+    {"EXPLAIN PROFILE", kPlanned, ""},
+    {"EXPORT IMPORT BACKUP", kPlanned, ""},
     {"BOUND CHECK", kPlanned, ""},
 }};
 
