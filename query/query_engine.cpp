@@ -8,13 +8,17 @@
 
 #include "query/commands/correct.h"
 #include "query/commands/define.h"
+#include "query/commands/diff.h"
 #include "query/commands/history.h"
 #include "query/commands/load.h"
 #include "query/commands/maintenance.h"
 #include "query/commands/record.h"
+#include "query/commands/relation_history.h"
 #include "query/commands/show.h"
 #include "query/commands/statement_context.h"
+#include "query/commands/timeline.h"
 #include "query/commands/transaction.h"
+#include "query/commands/why.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
 
@@ -22,11 +26,11 @@ namespace annals::query {
 
 namespace {
 
-/// Gives the query the session's date if it names none itself.
-void apply_default_at(ast::Query& query, const std::optional<Date>& at) {
-  if (!at || query.scope.valid) return;
-  query.scope.valid = ast::ValidScope::kAt;
-  query.scope.at = ast::Expression{ast::Literal{Value(at->text)}, query.scope.range};
+/// Gives a statement's scope the session's date if it names none itself.
+void apply_default_at(ast::Scope& scope, const std::optional<Date>& at) {
+  if (!at || scope.valid) return;
+  scope.valid = ast::ValidScope::kAt;
+  scope.at = ast::Expression{ast::Literal{Value(at->text)}, scope.range};
 }
 
 class Prepared final : public PreparedQuery {
@@ -81,20 +85,25 @@ namespace {
 /// Runs one statement, whatever it is: one overload for each kind.
 class Runner {
  public:
-  Runner(Transaction& transaction, Loader* loader, const Clock& clock,
-         const std::optional<Date>& default_at, const StatementContext& context)
-      : transaction_(transaction),
-        loader_(loader),
-        clock_(clock),
-        default_at_(default_at),
-        context_(context) {}
+  Runner(Transaction& transaction, Loader* loader, const std::optional<Date>& default_at,
+         const StatementContext& context)
+      : transaction_(transaction), loader_(loader), default_at_(default_at), context_(context) {}
 
   Status operator()(ast::Query& query) {
-    apply_default_at(query, default_at_);
+    apply_default_at(query.scope, default_at_);
     const auto snapshot = context_.database.snapshot();
     ANNALS_TRY(const auto plan, PlannedQuery::plan(query, context_.text, *snapshot));
     ANNALS_CHECK_OK(
-        plan->run(*snapshot, context_.parameters, clock_.now(), context_.stop, context_.sink));
+        plan->run(*snapshot, context_.parameters, context_.now, context_.stop, context_.sink));
+    return say_what_was_seen();
+  }
+  Status operator()(ast::Diff& statement) {
+    if (!statement.first.valid) apply_default_at(statement.query.scope, default_at_);
+    ANNALS_CHECK_OK(show_diff(statement, context_));
+    return say_what_was_seen();
+  }
+  Status operator()(const ast::Timeline& statement) {
+    ANNALS_CHECK_OK(show_timeline(statement, context_));
     return say_what_was_seen();
   }
 
@@ -116,8 +125,16 @@ class Runner {
   Status operator()(const ast::Commit&) { return say(transaction_.commit()); }
   Status operator()(const ast::Rollback&) { return say(transaction_.roll_back()); }
 
-  Status operator()(const ast::HistoryOf& statement) {
-    ANNALS_CHECK_OK(show_history(statement, context_));
+  Status operator()(ast::HistoryOf& statement) {
+    const bool of_node = statement.path.steps.empty();
+    ANNALS_CHECK_OK(of_node ? show_history(statement, context_)
+                            : show_relation_history(statement, context_));
+    return say_what_was_seen();
+  }
+  Status operator()(ast::Why& statement) {
+    apply_default_at(statement.scope, default_at_);
+    ANNALS_CHECK_OK(statement.negated ? show_why_not(statement, context_)
+                                      : show_why(statement, context_));
     return say_what_was_seen();
   }
   Status operator()(const ast::Show& statement) {
@@ -163,7 +180,6 @@ class Runner {
 
   Transaction& transaction_;
   Loader* loader_;
-  const Clock& clock_;
   const std::optional<Date>& default_at_;
   const StatementContext& context_;
 };
@@ -178,8 +194,9 @@ Session::~Session() = default;
 
 Status Session::run(std::string_view text, const Parameters& parameters, ResultSink& sink) {
   ANNALS_TRY(ast::Statement statement, parse_statement(text));
-  const StatementContext context{state_->database, text, parameters, sink, state_->stop};
-  Runner runner(state_->transaction, state_->loader, state_->clock, state_->default_at, context);
+  const StatementContext context{state_->database,   text, parameters, sink, state_->stop,
+                                 state_->clock.now()};
+  Runner runner(state_->transaction, state_->loader, state_->default_at, context);
   return context.placed(std::visit(runner, statement.body), statement.range);
 }
 
@@ -190,7 +207,7 @@ Result<std::unique_ptr<PreparedQuery>> Session::prepare(std::string_view text) {
     Error error(ErrorCode::kInvalidArgument, "only a MATCH query can be prepared");
     return std::move(error).at(place_in(text, statement.range.begin));
   }
-  apply_default_at(*query, state_->default_at);
+  apply_default_at(query->scope, state_->default_at);
   const auto snapshot = state_->database.snapshot();
   ANNALS_TRY(auto plan, PlannedQuery::plan(*query, text, *snapshot));
   return std::unique_ptr<PreparedQuery>(

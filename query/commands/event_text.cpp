@@ -91,10 +91,12 @@ Result<std::string> occurrence_text(const Occurrence& occurrence, const Vocabula
 
 Result<std::string> assertion_text(const Assertion& assertion, const Vocabulary& vocabulary,
                                    NodeNames& names) {
-  ANNALS_TRY(const std::string source, names.name_of(assertion.source));
-  ANNALS_TRY(const std::string target, names.name_of(assertion.target));
-  return fmt::format("({})-[:{}{}]->({})", source, vocabulary.symbol_name(assertion.relation),
-                     properties_text(assertion.properties, vocabulary), target);
+  storage::Fact fact;
+  fact.source = assertion.source;
+  fact.relation = assertion.relation;
+  fact.target = assertion.target;
+  fact.properties = assertion.properties;
+  return fact_text(fact, vocabulary, names);
 }
 
 Result<std::string> naming_text(const Naming& naming, NodeNames& names) {
@@ -198,6 +200,14 @@ Result<std::string> content_text(const Event& event, const Vocabulary& vocabular
   if (event.said) append_part(text, fmt::format("said {}", event.said->text));
   if (!event.reason.empty()) append_part(text, fmt::format("because {}", event.reason));
   return text;
+}
+
+Result<std::string> fact_text(const storage::Fact& fact, const Vocabulary& vocabulary,
+                              NodeNames& names) {
+  ANNALS_TRY(const std::string source, names.name_of(fact.source));
+  ANNALS_TRY(const std::string target, names.name_of(fact.target));
+  return fmt::format("({})-[:{}{}]->({})", source, vocabulary.symbol_name(fact.relation),
+                     properties_text(fact.properties, vocabulary), target);
 }
 
 Result<std::string> fact_text(const storage::Fact& fact, NodeId node, const Vocabulary& vocabulary,

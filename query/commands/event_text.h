@@ -26,6 +26,10 @@ std::string status_text(EventStatus status);
 Result<std::string> content_text(const Event& event, const Vocabulary& vocabulary,
                                  NodeNames& names);
 
+/// A fact: "(Georgia)-[:MEMBER_OF {capacity: 'founder'}]->(CIS)".
+Result<std::string> fact_text(const storage::Fact& fact, const Vocabulary& vocabulary,
+                              NodeNames& names);
+
 /// A fact seen from `node`, one of its ends: "MEMBER_OF -> CIS {capacity: 'founder'}" or
 /// "MEMBER_OF <- Georgia".
 Result<std::string> fact_text(const storage::Fact& fact, NodeId node, const Vocabulary& vocabulary,

@@ -181,7 +181,7 @@ bool comes_before(const RecordedEvent& own, const Participation& other) {
 
 Status show_history(const ast::HistoryOf& statement, const StatementContext& context) {
   const auto snapshot = context.database.snapshot();
-  ANNALS_TRY(const NodeId node, find_node(statement.node, *snapshot, context));
+  ANNALS_TRY(const NodeId node, find_node(statement.path.first, *snapshot, context));
   NodeNames names(*snapshot);
   Changes changes(node, *snapshot, names, context);
   ANNALS_CHECK_OK(changes.read());

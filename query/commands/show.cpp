@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "query/commands/arguments.h"
+#include "query/commands/event_text.h"
 #include "query/commands/like_pattern.h"
+#include "query/commands/node_lookup.h"
 #include "schema/base/limits.h"
 
 namespace annals::query {
@@ -114,6 +116,47 @@ Status show_entities(const GraphSnapshot& snapshot, const Pattern& pattern,
   return {};
 }
 
+Status show_one_unmatched(const storage::UnmatchedEffect& effect, const GraphSnapshot& snapshot,
+                          const Pattern& pattern, NodeNames& names, ResultSink& sink) {
+  const Vocabulary& vocabulary = snapshot.vocabulary();
+  const std::string& relation = vocabulary.symbol_name(effect.relation);
+  ANNALS_TRY(const RecordedEvent recorded, snapshot.event(effect.id.begun_by));
+  ANNALS_TRY(const std::string source, names.name_of(effect.source));
+  ANNALS_TRY(const std::string target, names.name_of(effect.target));
+  const std::string kind = kind_text(recorded.event, vocabulary);
+  const bool wanted = is_like(kind, pattern) || is_like(relation, pattern) ||
+                      is_like(source, pattern) || is_like(target, pattern);
+  if (!wanted) return {};
+  const std::string on = date_text(recorded.event);
+  const std::array<Datum, 7> cells = {
+      count_datum(recorded.seq.raw),
+      Datum(kind),
+      on.empty() ? Datum() : Datum(on),
+      Datum(std::string(effect.type == EffectType::kEnds ? "ends" : "begins")),
+      Datum(source),
+      Datum(relation),
+      Datum(target)};
+  return sink.row(cells, Certainty::kCertain);
+}
+
+Status show_unmatched(const GraphSnapshot& snapshot, const Pattern& pattern,
+                      const StatementContext& context) {
+  const std::array<ResultColumn, 7> columns = {
+      {{"seq"}, {"kind"}, {"on"}, {"effect"}, {"from"}, {"relation"}, {"to"}}};
+  ANNALS_CHECK_OK(context.sink.columns(columns, RowTags::kUntagged));
+  NodeNames names(snapshot);
+  const auto cursor = snapshot.unmatched();
+  std::vector<storage::UnmatchedEffect> batch;
+  do {
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const storage::UnmatchedEffect& effect : batch) {
+      ANNALS_CHECK_OK(show_one_unmatched(effect, snapshot, pattern, names, context.sink));
+    }
+  } while (!batch.empty());
+  return {};
+}
+
 Status show_stats(const StatementContext& context) {
   const std::array<ResultColumn, 2> columns = {{{"what"}, {"value"}}};
   ANNALS_CHECK_OK(context.sink.columns(columns, RowTags::kUntagged));
@@ -153,6 +196,7 @@ Status show(const ast::Show& statement, const StatementContext& context) {
     case ast::ShowWhat::kKinds: return show_kinds(*snapshot, pattern, context.sink);
     case ast::ShowWhat::kRelations: return show_relations(*snapshot, pattern, context.sink);
     case ast::ShowWhat::kEntities: return show_entities(*snapshot, pattern, context);
+    case ast::ShowWhat::kUnmatched: return show_unmatched(*snapshot, pattern, context);
     case ast::ShowWhat::kStats: return show_stats(context);
   }
   return {};

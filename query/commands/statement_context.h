@@ -4,6 +4,7 @@
 
 #include "query/parser/ast.h"
 #include "query/result_sink.h"
+#include "schema/base/clock.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/database.h"
@@ -17,6 +18,7 @@ struct StatementContext {
   const Parameters& parameters;
   ResultSink& sink;
   const StopFlag& stop;
+  Micros now = 0;  ///< When the statement began.
 
   /// `error`, at `range` of the statement unless it knows its place already.
   Error placed(Error error, ast::SourceRange range) const;

@@ -29,6 +29,8 @@ bool is_same_fact(const storage::Fact& a, const storage::Fact& b) {
   return a.id == b.id && a.relation == b.relation && a.source == b.source && a.target == b.target;
 }
 
+bool is_role_fact(const storage::Fact& fact) { return fact.id.ordinal == kRoleOrdinal; }
+
 void HopReader::start(NodeId node, bool from_left, NodeId neighbour) {
   node_ = node;
   neighbour_ = neighbour;

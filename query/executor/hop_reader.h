@@ -59,4 +59,7 @@ class HopReader {
 /// Whether both are the same fact, or say that the same node fills the same role.
 bool is_same_fact(const storage::Fact& a, const storage::Fact& b);
 
+/// Whether it says that a node fills a role.
+bool is_role_fact(const storage::Fact& fact);
+
 }  // namespace annals::query

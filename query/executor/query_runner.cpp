@@ -124,8 +124,10 @@ bool PlannedQuery::is_stale(const storage::GraphSnapshot& snapshot) const {
 }
 
 Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const Parameters& parameters,
-                         Micros now, const StopFlag& stop, ResultSink& sink) {
+                         Micros now, const StopFlag& stop, ResultSink& sink,
+                         std::optional<Micros> asked_at) {
   RunContext context(snapshot, state_->query, state_->text, parameters, now, stop);
+  if (asked_at) context.asked_at = *asked_at;
   ANNALS_CHECK_OK(resolve_scopes(context));
   ANNALS_CHECK_OK(resolve_names(context));
   ANNALS_TRY(const OperatorPtr root, build_operators(*state_->plan, context));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,13 +33,13 @@ class PlannedQuery {
   /// object.
   bool is_stale(const storage::GraphSnapshot& snapshot) const;
 
-  /// Runs it at `snapshot`, which must not be stale, and gives its rows to `sink`. `now` is the
-  /// valid time of what has no AT. Errors: InvalidArgument (a parameter is missing or of a wrong
-  /// type, a value does not suit an operator), NotFound (a node's name), LimitExceeded,
-  /// Interrupted, Corruption, IoError, and what the sink returns. After an error the sink may have
-  /// got some of the rows.
+  /// Runs it at `snapshot`, which must not be stale, and gives its rows to `sink`. What has no
+  /// valid time asks about `asked_at` or, without it, about `now`. Errors: InvalidArgument (a
+  /// parameter is missing or of a wrong type, a value does not suit an operator), NotFound (a
+  /// node's name), LimitExceeded, Interrupted, Corruption, IoError, and what the sink returns.
+  /// After an error the sink may have got some of the rows.
   Status run(const storage::GraphSnapshot& snapshot, const Parameters& parameters, Micros now,
-             const StopFlag& stop, ResultSink& sink);
+             const StopFlag& stop, ResultSink& sink, std::optional<Micros> asked_at = {});
 
   /// The plan as indented lines, from the result down to the scans. For EXPLAIN and for tests.
   std::string explain() const;

@@ -143,7 +143,7 @@ Status resolve_scopes(RunContext& context) {
     ScopeTimes times;
     times.certainly = bound.certainly;
     switch (bound.valid) {
-      case ValidTime::kNow: times.window = {context.now, context.now}; break;
+      case ValidTime::kNow: times.window = {context.asked_at, context.asked_at}; break;
       case ValidTime::kAllTime: times.all_time = true; break;
       case ValidTime::kAt: {
         ANNALS_TRY(const Date date, date_of_scope(*bound.at, context));

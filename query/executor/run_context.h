@@ -38,6 +38,7 @@ struct RunContext {
   std::string_view text;  ///< The statement, for places.
   const Parameters& parameters;
   Micros now;
+  Micros asked_at;  ///< The instant of what has no valid time of its own: now, or given.
   const StopFlag& stop;
   NodeCache nodes;
   MemoryBudget memory;
@@ -51,6 +52,7 @@ struct RunContext {
         text(statement),
         parameters(given),
         now(present),
+        asked_at(present),
         stop(stop_flag),
         nodes(at) {}
 

@@ -98,6 +98,23 @@ struct Query {
   ReturnClause returning;
 };
 
+/// `DIFF AT '1992' AND AT '2010' MATCH ... RETURN change, ...`
+struct Diff {
+  /// What the first side looks at instead of what the query's scope says, which is the second
+  /// side's and says at least the same things.
+  Scope first;
+  Query query;
+};
+
+enum class TimelineStep : std::uint8_t { kDay, kMonth, kYear };
+/// `TIMELINE FROM '1991' TO '2024' BY YEAR MATCH ... RETURN ...`
+struct Timeline {
+  Expression from;  ///< Dates as text, or parameters.
+  Expression to;
+  TimelineStep by = TimelineStep::kDay;
+  Query query;
+};
+
 // --- Defining --------------------------------------------------------------------------------
 
 struct DefineEntity {
@@ -193,11 +210,18 @@ struct Rollback {};
 
 // --- Everything else -------------------------------------------------------------------------
 
-/// `HISTORY OF (:Country 'Georgia')`
+/// `HISTORY OF (:Country 'Georgia')`, `HISTORY OF (a)-[:R]->(b)`
 struct HistoryOf {
-  NodePattern node;
+  PathPattern path;  ///< A node by its name, or one hop.
 };
-enum class ShowWhat : std::uint8_t { kKinds, kRelations, kEntities, kStats };
+/// `WHY (a)-[:R]->(b) AT '2010'`, `WHY NOT ...`
+struct Why {
+  bool negated = false;
+  PathPattern path;  ///< One hop; of WHY NOT, between nodes with names.
+  Scope scope;
+  SourceRange range;  ///< Of the path.
+};
+enum class ShowWhat : std::uint8_t { kKinds, kRelations, kEntities, kUnmatched, kStats };
 struct Show {
   ShowWhat what = ShowWhat::kKinds;
   std::optional<Expression> like;  ///< Not of kStats. With % for any text and _ for one character.
@@ -209,9 +233,9 @@ struct Load {
 };
 
 struct Statement {
-  std::variant<Query, DefineEntity, DefineRelation, DefineEvent, RegisterEntity, Record, Assert,
-               Correct, Retract, Replay, Begin, Commit, Rollback, HistoryOf, Show, VerifyLog,
-               ReplayCompare, Load>
+  std::variant<Query, Diff, Timeline, DefineEntity, DefineRelation, DefineEvent, RegisterEntity,
+               Record, Assert, Correct, Retract, Replay, Begin, Commit, Rollback, HistoryOf, Why,
+               Show, VerifyLog, ReplayCompare, Load>
       body;
   SourceRange range;
 };

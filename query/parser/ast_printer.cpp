@@ -156,6 +156,8 @@ class Printer {
 
   // Statements.
   void operator()(const ast::Query& query);
+  void operator()(const ast::Diff& diff);
+  void operator()(const ast::Timeline& timeline);
   void operator()(const ast::DefineEntity& define);
   void operator()(const ast::DefineRelation& define);
   void operator()(const ast::DefineEvent& define);
@@ -169,6 +171,7 @@ class Printer {
   void operator()(const ast::Replay& replay);
   void operator()(const ast::Rollback&) { out_ += "ROLLBACK"; }
   void operator()(const ast::HistoryOf& history);
+  void operator()(const ast::Why& why);
   void operator()(const ast::Show& show);
   void operator()(const ast::VerifyLog&) { out_ += "VERIFY LOG"; }
   void operator()(const ast::ReplayCompare&) { out_ += "REPLAY COMPARE"; }
@@ -367,6 +370,26 @@ void Printer::operator()(const ast::Query& query) {
   returning(query.returning);
 }
 
+void Printer::operator()(const ast::Diff& diff) {
+  out_ += "DIFF";
+  scope(diff.first);
+  out_ += " AND";
+  (*this)(diff.query);
+}
+
+void Printer::operator()(const ast::Timeline& timeline) {
+  out_ += "TIMELINE FROM ";
+  expression(timeline.from);
+  out_ += " TO ";
+  expression(timeline.to);
+  switch (timeline.by) {
+    case ast::TimelineStep::kDay: out_ += " BY DAY"; break;
+    case ast::TimelineStep::kMonth: out_ += " BY MONTH"; break;
+    case ast::TimelineStep::kYear: out_ += " BY YEAR"; break;
+  }
+  (*this)(timeline.query);
+}
+
 // --- Definitions ---------------------------------------------------------------------------------
 
 void Printer::operator()(const ast::DefineEntity& define) {
@@ -513,7 +536,13 @@ void Printer::operator()(const ast::Replay& replay) {
 
 void Printer::operator()(const ast::HistoryOf& history) {
   out_ += "HISTORY OF ";
-  node(history.node);
+  path(history.path);
+}
+
+void Printer::operator()(const ast::Why& why) {
+  out_ += why.negated ? "WHY NOT " : "WHY ";
+  path(why.path);
+  scope(why.scope);
 }
 
 void Printer::operator()(const ast::Show& show) {
@@ -521,6 +550,7 @@ void Printer::operator()(const ast::Show& show) {
     case ast::ShowWhat::kKinds: out_ += "SHOW KINDS"; break;
     case ast::ShowWhat::kRelations: out_ += "SHOW RELATIONS"; break;
     case ast::ShowWhat::kEntities: out_ += "SHOW ENTITIES"; break;
+    case ast::ShowWhat::kUnmatched: out_ += "SHOW UNMATCHED"; break;
     case ast::ShowWhat::kStats: out_ += "SHOW STATS"; break;
   }
   detail("LIKE", show.like);

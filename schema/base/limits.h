@@ -30,6 +30,9 @@ inline constexpr std::size_t kBatchRows = 2'048;
 /// Memory that the rows held by one statement (sorting, grouping, results) may take.
 inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
 
+/// Steps of one TIMELINE, each of which runs its query: every day of a century.
+inline constexpr std::size_t kTimelineStepsMax = 40'000;
+
 // --- Names and values ------------------------------------------------------------------------
 
 /// A name of a kind, role, relation, property or entity type, in bytes. Keys hold it.

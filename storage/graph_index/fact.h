@@ -7,6 +7,7 @@
 #include "schema/ids.h"
 #include "schema/time/instant.h"
 #include "schema/value.h"
+#include "schema/vocabulary.h"
 
 namespace annals::storage {
 
@@ -25,6 +26,7 @@ struct Fact {
   Seq ended_by;    ///< The event that ends the spell (the last of them); zero if none does.
   Seq known_from;  ///< The event with which this version of the fact came to be known.
   std::vector<Property> properties;  ///< Sorted by name.
+  std::vector<Seq> earlier_ends;     ///< The other events that perhaps end it, in their order.
 
   bool operator==(const Fact&) const = default;
 };
@@ -41,6 +43,18 @@ struct PropertyFact {
   Seq known_from;
 
   bool operator==(const PropertyFact&) const = default;
+};
+
+/// An effect that changed nothing: an end of what was not open, or a begin of what had begun.
+struct UnmatchedEffect {
+  FactId id;  ///< The event and which of its effects.
+  EffectType type = EffectType::kEnds;
+  NodeId source;
+  SymbolId relation;
+  NodeId target;
+  Instant at;
+
+  bool operator==(const UnmatchedEffect&) const = default;
 };
 
 /// The instants from `from` to `to`, both included. A date of which one day is asked about is

@@ -294,6 +294,19 @@ Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolI
   }
 }
 
+std::unique_ptr<Cursor<UnmatchedEffect>> GraphSnapshot::unmatched() const {
+  const auto decode = [](std::string_view key, std::string_view value,
+                         UnmatchedEffect& row) -> Status {
+    TimelineKey timeline;
+    TimelineEffect effect;
+    ANNALS_CHECK_OK(decode_unmatched(key, value, timeline, effect));
+    row = {effect.id,     effect.type,     timeline.source,
+           timeline.name, timeline.target, effect.bounds()};
+    return {};
+  };
+  return row_cursor<UnmatchedEffect>(store_, *kv_, Family::kUnmatched, "", decode);
+}
+
 // --- Nodes ---------------------------------------------------------------------------------------
 
 Result<Entity> GraphSnapshot::entity(NodeId id) const {

@@ -79,6 +79,9 @@ class GraphSnapshot final : public EventSource {
   /// begin, id.
   Result<std::vector<PropertyFact>> properties(NodeId node, SymbolId name, Window window) const;
 
+  /// The effects on relations that changed nothing, by source, relation, target, event.
+  std::unique_ptr<Cursor<UnmatchedEffect>> unmatched() const;
+
   // --- Nodes ---
 
   /// NotFound if there is no such entity.

@@ -190,6 +190,9 @@ Fact to_fact(const TimelineKey& timeline, Spell&& spell) {
   fact.ended_by = spell.ended_by();
   fact.known_from = spell.known_so();
   fact.properties = std::move(spell.begin.properties);
+  for (std::size_t i = 0; i + 1 < spell.ends.size(); ++i) {
+    fact.earlier_ends.push_back(spell.ends[i].id.begun_by);
+  }
   return fact;
 }
 

@@ -41,7 +41,6 @@ constexpr auto push_path = [](const auto& context) {
 
 // --- Rules ---------------------------------------------------------------------------------------
 
-constexpr x3::rule<struct ScopeId, Scope> scope = "a scope";
 constexpr x3::rule<struct MatchId, MatchClause> match = "MATCH";
 constexpr x3::rule<struct ItemId, ReturnItem> item = "an expression";
 constexpr x3::rule<struct SortId, SortItem> sort_item = "an expression";
@@ -82,11 +81,12 @@ constexpr auto first_match = match[push<&Query::matches>];
 constexpr auto query_def = (first_match | (scope[set<&Query::scope>] > first_match)) >
                            *match[push<&Query::matches>] > returning[set<&Query::returning>];
 
-BOOST_SPIRIT_DEFINE(scope, match, item, sort_item, returning)
+BOOST_SPIRIT_DEFINE(match, item, sort_item, returning)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(query)
+BOOST_SPIRIT_DEFINE(scope, query)
+BOOST_SPIRIT_INSTANTIATE(ScopeRule, Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(QueryRule, Iterator, Context)
 
 }  // namespace annals::query::grammar

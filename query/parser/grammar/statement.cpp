@@ -1,9 +1,9 @@
 #include "query/parser/grammar/statement.h"
 
+#include "query/parser/grammar/change.h"
 #include "query/parser/grammar/definition.h"
 #include "query/parser/grammar/expression.h"
 #include "query/parser/grammar/load.h"
-#include "query/parser/grammar/pattern.h"
 #include "query/parser/grammar/query.h"
 #include "query/parser/grammar/recording.h"
 #include "query/parser/grammar/tokens.h"
@@ -11,7 +11,6 @@
 namespace annals::query::grammar {
 namespace {
 
-using ast::HistoryOf;
 using ast::Show;
 using ast::ShowWhat;
 using ast::Statement;
@@ -25,26 +24,16 @@ constexpr auto as_load = [](const auto& context) {
   x3::_val(context).body = ast::Load{std::move(x3::_attr(context))};
 };
 
-constexpr x3::rule<struct HistoryId, HistoryOf> history_of = "HISTORY OF";
 constexpr x3::rule<struct ShowId, Show> show = "SHOW";
 constexpr x3::rule<struct BodyId, Statement> body = "a statement";
-
-/// History is that of one node, not of whatever a search finds.
-constexpr auto check_named = [](const auto& context) {
-  const ast::NodePattern& named = x3::_attr(context);
-  if (named.name && named.properties.empty()) return;
-  throw Refusal{ErrorCode::kInvalidArgument, state_of(context).text.data() + named.range.begin,
-                "HISTORY OF takes a node by its name", "write (:Country 'Georgia')"};
-};
-
-constexpr auto history_of_def = word("HISTORY OF") > node[check_named][set<&HistoryOf::node>];
 
 template <ShowWhat What>
 constexpr auto showing = set_to<&Show::what, What>;
 
 constexpr auto show_def = word("SHOW") > (((word("KINDS")[showing<ShowWhat::kKinds>] |
                                             word("RELATIONS")[showing<ShowWhat::kRelations>] |
-                                            word("ENTITIES")[showing<ShowWhat::kEntities>]) >>
+                                            word("ENTITIES")[showing<ShowWhat::kEntities>] |
+                                            word("UNMATCHED")[showing<ShowWhat::kUnmatched>]) >>
                                            -(word("LIKE") > name_value[set<&Show::like>])) |
                                           word("STATS")[showing<ShowWhat::kStats>]);
 
@@ -54,8 +43,9 @@ constexpr auto definition = word("DEFINE") > (define_entity[as_body] | define_re
 constexpr auto body_def = located(
     group("a statement",
           query[as_body] | record[as_body] | assert_fact[as_body] | correct[as_body] |
-              retract[as_body] | register_entity[as_body] | definition | history_of[as_body] |
-              show[as_body] | load[as_load] | word("BEGIN")[as_empty_body<ast::Begin>] |
+              retract[as_body] | register_entity[as_body] | definition | diff[as_body] |
+              timeline[as_body] | history_of[as_body] | why[as_body] | show[as_body] |
+              load[as_load] | word("BEGIN")[as_empty_body<ast::Begin>] |
               word("COMMIT")[as_empty_body<ast::Commit>] |
               word("ROLLBACK")[as_empty_body<ast::Rollback>] |
               word("VERIFY LOG")[as_empty_body<ast::VerifyLog>] |
@@ -63,7 +53,7 @@ constexpr auto body_def = located(
 
 constexpr auto statement_def = body[assign] > EndOfStatement{};
 
-BOOST_SPIRIT_DEFINE(history_of, show, body)
+BOOST_SPIRIT_DEFINE(show, body)
 
 }  // namespace
 

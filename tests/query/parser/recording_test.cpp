@@ -127,7 +127,7 @@ TEST(OtherStatement, EachIsItsOwnAlternative) {
   parse_as<ast::Rollback>("Rollback");
   parse_as<ast::VerifyLog>("VERIFY LOG");
   parse_as<ast::ReplayCompare>("REPLAY  COMPARE");
-  EXPECT_EQ(leaf(*parse_as<ast::HistoryOf>("HISTORY OF (:Country 'Georgia')").node.name),
+  EXPECT_EQ(leaf(*parse_as<ast::HistoryOf>("HISTORY OF (:Country 'Georgia')").path.first.name),
             "'Georgia'");
   EXPECT_THAT(error_of("HISTORY OF (:Country)"), HasSubstr("by its name"));
   EXPECT_EQ(parse_as<ast::Show>("SHOW KINDS").what, ast::ShowWhat::kKinds);

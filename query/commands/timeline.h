@@ -1,0 +1,17 @@
+#pragma once
+
+#include "query/commands/statement_context.h"
+#include "query/parser/ast.h"
+#include "schema/base/result.h"
+
+namespace annals::query {
+
+/// TIMELINE FROM d TO d BY DAY|MONTH|YEAR MATCH ...: the rows of the query at each start of a day,
+/// month or year from the earliest that FROM may be to the latest that TO may be, both included;
+/// each row as AT that instant gives it, behind a first column `at`. ORDER BY, SKIP, LIMIT and
+/// DISTINCT work within each step. The plan is made once. Errors: InvalidArgument for sides that
+/// are no single dates, for no step at all and for a statement that says itself when it asks;
+/// LimitExceeded over limits::kTimelineStepsMax.
+Status show_timeline(const ast::Timeline& statement, const StatementContext& context);
+
+}  // namespace annals::query
