@@ -37,6 +37,12 @@ bool is_told_by(const Spell& then, const Spell& now, Seq known) {
                      [known](const TimelineEffect& end) { return end.known == known; });
 }
 
+/// Whether one of its ends comes from the event of `id`.
+bool ends_at(const Spell& spell, FactId id) {
+  return std::any_of(spell.ends.begin(), spell.ends.end(),
+                     [id](const TimelineEffect& end) { return end.id.begun_by == id.begun_by; });
+}
+
 }  // namespace
 
 void Timeline::restore(Spell spell) {
@@ -117,41 +123,69 @@ bool Timeline::absorbs(const TimelineEffect& effect) const {
   if (effect.asserted) return false;
   return std::any_of(open_.begin(), open_.end(), [&](std::size_t index) {
     const Spell& spell = spells_[index];
-    const bool surely_open = !spell.begin.doubtful && spell.begin.at.latest <= effect.at.earliest &&
-                             !surely_over(spell, effect);
-    return surely_open && spell.begin.properties == effect.properties;
+    const bool surely_open = !spell.begin.doubtful && spell.begin.at.latest <= effect.at.earliest;
+    // What ends of itself, or by the same event, says nothing of the time after that end.
+    const bool goes_on = spell.begin.own_end == Instant::never() && !ends_at(spell, effect.id);
+    return surely_open && goes_on && spell.begin.properties == effect.properties;
   });
 }
 
 void Timeline::extend(const TimelineEffect& effect, Seq known) {
-  if (effect.type == EffectType::kBegins && absorbs(effect)) {
-    unmatched_.push_back(effect);
-    return;
-  }
-  if (effect.type != EffectType::kBegins) {
-    bool ended_one = false;
-    const auto end_if_it_applies = [&](std::size_t index) {
-      Spell& spell = spells_[index];
-      if (surely_over(spell, effect)) return true;
-      const bool sets = effect.type == EffectType::kSets;
-      if (!sets && !has_properties(spell, effect.properties)) return false;
-      ended_one = true;
-      spell.ends.push_back(effect);
-      if (sets) {
-        // The value that follows stands in its own row.
-        spell.ends.back().properties.clear();
-        spell.ends.back().own_end = Instant::never();
+  switch (effect.type) {
+    case EffectType::kBegins:
+      if (absorbs(effect)) {
+        unmatched_.push_back(effect);
+      } else {
+        open(effect, known);
       }
-      return !effect.doubtful;
-    };
-    open_.erase(std::remove_if(open_.begin(), open_.end(), end_if_it_applies), open_.end());
-    if (effect.type == EffectType::kEnds) {
-      if (!ended_one) unmatched_.push_back(effect);
-      return;
-    }
+      break;
+    case EffectType::kMarks: spells_.push_back({effect, {}, known}); break;
+    case EffectType::kEnds:
+      if (!end_open(effect)) unmatched_.push_back(effect);
+      begin_anew(effect.id, known);
+      break;
+    case EffectType::kSets:
+      end_open(effect);
+      open(effect, known);
+      break;
   }
+}
+
+void Timeline::open(const TimelineEffect& effect, Seq known) {
   spells_.push_back({effect, {}, known});
   open_.push_back(spells_.size() - 1);
+}
+
+bool Timeline::end_open(const TimelineEffect& effect) {
+  bool ended_one = false;
+  const auto end_if_it_applies = [&](std::size_t index) {
+    Spell& spell = spells_[index];
+    if (surely_over(spell, effect)) return true;
+    const bool sets = effect.type == EffectType::kSets;
+    if (!sets && !has_properties(spell, effect.properties)) return false;
+    if (spell.begin.id.begun_by == effect.id.begun_by) return false;
+    ended_one = true;
+    spell.ends.push_back(effect);
+    if (sets) {
+      // The value that follows stands in its own row.
+      spell.ends.back().properties.clear();
+      spell.ends.back().own_end = Instant::never();
+    }
+    return !effect.doubtful;
+  };
+  open_.erase(std::remove_if(open_.begin(), open_.end(), end_if_it_applies), open_.end());
+  return ended_one;
+}
+
+void Timeline::begin_anew(FactId ended, Seq known) {
+  // A coarse begin was folded before the end of its own event, and found open what that ended.
+  const auto goes_on = [&](const TimelineEffect& effect) {
+    const bool same_event = effect.id.begun_by == ended.begun_by;
+    if (effect.type != EffectType::kBegins || !same_event || absorbs(effect)) return false;
+    open(effect, known);
+    return true;
+  };
+  unmatched_.erase(std::remove_if(unmatched_.begin(), unmatched_.end(), goes_on), unmatched_.end());
 }
 
 }  // namespace annals::storage

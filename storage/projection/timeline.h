@@ -13,10 +13,12 @@ namespace annals::storage {
 /// (1) Effects are folded in the order of their instants, then sequence, then ordinal; a begin
 ///     counts with its earliest bound and an end with its latest, so that a coarse date ends what
 ///     began within it.
-/// (2) BEGINS opens a spell, unless one with the same properties is open that surely began by then:
-///     in that case it is unmatched. An asserted fact always opens one.
+/// (2) BEGINS opens a spell, unless one with the same properties is open that surely began by then
+///     and has no end of its own: in that case it is unmatched. An asserted fact always opens one.
+///     MARKS makes a spell that nothing else ends or finds open.
 /// (3) ENDS ends every open spell that has its properties; if there is none it is unmatched. A
-///     doubtful end leaves the spell open for a later one.
+///     doubtful end leaves the spell open for a later one. What an event ends does not keep the
+///     same event from beginning it anew, and no event ends what it begins.
 /// (4) SETS ends what the timeline was set to and opens a spell with the new value.
 /// (5) The result depends on the set of effects; on the order in which they became known only
 ///     through Spell::known_from and superseded(), which tell what was believed before.
@@ -50,6 +52,11 @@ class Timeline {
   void extend(const TimelineEffect& effect, Seq known);
   bool lies_behind_all(const TimelineEffect& effect) const;
   bool absorbs(const TimelineEffect& effect) const;
+  void open(const TimelineEffect& effect, Seq known);
+  /// Whether it ended any.
+  bool end_open(const TimelineEffect& effect);
+  /// Opens the spells that the same event begins and that are no longer absorbed.
+  void begin_anew(FactId ended, Seq known);
 
   std::vector<TimelineEffect> effects_;  // all, in the order of (1), once settled_
   std::vector<Spell> spells_;

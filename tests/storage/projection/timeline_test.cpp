@@ -186,5 +186,40 @@ TEST(TimelineTest, AnAssertedFactStandsBesideOthersAndCanBeEnded) {
   EXPECT_EQ(timeline.spells()[1].end_bounds(), on("2003-01-01"));
 }
 
+TEST(TimelineTest, AnEventThatEndsAndBeginsIsOneInstantHoweverCoarse) {
+  TimelineEffect end_of_renewal = ends(2, "2008");
+  TimelineEffect renewal = begins(2, "2008");
+  renewal.id.ordinal = 1;
+  const Timeline renewed = folded({begins(1, "2000-01-01"), end_of_renewal, renewal});
+  ASSERT_EQ(renewed.spells().size(), 2U);
+  EXPECT_EQ(renewed.spells()[0].ended_by(), Seq(2));
+  EXPECT_EQ(renewed.spells()[1].begin_bounds(), on("2008"));
+  EXPECT_EQ(renewed.spells()[1].end_bounds(), Instant::never());
+  EXPECT_TRUE(renewed.unmatched().empty());
+  // Without anything before it, it begins, and does not end itself.
+  const Timeline begun = folded({end_of_renewal, renewal});
+  ASSERT_EQ(begun.spells().size(), 1U);
+  EXPECT_TRUE(begun.spells()[0].ends.empty());
+  EXPECT_EQ(begun.unmatched().size(), 1U);
+}
+
+TEST(TimelineTest, WhatIsMarkedEndsNothingAndIsEndedByNothing) {
+  TimelineEffect visit = effect(EffectType::kMarks, 2, "2005-05-05");
+  visit.own_end = on("2005-05-06");
+  const Timeline timeline = folded({begins(1, "2000-01-01"), visit, ends(3, "2005-05-05")});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[0].ended_by(), Seq(3));
+  EXPECT_TRUE(timeline.spells()[1].ends.empty());
+}
+
+TEST(TimelineTest, WhatEndsOfItselfDoesNotKeepAnotherFromBeginning) {
+  TimelineEffect asserted = begins(1, "2000-01-01");
+  asserted.asserted = true;
+  asserted.own_end = on("2010-01-01");
+  const Timeline timeline = folded({asserted, begins(2, "2005-01-01")});
+  ASSERT_EQ(timeline.spells().size(), 2U);
+  EXPECT_EQ(timeline.spells()[1].end_bounds(), Instant::never());
+}
+
 }  // namespace
 }  // namespace annals::storage

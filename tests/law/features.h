@@ -1,0 +1,23 @@
+#pragma once
+
+/// What the random questions may use. A part of the language is switched on when it is there; the
+/// oracle knows all of them.
+namespace annals::law {
+
+inline constexpr bool kHasDuring = false;
+inline constexpr bool kHasThroughout = false;
+inline constexpr bool kHasExists = false;
+/// DISTINCT rows are certain if in each world one of the rows holds that they stand for.
+inline constexpr bool kHasDistinct = false;
+inline constexpr bool kHasSaidBy = false;
+inline constexpr bool kHasKnownAt = false;
+inline constexpr bool kHasChanges = false;  ///< CORRECT and RETRACT.
+/// What an event of a coarse date MARKS ends one day after it begins, whenever that was. Off: such
+/// events have exact dates.
+inline constexpr bool kHasCoarseMarks = false;
+
+/// A fact of ALL TIME and one of another clause exclude each other if no world has both. Off: ALL
+/// TIME stands alone.
+inline constexpr bool kHasAllTimeBesides = false;
+
+}  // namespace annals::law

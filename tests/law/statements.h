@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/support/oracle/history.h"
+#include "tests/support/oracle/question.h"
+
+/// Histories and questions of the oracle as statements of Annals.
+namespace annals::law {
+
+/// What stands before every history: types, relations, the oracle's kinds, nodes. Each statement
+/// is one event, so that the event at place i of a history has the number first_seq() + i.
+const std::vector<std::string>& definitions();
+std::uint64_t first_seq();
+
+/// Day 0 of the oracle is this day of January 2000. Days may lie anywhere before and after.
+inline constexpr int kFirstDay = 5;
+
+/// "2000-01-05", or "[2000-01-05..2000-01-07]".
+std::string date_text(const oracle::Days& days, bool uncertain = false);
+
+/// Without the ";".
+std::string statement_of(const oracle::History& history, std::size_t place);
+std::string statement_of(const oracle::Question& question);
+
+/// All of it, to be pasted.
+std::string script_of(const oracle::History& history, const oracle::Question& question);
+
+}  // namespace annals::law

@@ -1,0 +1,190 @@
+#include "tests/support/oracle/question.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "tests/support/oracle/fold.h"
+#include "tests/support/oracle/worlds.h"
+
+namespace annals::oracle {
+
+namespace {
+
+constexpr int kUnbound = -1;
+constexpr std::size_t kVariables = 5;
+
+using FactIndexes = std::vector<std::size_t>;
+
+/// A way to match all clauses, and the facts of which one must (or none may) hold beside.
+struct Row {
+  std::vector<int> nodes;          ///< Of the variables.
+  std::vector<FactIndexes> facts;  ///< For each clause.
+  std::vector<FactIndexes> asked;  ///< The same for each scope: what must hold together.
+  FactIndexes inner;
+};
+
+class Evaluator {
+ public:
+  Evaluator(const History& history, const Question& question)
+      : question_(question), graph_(fold(history, question.view)) {
+    for (const Clause& clause : question.clauses) {
+      const auto same = std::find(scopes_.begin(), scopes_.end(), clause.scope);
+      scope_of_.push_back(static_cast<std::size_t>(same - scopes_.begin()));
+      if (same != scopes_.end()) continue;
+      scopes_.push_back(clause.scope);
+      // The instant of an AT is an unknown like those of events; of the others it is not used.
+      const Days days = clause.scope.valid == Valid::kAt ? clause.scope.days : Days();
+      graph_.unknowns.push_back(
+          {days.first * kTicksADay, days.last * kTicksADay, clause.scope.uncertain});
+      instants_.push_back(graph_.unknowns.size() - 1);
+    }
+  }
+
+  std::vector<std::string> run() {
+    Row row;
+    row.nodes.assign(kVariables, kUnbound);
+    row.facts.resize(question_.clauses.size());
+    match(0, 0, row);
+    std::map<std::string, std::vector<Row>> groups;
+    std::vector<std::string> lines;
+    for (const Row& one : rows_) {
+      if (question_.distinct) {
+        groups[text_of(one)].push_back(one);
+      } else {
+        add_line({one}, lines);
+      }
+    }
+    for (const auto& [text, rows] : groups) add_line(rows, lines);
+    std::sort(lines.begin(), lines.end());
+    return lines;
+  }
+
+ private:
+  /// Matches hop `hop` of clause `clause` and all that follow, in every way.
+  void match(std::size_t clause, std::size_t hop, Row& row) {
+    if (clause == question_.clauses.size()) {
+      if (question_.exists) {
+        each_fact(*question_.exists, row, [&](std::size_t fact) { row.inner.push_back(fact); });
+      }
+      rows_.push_back(row);
+      row.inner.clear();
+      std::vector<FactIndexes>& asked = rows_.back().asked;
+      asked.resize(scopes_.size());
+      for (std::size_t i = 0; i < row.facts.size(); ++i) {
+        FactIndexes& all = asked[scope_of_[i]];
+        all.insert(all.end(), row.facts[i].begin(), row.facts[i].end());
+      }
+      return;
+    }
+    if (hop == question_.clauses[clause].hops.size()) return match(clause + 1, 0, row);
+    each_fact(question_.clauses[clause].hops[hop], row, [&](std::size_t fact) {
+      FactIndexes& used = row.facts[clause];
+      if (std::find(used.begin(), used.end(), fact) != used.end()) return;
+      used.push_back(fact);
+      match(clause, hop + 1, row);
+      used.pop_back();
+    });
+  }
+
+  /// Each fact that fits the hop, with the hop's variables bound to its ends meanwhile.
+  void each_fact(const Hop& hop, Row& row, const std::function<void(std::size_t)>& visit) {
+    for (std::size_t i = 0; i < graph_.facts.size(); ++i) {
+      const Fact& fact = graph_.facts[i];
+      if (hop.relations.find(fact.relation) == std::string::npos) continue;
+      const std::vector<int> before = row.nodes;
+      if (bind(row.nodes, hop.from, fact.source) && bind(row.nodes, hop.to, fact.target)) visit(i);
+      row.nodes = before;
+    }
+  }
+
+  static bool bind(std::vector<int>& nodes, int variable, int node) {
+    int& bound = nodes[static_cast<std::size_t>(variable)];
+    if (bound == kUnbound) bound = node;
+    return bound == node;
+  }
+
+  std::string text_of(const Row& row) const {
+    std::string text;
+    for (const int variable : question_.returned) {
+      if (!text.empty()) text += " | ";
+      text += node_name(row.nodes[static_cast<std::size_t>(variable)]);
+    }
+    return text;
+  }
+
+  /// Rows that are one in the answer: they hold where any of them does.
+  void add_line(const std::vector<Row>& rows, std::vector<std::string>& lines) const {
+    FactIndexes facts;
+    for (const Row& row : rows) {
+      for (const FactIndexes& some : row.asked) facts.insert(facts.end(), some.begin(), some.end());
+      facts.insert(facts.end(), row.inner.begin(), row.inner.end());
+    }
+    const Verdict verdict = decide(graph_, facts, instants_, [&](const World& world) {
+      return std::any_of(rows.begin(), rows.end(),
+                         [&](const Row& row) { return holds(row, world); });
+    });
+    if (verdict == Verdict::kImpossible) return;
+    if (verdict == Verdict::kCertain) lines.push_back(text_of(rows.front()));
+    if (verdict == Verdict::kPossible && question_.mode != Mode::kCertainly) {
+      lines.push_back(text_of(rows.front()) + " | possible");
+    }
+  }
+
+  bool holds(const Row& row, const World& world) const {
+    for (std::size_t scope = 0; scope < scopes_.size(); ++scope) {
+      if (!hold(row.asked[scope], scope, world)) return false;
+    }
+    if (!question_.exists) return true;
+    const bool any = std::any_of(row.inner.begin(), row.inner.end(), [&](std::size_t fact) {
+      return hold({fact}, scope_of_.back(), world);
+    });
+    return any != question_.not_exists;
+  }
+
+  bool hold(const FactIndexes& facts, std::size_t scope_index, const World& world) const {
+    const Scope& scope = scopes_[scope_index];
+    const auto all_at = [&](Tick tick) {
+      return std::all_of(facts.begin(), facts.end(), [&](std::size_t fact) {
+        return world.holds_at(graph_.facts[fact], tick);
+      });
+    };
+    const Tick from = scope.days.first * kTicksADay;
+    const Tick to = (scope.days.last + 1) * kTicksADay;
+    switch (scope.valid) {
+      case Valid::kAt: return all_at(world.ticks[instants_[scope_index]]);
+      case Valid::kAllTime:
+        return std::all_of(facts.begin(), facts.end(), [&](std::size_t fact) {
+          return world.begin_of(graph_.facts[fact]) < world.end_of(graph_.facts[fact]);
+        });
+      case Valid::kDuring:
+        for (Tick tick = from; tick < to; ++tick) {
+          if (all_at(tick)) return true;
+        }
+        return false;
+      case Valid::kThroughout:
+        for (Tick tick = from; tick < to; ++tick) {
+          if (!all_at(tick)) return false;
+        }
+        return true;
+    }
+    return false;
+  }
+
+  const Question& question_;
+  Graph graph_;
+  std::vector<Scope> scopes_;          ///< All different.
+  std::vector<std::size_t> instants_;  ///< The unknown of each scope.
+  std::vector<std::size_t> scope_of_;  ///< For each clause: an index into scopes_.
+  std::vector<Row> rows_;
+};
+
+}  // namespace
+
+std::string node_name(int node) { return std::string(1, static_cast<char>('a' + node)); }
+
+std::vector<std::string> answer(const History& history, const Question& question) {
+  return Evaluator(history, question).run();
+}
+
+}  // namespace annals::oracle

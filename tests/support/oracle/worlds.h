@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "tests/support/oracle/fold.h"
+
+namespace annals::oracle {
+
+/// One way how everything may have been: a tick for each unknown; kNever for what never happened.
+struct World {
+  std::vector<Tick> ticks;
+
+  Tick at(const Moment& moment) const;
+  Tick begin_of(const Fact& fact) const { return at(fact.begin); }
+  /// kNever if nothing ends it.
+  Tick end_of(const Fact& fact) const;
+  bool holds_at(const Fact& fact, Tick tick) const;
+};
+
+enum class Verdict { kImpossible, kPossible, kCertain };
+
+/// The law: possible is what `holds` in some world, certain what holds in all of them. The worlds
+/// are all choices of instants for the unknowns of `facts` (indexes into the graph's) and for
+/// `more` (indexes into its unknowns). But no world has a fact of these, recorded without doubt to
+/// have begun, end before it lasted for a moment, if it can do otherwise.
+Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
+               const std::vector<std::size_t>& more,
+               const std::function<bool(const World&)>& holds);
+
+/// Whether some choice of instants lets the fact last for a moment.
+bool can_last(const Graph& graph, const Fact& fact);
+
+}  // namespace annals::oracle
