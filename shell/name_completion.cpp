@@ -11,16 +11,17 @@ namespace annals::shell {
 namespace {
 
 constexpr std::string_view kKeywords[] = {
-    "ALL",       "ALSO",     "AND",       "AS",     "ASC",       "ASSERT",      "AT",
-    "BECAUSE",   "BEGIN",    "BEGINS",    "BY",     "CERTAINLY", "COLUMN",      "COMMIT",
-    "COMPARE",   "CONTAINS", "CREATING",  "DEFINE", "DESC",      "DISTINCT",    "DRY",
-    "ENDS",      "ENTITIES", "ENTITY",    "ERROR",  "EVENT",     "EVENTS",      "FACTS",
-    "FALSE",     "FROM",     "HISTORY",   "ID",     "IN",        "KINDS",       "LIKE",
-    "LIMIT",     "LOAD",     "LOG",       "MARKS",  "MATCH",     "MISSING",     "NOT",
-    "NULL",      "OF",       "ON",        "OR",     "ORDER BY",  "POSSIBLY",    "RECORD",
-    "REJECT TO", "RELATION", "RELATIONS", "REPLAY", "RETURN",    "ROLLBACK",    "RUN",
-    "SAID",      "SETS",     "SHOW",      "SKIP",   "SOURCE",    "STARTS WITH", "STATS",
-    "STATUS",    "TIME",     "TO",        "TRUE",   "VERIFY",    "WHERE",       "XOR",
+    "ALL",      "ALSO",        "AND",       "AS",       "ASC",        "ASSERT",   "AT",
+    "BECAUSE",  "BEGIN",       "BEGINS",    "BY",       "CERTAINLY",  "COLUMN",   "COMMIT",
+    "COMPARE",  "CONTAINS",    "CREATING",  "DEFINE",   "DESC",       "DISTINCT", "DRY",
+    "DURING",   "ENDS",        "ENTITIES",  "ENTITY",   "ERROR",      "EVENT",    "EVENTS",
+    "FACTS",    "FALSE",       "FROM",      "HISTORY",  "ID",         "IN",       "KINDS",
+    "KNOWN",    "LIKE",        "LIMIT",     "LOAD",     "LOG",        "MARKS",    "MATCH",
+    "MISSING",  "NOT",         "NULL",      "OF",       "ON",         "OR",       "ORDER BY",
+    "POSSIBLY", "RECORD",      "REJECT TO", "RELATION", "RELATIONS",  "REPLAY",   "RETURN",
+    "ROLLBACK", "RUN",         "SAID",      "SEQ",      "SETS",       "SHOW",     "SKIP",
+    "SOURCE",   "STARTS WITH", "STATS",     "STATUS",   "THROUGHOUT", "TIME",     "TO",
+    "TRUE",     "VERIFY",      "WHERE",     "XOR",
 };
 constexpr std::string_view kDotCommands[] = {".at",   ".exit", ".help", ".mode",
                                              ".quit", ".read", ".timer"};

@@ -21,7 +21,7 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 14> kWords = {{
+constexpr std::array<KnownWords, 13> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
@@ -34,7 +34,6 @@ constexpr std::array<KnownWords, 14> kWords = {{
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
     {"OPTIONAL", kPlanned, "ask in two queries"},
     {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
-    {"DURING THROUGHOUT KNOWN SAID", kPlanned, "the scopes are AT, ALL TIME, CERTAINLY, POSSIBLY"},
     {"CORRECT RETRACT", kPlanned, ""},
     {"DIFF TIMELINE WHY EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP UNMATCHED", kPlanned, ""},
