@@ -156,11 +156,11 @@ TEST_F(PlannerTest, ShowsScopes) {
 TEST_F(PlannerTest, WhatEachRowAsksAboutIsReadRowByRow) {
   EXPECT_EQ(plan("MATCH (j:Join) MATCH (c:Country)-[m:MEMBER_OF]->(o) AT j.on RETURN m"),
             "Project m\n"
-            "  Expand (c)-[m:MEMBER_OF]->(o) from o at j.on\n"
+            "  Expand (c)-[m:MEMBER_OF]->(o) from c at j.on\n"
             "    Cross\n"
             "      SetInstant j.on\n"
             "        NodeScan (j:Join)\n"
-            "      NodeScan (o)\n");
+            "      NodeScan (c:Country)\n");
 }
 
 }  // namespace
