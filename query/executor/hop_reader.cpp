@@ -31,7 +31,9 @@ bool is_same_fact(const storage::Fact& a, const storage::Fact& b) {
 
 bool is_role_fact(const storage::Fact& fact) { return fact.id.ordinal == kRoleOrdinal; }
 
-void HopReader::start(NodeId node, bool from_left, NodeId neighbour) {
+void HopReader::start(NodeId node, bool from_left, NodeId neighbour,
+                      const storage::Window& window) {
+  window_ = window;
   node_ = node;
   neighbour_ = neighbour;
   from_left_ = from_left;
@@ -56,13 +58,14 @@ void HopReader::open_relation(SymbolId relation) {
   scan.direction = outward_ || !node_ ? storage::Direction::kOut : storage::Direction::kIn;
   scan.relation = relation;
   scan.neighbour = neighbour_;
-  scan.window = context_.scope(hop_.scope).window;
-  facts_ = context_.snapshot.facts(scan);
+  scan.window = window_;
+  facts_ = view_.snapshot->facts(scan);
 }
 
 Status HopReader::add_fillings(Seq event, NodeId only) {
-  ANNALS_TRY(const RecordedEvent* recorded, context_.nodes.event(event));
-  const auto* occurrence = std::get_if<Occurrence>(&recorded->event.body);
+  const Result<const RecordedEvent*> recorded = view_.nodes->event(event);
+  if (!recorded) return view_.is_missing(recorded.error()) ? Status() : Status(recorded.error());
+  const auto* occurrence = std::get_if<Occurrence>(&(*recorded)->event.body);
   if (occurrence == nullptr) return {};
   for (const RoleFilling& filling : occurrence->roles) {
     if (!wants_role(filling.role)) continue;
@@ -82,7 +85,7 @@ Status HopReader::open_roles() {
   if (neighbour_) {
     return neighbour_.is_event() ? add_fillings(neighbour_.event_seq(), node_) : Status();
   }
-  participations_ = context_.snapshot.participations(node_);
+  participations_ = view_.snapshot->participations(node_);
   return {};
 }
 

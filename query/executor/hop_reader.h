@@ -17,11 +17,13 @@ namespace annals::query {
 /// context. Errors: Corruption, IoError.
 class HopReader {
  public:
-  HopReader(const BoundHop& hop, RunContext& context) : hop_(hop), context_(context) {}
+  HopReader(const BoundHop& hop, const RunContext& context)
+      : hop_(hop), view_(context.view(hop.scope)) {}
 
   /// Begins with the facts at `node`, the hop's left end (or right end); with `neighbour` at the
   /// other end unless that is zero. If `node` is zero: all facts; then the hop must have no roles.
-  void start(NodeId node, bool from_left, NodeId neighbour);
+  /// Those that cannot hold in `window` may be left out.
+  void start(NodeId node, bool from_left, NodeId neighbour, const storage::Window& window);
 
   /// Replaces `facts` by up to `count_max` (not zero) further ones, all of one orientation; false
   /// if there are none left.
@@ -41,7 +43,8 @@ class HopReader {
   bool wants_role(SymbolId role) const;
 
   const BoundHop& hop_;
-  RunContext& context_;
+  View view_;
+  storage::Window window_;
   NodeId node_;
   NodeId neighbour_;
   bool from_left_ = true;

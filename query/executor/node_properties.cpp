@@ -44,11 +44,12 @@ constexpr std::array<Named<PropertyName::OfEvent>, 10> kOfEvent = {{
     {"status", PropertyName::OfEvent::kStatus},
     {"kind", PropertyName::OfEvent::kKind},
 }};
-constexpr std::array<Named<PropertyName::OfFact>, 4> kOfFact = {{
+constexpr std::array<Named<PropertyName::OfFact>, 5> kOfFact = {{
     {"valid", PropertyName::OfFact::kValid},
     {"certainty", PropertyName::OfFact::kCertainty},
     {"event", PropertyName::OfFact::kEvent},
     {"known", PropertyName::OfFact::kKnown},
+    {"said", PropertyName::OfFact::kSaid},
 }};
 
 Datum text_or_null(const std::string& text) { return text.empty() ? Datum() : Datum(text); }
@@ -102,10 +103,11 @@ Datum filling(const RecordedEvent& recorded, SymbolId role, const Vocabulary& vo
   return {};
 }
 
-Result<Datum> entity_property(NodeId node, const PropertyName& name, RunContext& context) {
+Result<Datum> entity_property(NodeId node, const PropertyName& name, const View& view,
+                              const RunContext& context) {
   using enum PropertyName::OfEntity;
   if (name.of_entity == kNone) return Datum();
-  ANNALS_TRY(const storage::Entity* entity, context.nodes.entity(node));
+  ANNALS_TRY(const storage::Entity* entity, view.nodes->entity(node));
   switch (name.of_entity) {
     case kName: return Datum(entity->name);
     case kType: return Datum(context.snapshot.vocabulary().symbol_name(entity->type));
@@ -116,10 +118,11 @@ Result<Datum> entity_property(NodeId node, const PropertyName& name, RunContext&
   return Datum();
 }
 
-Result<Datum> event_property(Seq seq, const PropertyName& name, RunContext& context) {
+Result<Datum> event_property(Seq seq, const PropertyName& name, const View& view,
+                             const RunContext& context) {
   using enum PropertyName::OfEvent;
   if (name.of_event == kSeq) return Datum(static_cast<std::int64_t>(seq.raw));
-  ANNALS_TRY(const RecordedEvent* recorded, context.nodes.event(seq));
+  ANNALS_TRY(const RecordedEvent* recorded, view.nodes->event(seq));
   const Event& event = recorded->event;
   const Vocabulary& vocabulary = context.snapshot.vocabulary();
   switch (name.of_event) {
@@ -152,19 +155,23 @@ PropertyName::PropertyName(std::string name_text, SymbolId name_symbol)
 
 Datum certainty_datum(bool certain) { return Datum(std::string(certain ? "certain" : "possible")); }
 
-Result<Datum> node_property(NodeId node, const PropertyName& name, RunContext& context) {
-  return node.is_event() ? event_property(node.event_seq(), name, context)
-                         : entity_property(node, name, context);
+Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope,
+                            const RunContext& context) {
+  const View& view = context.view(scope);
+  Result<Datum> value = node.is_event() ? event_property(node.event_seq(), name, view, context)
+                                        : entity_property(node, name, view, context);
+  if (!value && view.is_missing(value.error())) return Datum();
+  return value;
 }
 
-Result<Datum> datum_property(const Datum& object, const PropertyName& name, ScopeId scope,
-                             RunContext& context) {
+Result<Datum> datum_property(const Datum& object, const PropertyName& name, const AskedScope& asked,
+                             const RunContext& context) {
   if (object.is_null()) return Datum();
   if (const auto* node = std::get_if<NodeDatum>(&object.data)) {
-    return node_property(node->id, name, context);
+    return node_property(node->id, name, asked.id, context);
   }
   if (const auto* fact = std::get_if<FactDatum>(&object.data)) {
-    return fact_property(*fact->fact, name, scope, context);
+    return fact_property(*fact->fact, name, asked, context);
   }
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("a value of type {} has no properties such as '{}'",
@@ -172,18 +179,23 @@ Result<Datum> datum_property(const Datum& object, const PropertyName& name, Scop
                "nodes and facts have properties");
 }
 
-Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name, ScopeId scope,
-                            RunContext& context) {
+Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,
+                            const AskedScope& asked, const RunContext& context) {
   using enum PropertyName::OfFact;
   switch (name.of_fact) {
     case kValid: return Datum(Period{fact.begin, fact.end});
     case kCertainty:
-      return certainty_datum(certainty_in(bounds_of(fact), context.scope(scope)) ==
-                             Certainty::kCertain);
+      return certainty_datum(certainty_in(bounds_of(fact), asked.times) == Certainty::kCertain);
     case kEvent: return node_datum(NodeId::event(fact.id.begun_by));
     case kKnown: {
-      ANNALS_TRY(const RecordedEvent* recorded, context.nodes.event(fact.known_from));
+      ANNALS_TRY(const RecordedEvent* recorded,
+                 context.view(asked.id).nodes->event(fact.known_from));
       return day_of(recorded->recorded);
+    }
+    case kSaid: {
+      ANNALS_TRY(const RecordedEvent* recorded,
+                 context.view(asked.id).nodes->event(fact.id.begun_by));
+      return said_datum(*recorded);
     }
     case kNone: break;
   }

@@ -27,7 +27,7 @@ struct PropertyName {
     kStatus,
     kKind,
   };
-  enum class OfFact : std::uint8_t { kNone, kValid, kCertainty, kEvent, kKnown };
+  enum class OfFact : std::uint8_t { kNone, kValid, kCertainty, kEvent, kKnown, kSaid };
 
   PropertyName(std::string name_text, SymbolId name_symbol);
 
@@ -40,20 +40,22 @@ struct PropertyName {
 
 /// A property of a node, without those that events SET: an entity's name, type, aliases and
 /// identifiers; an event's own data and what fills its roles (a list if the role is for many). Null
-/// for what there is not. Errors: Corruption, IoError.
+/// for what there is not, and of a node that the scope's view of the past does not have. Errors:
+/// Corruption, IoError.
 ///
 /// `said` of an event is when it counts as said: as given, else when it happened (its latest
 /// bound), else, and for a plan, when it was recorded.
-Result<Datum> node_property(NodeId node, const PropertyName& name, RunContext& context);
+Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope,
+                            const RunContext& context);
 
-/// `valid`, `certainty` (in that scope), `event` (which began it), `known` (since when), and the
-/// fact's own properties. Errors: Corruption, IoError.
-Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name, ScopeId scope,
-                            RunContext& context);
+/// `valid`, `certainty` (in that scope), `event` (which began it), `known` (since when), `said`
+/// (when that event counts as said), and the fact's own properties. Errors: Corruption, IoError.
+Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,
+                            const AskedScope& asked, const RunContext& context);
 
 /// A property of a node or fact; null of null. InvalidArgument, without a place, for other values.
-Result<Datum> datum_property(const Datum& object, const PropertyName& name, ScopeId scope,
-                             RunContext& context);
+Result<Datum> datum_property(const Datum& object, const PropertyName& name, const AskedScope& asked,
+                             const RunContext& context);
 
 /// "certain" or "possible".
 Datum certainty_datum(bool certain);

@@ -47,6 +47,9 @@ struct Builder {
   Made operator()(const plan::Read& step) const {
     return operators::read_property(step, node, input(), context);
   }
+  Made operator()(const plan::SetInstant& step) const {
+    return operators::set_instant(step, node, input(), context);
+  }
   Made operator()(const plan::Aggregate& step) const {
     return operators::aggregate(step, input(), context);
   }

@@ -43,14 +43,24 @@ class Decorator {
     return context_.snapshot.vocabulary().symbol_name(name);
   }
 
+  /// A node that only a view of the past has is shown as it was there.
   Status decorate_node(NodeDatum& node) {
+    Status shown = decorate_node(node, context_.nodes);
+    for (const View& view : context_.views) {
+      if (shown || shown.error().code != ErrorCode::kNotFound) break;
+      shown = decorate_node(node, *view.nodes);
+    }
+    return shown;
+  }
+
+  Status decorate_node(NodeDatum& node, NodeCache& nodes) const {
     if (!node.id.is_event()) {
-      ANNALS_TRY(const storage::Entity* entity, context_.nodes.entity(node.id));
+      ANNALS_TRY(const storage::Entity* entity, nodes.entity(node.id));
       node.label = symbol(entity->type);
       node.name = entity->name;
       return {};
     }
-    ANNALS_TRY(const RecordedEvent* recorded, context_.nodes.event(node.id.event_seq()));
+    ANNALS_TRY(const RecordedEvent* recorded, nodes.event(node.id.event_seq()));
     const auto* occurrence = std::get_if<Occurrence>(&recorded->event.body);
     if (occurrence != nullptr) node.label = symbol(occurrence->kind);
     node.name = recorded->event.id.empty() ? fmt::format("#{}", node.id.event_seq().raw)
@@ -88,7 +98,7 @@ Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
         cells[i] = batch.column(columns[i].slot).values[row];
         ANNALS_CHECK_OK(decorator.decorate(cells[i]));
       }
-      const bool certain = batch.doubt(row) == nullptr;
+      const bool certain = is_certain(batch.doubt(row));
       ANNALS_CHECK_OK(sink.row(cells, certain ? Certainty::kCertain : Certainty::kPossible));
     }
   }

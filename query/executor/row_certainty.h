@@ -22,6 +22,13 @@
 /// (4) Under ALL TIME facts need not hold together, and all that matters is whether each ever held.
 ///     A spell that an event begins did hold, unless that event is a plan or its date is uncertain
 ///     (latest is kEndOfTime): what is recorded to have begun was not over before.
+/// (5) DURING asks whether the facts hold together at some instant of a period: what is possible is
+///     so as if that instant were unknown (3). Two facts that each surely held then need not have
+///     held together, so a row carries them too, and is certain if each two of them surely
+///     overlapped, judged as in (4) by the worlds in which neither was over before it began.
+/// (6) THROUGHOUT asks about each fact at the first and at the last instant of a period.
+/// (7) The instant of AT e.on is that of the event e itself: what e begins holds, by (4) surely, and
+///     is carried as in (5); what it ends does not.
 namespace annals::query {
 
 /// The bounds of a spell and the events that are these bounds.
@@ -30,32 +37,59 @@ struct SpellBounds {
   Instant end = Instant::never();
   Seq begun_by;
   Seq ended_by;
+  bool is_gap = false;  ///< Between two facts: it may well be empty.
 };
 
-/// What a scope means in one run.
+/// What a scope asks about the facts of a row.
+enum class ScopeKind : std::uint8_t {
+  kAt,          ///< They hold at one instant, unknown within the window.
+  kDuring,      ///< They hold together at some instant of the window.
+  kThroughout,  ///< Each holds at every instant of the window.
+  kAllTime,     ///< Each held at some time.
+};
+
+/// What a scope means in one run, or for one row of it.
 struct ScopeTimes {
-  storage::Window window;  ///< The instants among which the unknown one is.
-  bool all_time = false;
+  storage::Window window;
+  ScopeKind kind = ScopeKind::kAt;
   bool uncertain = false;  ///< Asked about an uncertain date: nothing is certain.
   bool certainly = false;  ///< Keep only what is certain.
+  Seq event = {};          ///< Of AT e.on: whose instant it is; the window has its bounds.
+
+  /// What a scan of facts has to look at.
+  storage::Window scan_window() const;
 };
 
-/// The scopes of a query in one run; scopes[i] is scope i + 1.
+/// The scopes of a query in one run; scopes[i] is scope i + 1. One that each row has its own
+/// instant of stands here with a window of all time.
 using RunScopes = std::vector<ScopeTimes>;
 
-/// Why a row is only possible: a list without end, shared by the rows that go on from the same row.
-/// Null: no doubt.
+/// A scope as one row sees it.
+struct AskedScope {
+  ScopeId id;
+  ScopeTimes times;
+};
+
+/// Why a row is only possible, and what it has to hold together with: a list without end, shared by
+/// the rows that go on from the same row. Null: nothing of both.
 struct Doubt;
 using DoubtPtr = std::shared_ptr<const Doubt>;
 
 struct Doubt {
   DoubtPtr previous;
-  ScopeId scope;
+  AskedScope asked;
   /// The scope's instant is not before `begin` and before `end`. Without any: possible, no more.
   bool has_begin = false;
   bool has_end = false;
   SpellBounds bounds;
+  /// Of kThroughout: not before `begin` at the last instant, before `end` at the first: of what
+  /// does not hold throughout.
+  bool is_crossed = false;
+  bool is_certain = false;  ///< All of the list surely holds together: see (5).
 };
+
+/// Whether a row with this list is certain.
+inline bool is_certain(const DoubtPtr& row) { return row == nullptr || row->is_certain; }
 
 /// A row as it is after using one more fact.
 struct RowUse {
@@ -64,14 +98,22 @@ struct RowUse {
 };
 
 /// `row` and a fact with these bounds, in a scope. Requires nothing of the bounds.
-RowUse use_spell(const DoubtPtr& row, const SpellBounds& spell, ScopeId scope,
+RowUse use_spell(const DoubtPtr& row, const SpellBounds& spell, const AskedScope& asked,
                  const RunScopes& scopes);
+inline RowUse use_spell(const DoubtPtr& row, const SpellBounds& spell, ScopeId scope,
+                        const RunScopes& scopes) {
+  return use_spell(row, spell, {scope, scopes[scope.raw - 1]}, scopes);
+}
 
 /// `row`, while none of `spells` holds: the values of one property, of which one at most holds at a
-/// time, in order. Exact unless two of them leave a gap between them and a world before and after;
-/// then the row is possible, no more.
-RowUse use_absence(const DoubtPtr& row, std::span<const SpellBounds> spells, ScopeId scope,
-                   const RunScopes& scopes);
+/// time, in order. Under THROUGHOUT: while none of them holds all the time. Exact unless two of
+/// them leave a gap between them and a world before and after; then the row is possible, no more.
+/// Not for DURING, under which each of gaps_between() is a use of its own.
+RowUse use_absence(const DoubtPtr& row, std::span<const SpellBounds> spells,
+                   const AskedScope& asked, const RunScopes& scopes);
+
+/// The times in which none of `spells` holds, which are in order.
+std::vector<SpellBounds> gaps_between(std::span<const SpellBounds> spells);
 
 /// Two rows that become one.
 RowUse use_both(const DoubtPtr& row, const DoubtPtr& other, const RunScopes& scopes);

@@ -29,12 +29,16 @@ std::optional<Seq> seq_in(std::string_view text) {
 }
 
 /// The event that is called so by its ID or its number, if there is one.
-Result<std::optional<NodeId>> find_event(std::string_view name, const RunContext& context) {
+Result<std::optional<NodeId>> find_event(std::string_view name, const View& view) {
   std::optional<Seq> seq = seq_in(name);
   if (!seq) {
-    ANNALS_TRY(seq, context.snapshot.find_event(name));
+    ANNALS_TRY(seq, view.snapshot->find_event(name));
   }
-  if (!seq || !*seq || *seq > context.snapshot.last_seq()) return std::optional<NodeId>();
+  if (!seq || !*seq || *seq > view.snapshot->last_seq()) return std::optional<NodeId>();
+  // A view of the past may not have it, whatever its number.
+  const Result<const RecordedEvent*> recorded = view.nodes->event(*seq);
+  if (!recorded && view.is_missing(recorded.error())) return std::optional<NodeId>();
+  if (!recorded) return recorded.error();
   return std::optional(NodeId::event(*seq));
 }
 
@@ -43,26 +47,25 @@ void add_node(std::vector<NodeId>& nodes, NodeId node) {
 }
 
 Result<std::vector<NodeId>> find_nodes(std::string_view name, const std::vector<SymbolId>& labels,
-                                       RunContext& context) {
-  const Vocabulary& vocabulary = context.snapshot.vocabulary();
+                                       const View& view, const Vocabulary& vocabulary) {
   if (labels.empty()) {
-    ANNALS_TRY(std::vector<NodeId> nodes, context.snapshot.find_entities(name));
+    ANNALS_TRY(std::vector<NodeId> nodes, view.snapshot->find_entities(name));
     if (!nodes.empty()) return nodes;
   }
   std::vector<NodeId> nodes;
   bool wants_events = labels.empty();
   for (const SymbolId label : labels) {
     if (vocabulary.find_entity_type(label) != nullptr) {
-      ANNALS_TRY(const std::vector<NodeId> found, context.snapshot.find_entities(name, label));
+      ANNALS_TRY(const std::vector<NodeId> found, view.snapshot->find_entities(name, label));
       for (const NodeId node : found) add_node(nodes, node);
     }
     wants_events = wants_events || vocabulary.find_kind(label) != nullptr;
   }
   if (!wants_events) return nodes;
-  ANNALS_TRY(const std::optional<NodeId> event, find_event(name, context));
+  ANNALS_TRY(const std::optional<NodeId> event, find_event(name, view));
   if (!event) return nodes;
   if (!labels.empty()) {
-    ANNALS_TRY(const SymbolId kind, context.nodes.label(*event));
+    ANNALS_TRY(const SymbolId kind, view.nodes->label(*event));
     if (std::find(labels.begin(), labels.end(), kind) == labels.end()) return nodes;
   }
   add_node(nodes, *event);
@@ -91,8 +94,9 @@ Error unknown_name(const std::string& name, const BoundName& bound, const RunCon
       bound.name.range);
 }
 
-Result<Date> date_of_scope(const BoundExpression& at, RunContext& context) {
-  ANNALS_TRY(const Datum value, evaluate_constant(at, context));
+/// The date that `value`, which `word` is followed by, is or says.
+Result<Date> read_date(const Datum& value, std::string_view word, ast::SourceRange range,
+                       const RunContext& context) {
   std::optional<Date> date;
   if (const auto* given = std::get_if<Date>(&value.data)) date = *given;
   if (const auto* text = std::get_if<std::string>(&value.data)) {
@@ -100,24 +104,142 @@ Result<Date> date_of_scope(const BoundExpression& at, RunContext& context) {
     if (!parsed) {
       Error error = std::move(parsed).error();
       error.place = {};
-      return context.placed(std::move(error), at.range);
+      return context.placed(std::move(error), range);
     }
     date = std::move(*parsed);
   }
   if (!date) {
     return context.invalid(
-        fmt::format("AT needs a date, not a value of type {}", datum_type_name(value.type())),
-        at.range, "dates stand in single quotes: AT '2008-09-01'");
-  }
-  if (date->is_interval) {
-    return context.invalid(
-        fmt::format("AT asks about one instant, and '{}' is an interval", date->text), at.range,
-        "AT '2008' asks about some day of 2008");
+        fmt::format("{} needs a date, not a value of type {}", word, datum_type_name(value.type())),
+        range, fmt::format("dates stand in single quotes: {} '2008-09-01'", word));
   }
   return *std::move(date);
 }
 
+Result<Date> constant_date(const BoundExpression& expression, std::string_view word,
+                           RunContext& context) {
+  ANNALS_TRY(const Datum value, evaluate_constant(expression, context));
+  return read_date(value, word, expression.range, context);
+}
+
+/// How long the last thing takes that a date of one instant may mean: a day, or less if a time of
+/// day is written.
+Micros last_length(const Date& date) {
+  // Of a set with times in it the last member may be a day.
+  const bool may_be_day = !date.begin.exact() && date.begin.latest % kMicrosPerDay == 0;
+  switch (may_be_day ? Precision::kDay : date.precision) {
+    case Precision::kMicrosecond: return 1;
+    case Precision::kSecond: return kMicrosPerSecond;
+    case Precision::kMinute: return 60 * kMicrosPerSecond;
+    default: return kMicrosPerDay;
+  }
+}
+
+/// All instants that the date may mean, and all that one of them takes.
+storage::Window extent_of(const Date& date) {
+  const Micros end =
+      date.is_interval ? date.end.latest : shift(date.begin.latest, last_length(date));
+  return {date.begin.earliest, end == kEndOfTime ? end : shift(end, -1)};
+}
+
+Result<ScopeTimes> times_of(const BoundScope& bound, RunContext& context) {
+  ScopeTimes times;
+  times.certainly = bound.certainly;
+  switch (bound.valid) {
+    case ValidTime::kNow: times.window = {context.asked_at, context.asked_at}; break;
+    case ValidTime::kAllTime: times.kind = ScopeKind::kAllTime; break;
+    case ValidTime::kAt: {
+      if (bound.row.date) break;
+      ANNALS_TRY(const Datum value, evaluate_constant(*bound.at, context));
+      ANNALS_TRY(const Date date, instant_of_scope(value, bound.at->range, context));
+      times.window = storage::Window::of(date.begin);
+      times.uncertain = date.uncertain;
+      break;
+    }
+    case ValidTime::kDuring:
+    case ValidTime::kThroughout: {
+      const bool during = bound.valid == ValidTime::kDuring;
+      ANNALS_TRY(const Date date,
+                 constant_date(*bound.at, during ? "DURING" : "THROUGHOUT", context));
+      times.kind = during ? ScopeKind::kDuring : ScopeKind::kThroughout;
+      times.window = extent_of(date);
+      times.uncertain = date.uncertain;
+    }
+  }
+  return times;
+}
+
+/// The event that `KNOWN AT SEQ` names.
+Result<Seq> known_seq(const BoundExpression& known_at, RunContext& context) {
+  ANNALS_TRY(const Datum value, evaluate_constant(known_at, context));
+  const auto* number = std::get_if<std::int64_t>(&value.data);
+  const auto last = static_cast<std::int64_t>(context.snapshot.last_seq().raw);
+  if (number == nullptr || *number < 1) {
+    return context.invalid("SEQ needs the number of an event, from 1", known_at.range);
+  }
+  if (*number > last) {
+    return context.invalid(
+        fmt::format("there is no event #{} yet: the last one is #{}", *number, last),
+        known_at.range);
+  }
+  return Seq(static_cast<std::uint64_t>(*number));
+}
+
+/// The last event that was known at a time.
+Result<Seq> known_since(const BoundExpression& known_at, RunContext& context) {
+  ANNALS_TRY(const Date date, constant_date(known_at, "KNOWN AT", context));
+  if (!date.exact()) {
+    return context.invalid(
+        fmt::format("KNOWN AT needs a moment, and '{}' has a beginning and an end", date.text),
+        known_at.range, "a day means its beginning: KNOWN AT '2024-01-05', or '2024-01-05T18:00Z'");
+  }
+  if (date.begin.earliest > context.now) {
+    return context.invalid(fmt::format("what will be known at '{}' is not known yet", date.text),
+                           known_at.range);
+  }
+  ANNALS_TRY(const Seq seq, context.snapshot.last_seq_at(date.begin.earliest));
+  if (!seq) {
+    return context.invalid(fmt::format("nothing had been recorded at '{}'", date.text),
+                           known_at.range, "KNOWN AT SEQ 1 is the first event");
+  }
+  return seq;
+}
+
+Result<View> view_of(const BoundScope& bound, RunContext& context) {
+  storage::Perspective perspective;
+  if (bound.known_at) {
+    ANNALS_TRY(perspective.known_at, bound.known_is_seq ? known_seq(*bound.known_at, context)
+                                                        : known_since(*bound.known_at, context));
+    if (perspective.known_at == context.snapshot.last_seq()) perspective.known_at = Seq();
+  }
+  if (bound.said_by) {
+    ANNALS_TRY(const Date date, constant_date(*bound.said_by, "SAID BY", context));
+    if (date.is_interval) {
+      return context.invalid(
+          fmt::format("SAID BY needs a date, and '{}' is an interval", date.text),
+          bound.said_by->range);
+    }
+    perspective.said_by = date.begin.latest;
+  }
+  if (perspective.is_present()) return View{&context.snapshot, &context.nodes, true};
+  Result<View> view = context.past.find(context.snapshot, perspective);
+  if (view) return view;
+  const BoundExpression& at = bound.known_at ? *bound.known_at : *bound.said_by;
+  return context.placed(std::move(view).error(), at.range);
+}
+
 }  // namespace
+
+Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
+                              const RunContext& context) {
+  ANNALS_TRY(Date date, read_date(value, "AT", range, context));
+  if (date.is_interval) {
+    return context.invalid(
+        fmt::format("AT asks about one instant, and '{}' is an interval", date.text), range,
+        "AT '2008' asks about some day of 2008, DURING '2008/2010' about a period");
+  }
+  return date;
+}
 
 Status resolve_names(RunContext& context) {
   context.names.clear();
@@ -130,28 +252,31 @@ Status resolve_names(RunContext& context) {
                       datum_type_name(value.type())),
           bound.name.range);
     }
-    ANNALS_TRY(std::vector<NodeId> nodes, find_nodes(*name, bound.labels, context));
-    if (nodes.empty()) return unknown_name(*name, bound, context);
+    const Vocabulary& vocabulary = context.snapshot.vocabulary();
+    const View& view = context.view(bound.scope);
+    ANNALS_TRY(std::vector<NodeId> nodes, find_nodes(*name, bound.labels, view, vocabulary));
+    if (nodes.empty() && !view.is_present) {
+      // Not yet known then, which is an answer; a name that nobody ever heard of is an error.
+      const View present{&context.snapshot, &context.nodes, true};
+      ANNALS_TRY(const std::vector<NodeId> now,
+                 find_nodes(*name, bound.labels, present, vocabulary));
+      if (now.empty()) return unknown_name(*name, bound, context);
+    } else if (nodes.empty()) {
+      return unknown_name(*name, bound, context);
+    }
     context.names.push_back(std::move(nodes));
   }
   return {};
 }
 
 Status resolve_scopes(RunContext& context) {
-  context.scopes.clear();
-  for (const BoundScope& bound : context.query.scopes) {
-    ScopeTimes times;
-    times.certainly = bound.certainly;
-    switch (bound.valid) {
-      case ValidTime::kNow: times.window = {context.asked_at, context.asked_at}; break;
-      case ValidTime::kAllTime: times.all_time = true; break;
-      case ValidTime::kAt: {
-        ANNALS_TRY(const Date date, date_of_scope(*bound.at, context));
-        times.window = storage::Window::of(date.begin);
-        times.uncertain = date.uncertain;
-      }
-    }
-    context.scopes.push_back(times);
+  const std::vector<BoundScope>& scopes = context.query.scopes;
+  // Whatever constants look at meanwhile is the present.
+  context.scopes.assign(scopes.size(), ScopeTimes());
+  context.views.assign(scopes.size(), View{&context.snapshot, &context.nodes, true});
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    ANNALS_TRY(context.scopes[i], times_of(scopes[i], context));
+    ANNALS_TRY(context.views[i], view_of(scopes[i], context));
   }
   return {};
 }

@@ -5,11 +5,15 @@
 
 namespace annals::query {
 
-/// Looks up the names of nodes and the times of the scopes of a query for one run, into
-/// context.names and context.scopes. Done before any row is read, so that an unknown name is an
-/// error whatever the plan. Errors, with their place: NotFound (with similar names),
-/// InvalidArgument, Corruption, IoError.
-Status resolve_names(RunContext& context);
+/// Looks up the times and views of the scopes of a query, and the names of nodes, for one run: into
+/// context.scopes, context.views and then context.names. Done before any row is read, so that an
+/// unknown name is an error whatever the plan. Errors, with their place: NotFound (with similar
+/// names), InvalidArgument, Corruption, IoError.
 Status resolve_scopes(RunContext& context);
+Status resolve_names(RunContext& context);
+
+/// The instant that a scope asks about, as a value. InvalidArgument, at `range`, if it is none.
+Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
+                              const RunContext& context);
 
 }  // namespace annals::query

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "query/executor/batch.h"
 #include "query/parser/parser.h"
 #include "schema/base/limits.h"
 
@@ -16,6 +17,35 @@ Status MemoryBudget::take(std::size_t bytes) {
                fmt::format("the statement holds more than StatementMemoryBytesMax ({} MiB)",
                            limits::kStatementMemoryBytesMax >> 20),
                "nothing was changed; ask for less at once: fewer groups, or a LIMIT with ORDER BY");
+}
+
+Result<View> PastViews::find(const storage::GraphSnapshot& present,
+                             const storage::Perspective& perspective) {
+  for (const auto& past : all_) {
+    if (past->perspective == perspective) return View{past->snapshot.get(), &past->nodes, false};
+  }
+  ANNALS_TRY(std::unique_ptr<storage::GraphSnapshot> snapshot, present.seen_from(perspective));
+  const storage::GraphSnapshot& seen = *snapshot;
+  all_.push_back(std::make_unique<Past>(Past{perspective, std::move(snapshot), NodeCache(seen)}));
+  return View{&seen, &all_.back()->nodes, false};
+}
+
+AskedScope RunContext::asked(ScopeId id, const Batch& batch, std::uint32_t row) const {
+  AskedScope asked{id, scope(id)};
+  const RowInstant& instant = query.scope(id).row;
+  if (!instant.date) return asked;
+  const auto& date = std::get<Date>(batch.column(instant.date).values[row].data);
+  asked.times.window = storage::Window::of(date.begin);
+  asked.times.uncertain = date.uncertain;
+  if (!instant.event) return asked;
+  // An event seen otherwise, before it was corrected perhaps, is bound to nothing that is seen
+  // here.
+  const View& of_event = view(query.slot(instant.event).scope);
+  const NodeId node = batch.column(instant.event).nodes[row];
+  if (node.is_event() && of_event.snapshot == view(id).snapshot) {
+    asked.times.event = node.event_seq();
+  }
+  return asked;
 }
 
 Error RunContext::placed(Error error, ast::SourceRange range) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@
 
 namespace annals::query {
 
+class Batch;
+
 /// Counts what one statement holds in memory against limits::kStatementMemoryBytesMax.
 class MemoryBudget {
  public:
@@ -31,9 +34,36 @@ class MemoryBudget {
 /// The nodes that each name of the query means in this run; names[i] is name i + 1.
 using NamedNodes = std::vector<std::vector<NodeId>>;
 
+/// The graph as a scope sees it. Borrowed by whoever reads in that scope.
+struct View {
+  const storage::GraphSnapshot* snapshot = nullptr;
+  NodeCache* nodes = nullptr;
+  bool is_present = true;
+
+  /// Whether the error says that a node which a row has is not there in a view of the past.
+  bool is_missing(const Error& error) const {
+    return !is_present && error.code == ErrorCode::kNotFound;
+  }
+};
+
+/// Views that are not the present, each once.
+class PastViews {
+ public:
+  /// The view of `present` from a perspective. Errors: those of GraphSnapshot::seen_from().
+  Result<View> find(const storage::GraphSnapshot& present, const storage::Perspective& perspective);
+
+ private:
+  struct Past {
+    storage::Perspective perspective;
+    std::unique_ptr<storage::GraphSnapshot> snapshot;
+    NodeCache nodes;
+  };
+  std::vector<std::unique_ptr<Past>> all_;
+};
+
 /// What everything within one run works with. Borrowed parts outlive it. Not thread-safe.
 struct RunContext {
-  const storage::GraphSnapshot& snapshot;
+  const storage::GraphSnapshot& snapshot;  ///< Of the present.
   const BoundQuery& query;
   std::string_view text;  ///< The statement, for places.
   const Parameters& parameters;
@@ -43,6 +73,8 @@ struct RunContext {
   NodeCache nodes;
   MemoryBudget memory;
   RunScopes scopes;
+  std::vector<View> views;  ///< views[i] is that of scope i + 1.
+  PastViews past;
   NamedNodes names;
 
   RunContext(const storage::GraphSnapshot& at, const BoundQuery& bound, std::string_view statement,
@@ -56,7 +88,11 @@ struct RunContext {
         stop(stop_flag),
         nodes(at) {}
 
+  /// For all rows alike.
   const ScopeTimes& scope(ScopeId id) const { return scopes[id.raw - 1]; }
+  /// The same as a row sees it, which may have an instant of its own.
+  AskedScope asked(ScopeId id, const Batch& batch, std::uint32_t row) const;
+  const View& view(ScopeId id) const { return views[id.raw - 1]; }
   std::span<const SlotInfo> slots() const { return query.slots; }
   /// `error`, at that place of the statement unless it knows a place already.
   Error placed(Error error, ast::SourceRange range) const;

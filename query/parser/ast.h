@@ -56,13 +56,16 @@ struct PathPattern {
 
 // --- Queries ---------------------------------------------------------------------------------
 
-enum class ValidScope : std::uint8_t { kAt, kAllTime };
+enum class ValidScope : std::uint8_t { kAt, kDuring, kThroughout, kAllTime };
 enum class CertaintyMode : std::uint8_t { kCertainly, kPossibly };
 
 /// The times that a statement or a clause looks at; what is missing is inherited.
 struct Scope {
   std::optional<ValidScope> valid;
-  std::optional<Expression> at;  ///< Of kAt: a date as text, or a parameter.
+  std::optional<Expression> at;        ///< A date; of kDuring and kThroughout also an interval.
+  std::optional<Expression> known_at;  ///< A moment of recording, or the number of an event.
+  bool known_is_seq = false;           ///< `KNOWN AT SEQ n`
+  std::optional<Expression> said_by;   ///< A date.
   std::optional<CertaintyMode> certainty;
   SourceRange range;
 };

@@ -334,12 +334,16 @@ void Printer::scope(const ast::Scope& scope) {
   if (scope.certainty) {
     out_ += *scope.certainty == ast::CertaintyMode::kCertainly ? " CERTAINLY" : " POSSIBLY";
   }
-  if (!scope.valid) return;
-  if (*scope.valid == ast::ValidScope::kAllTime) {
-    out_ += " ALL TIME";
-  } else {
-    detail("AT", scope.at);
+  if (scope.valid) {
+    switch (*scope.valid) {
+      case ast::ValidScope::kAt: detail("AT", scope.at); break;
+      case ast::ValidScope::kDuring: detail("DURING", scope.at); break;
+      case ast::ValidScope::kThroughout: detail("THROUGHOUT", scope.at); break;
+      case ast::ValidScope::kAllTime: out_ += " ALL TIME"; break;
+    }
   }
+  detail(scope.known_is_seq ? "KNOWN AT SEQ" : "KNOWN AT", scope.known_at);
+  detail("SAID BY", scope.said_by);
 }
 
 void Printer::match(const ast::MatchClause& match) {

@@ -25,16 +25,28 @@ struct SlotInfo {
 };
 
 enum class ValidTime : std::uint8_t {
-  kNow,      ///< The present, as given to run().
-  kAt,       ///< One instant, perhaps unknown within bounds.
-  kAllTime,  ///< No restriction.
+  kNow,         ///< The present, as given to run().
+  kAt,          ///< One instant, perhaps unknown within bounds.
+  kDuring,      ///< Some instant of a period.
+  kThroughout,  ///< Every instant of a period.
+  kAllTime,     ///< No restriction.
+};
+
+/// Where a row keeps the instant that a scope asks about, if each row has its own (AT s.on).
+struct RowInstant {
+  SlotId date;   ///< Zero: all rows ask about the same.
+  SlotId event;  ///< A node: if it is an event, the instant is that event's own. Or zero.
 };
 
 /// The times that a clause looks at. Clauses with the same scope share its one unknown instant.
 struct BoundScope {
   ValidTime valid = ValidTime::kNow;
-  std::optional<BoundExpression> at;  ///< Of kAt: a constant or a parameter.
-  bool certainly = false;             ///< Only what surely holds.
+  std::optional<BoundExpression> at;  ///< A constant, a parameter; of kAt also what rows hold.
+  RowInstant row;                     ///< If `at` reads rows.
+  std::optional<BoundExpression> known_at;  ///< A constant or a parameter; without it: the present.
+  bool known_is_seq = false;
+  std::optional<BoundExpression> said_by;  ///< Likewise.
+  bool certainly = false;                  ///< Only what surely holds.
 };
 
 /// One of the names given to nodes in the query (BoundQuery::names), from 1.
@@ -44,6 +56,7 @@ using NameId = StrongId<struct NameTag, std::uint32_t>;
 struct BoundName {
   BoundExpression name;          ///< A constant or a parameter.
   std::vector<SymbolId> labels;  ///< Alternatives; empty: any.
+  ScopeId scope;                 ///< In which it is looked up.
 };
 
 /// That the node in `slot` has one of the labels.
@@ -153,12 +166,15 @@ struct BoundQuery {
   }
 };
 
-/// The variables on which an expression depends, ascending: the slots that it reads, and instead of
-/// a read of the index of properties those of its object.
+/// The variables on which an expression depends, ascending: the slots that it reads, instead of a
+/// read of the index of properties those of its object, and those that hold the instants of scopes.
 std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQuery& query);
 
 /// Whether it needs a read of the index of properties.
 bool needs_reads(const BoundExpression& expression, const BoundQuery& query);
+
+/// The instants of rows at which it looks at facts and properties.
+std::vector<RowInstant> instants_of(const BoundExpression& expression, const BoundQuery& query);
 
 /// Whether it asks how surely the row holds: certainty().
 bool asks_row_certainty(const BoundExpression& expression);

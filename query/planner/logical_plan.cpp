@@ -57,6 +57,10 @@ struct SlotVisitor {
     reads(step.read->object);
     added.push_back(step.read->out);
   }
+  void operator()(const SetInstant& step) const {
+    reads(*step.bound->at);
+    added.push_back(step.bound->row.date);
+  }
   void operator()(const Aggregate& step) const {
     defines(*step.keys);
     for (const BoundAggregate& call : *step.calls) {
@@ -124,6 +128,9 @@ class Describer {
     return fmt::format("Read {}.{}{}", text(step.read->object), step.read->name,
                        scope(step.read->scope));
   }
+  std::string operator()(const SetInstant& step) const {
+    return "SetInstant " + text(*step.bound->at);
+  }
   std::string operator()(const Aggregate& step) const {
     std::string out = "Aggregate";
     for (const BoundAggregate& call : *step.calls) {
@@ -183,13 +190,20 @@ class Describer {
   }
   std::string scope(ScopeId id) const {
     const BoundScope& one = query_.scope(id);
-    std::string certainly = one.certainly ? " certainly" : "";
-    switch (one.valid) {
-      case ValidTime::kNow: return " now" + certainly;
-      case ValidTime::kAt: return fmt::format(" at {}{}", text(*one.at), certainly);
-      case ValidTime::kAllTime: return " all time" + certainly;
+    std::string rest;
+    if (one.known_at) {
+      rest += fmt::format(" known at {}{}", one.known_is_seq ? "#" : "", text(*one.known_at));
     }
-    return certainly;
+    if (one.said_by) rest += " said by " + text(*one.said_by);
+    if (one.certainly) rest += " certainly";
+    switch (one.valid) {
+      case ValidTime::kNow: return " now" + rest;
+      case ValidTime::kAt: return fmt::format(" at {}{}", text(*one.at), rest);
+      case ValidTime::kDuring: return fmt::format(" during {}{}", text(*one.at), rest);
+      case ValidTime::kThroughout: return fmt::format(" throughout {}{}", text(*one.at), rest);
+      case ValidTime::kAllTime: break;
+    }
+    return " all time" + rest;
   }
 
   const BoundQuery& query_;

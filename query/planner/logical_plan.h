@@ -23,6 +23,7 @@ struct NodeByName {
 struct NodeScan {
   SlotId out;
   std::vector<SymbolId> labels;
+  ScopeId scope;  ///< In which the nodes are known.
 };
 /// All facts of the hop's relations; binds both ends. The hop has no roles.
 struct FactScan {
@@ -56,6 +57,11 @@ struct Filter {
 struct Read {
   const PropertyRead* read = nullptr;
 };
+/// The instant that the scope asks each row about; rows without one are left out.
+struct SetInstant {
+  ScopeId scope;
+  const BoundScope* bound = nullptr;
+};
 struct Aggregate {
   const std::vector<BoundItem>* keys = nullptr;
   const std::vector<BoundAggregate>* calls = nullptr;
@@ -86,7 +92,8 @@ struct Limit {
 
 struct Node {
   std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
-               NameFilter, Filter, Read, Aggregate, Project, Distinct, Sort, TopK, Skip, Limit>
+               NameFilter, Filter, Read, SetInstant, Aggregate, Project, Distinct, Sort, TopK, Skip,
+               Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.

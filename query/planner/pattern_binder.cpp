@@ -62,7 +62,7 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
     const Variables none;
     ExpressionBinder constants(context_, none, clause_.scope, "the name of a node");
     ANNALS_TRY(BoundExpression name, constants.bind(*pattern.name));
-    context_.query.names.push_back({std::move(name), std::move(labels)});
+    context_.query.names.push_back({std::move(name), std::move(labels), clause_.scope});
     const NameId id(static_cast<std::uint32_t>(context_.query.names.size()));
     clause_.names.push_back({slot, id});
   } else if (!labels.empty()) {

@@ -109,6 +109,7 @@ plan::Box PatternPlanner::start(const Part& part) {
   for (const BoundHop* hop : part.hops) {
     // A scan has no rows before it whose facts it could differ from.
     if (!hop->roles.empty() || hop->left == hop->right || meets_done(*hop)) continue;
+    if (asks_each_row()) continue;
     double cost = costs_.facts(*hop);
     // Unless the relation's ends imply the labels, each node has to be looked at.
     if (!scan_labels(hop->left).empty() || !scan_labels(hop->right).empty()) cost *= 2;
@@ -125,7 +126,7 @@ plan::Box PatternPlanner::start(const Part& part) {
   bound_.insert(best_node);
   std::vector<SymbolId> labels = scan_labels(best_node);
   const double rows = costs_.nodes(labels);
-  return plan::leaf(plan::NodeScan{best_node, std::move(labels)}, rows);
+  return plan::leaf(plan::NodeScan{best_node, std::move(labels), clause_.scope}, rows);
 }
 
 plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
@@ -231,7 +232,7 @@ plan::Box PatternPlanner::plan(plan::Box current) {
   for (const Part& part : apart) {
     const bool meets = std::any_of(part.hops.begin(), part.hops.end(),
                                    [this](const BoundHop* hop) { return meets_done(*hop); });
-    if (meets) {
+    if (meets || (asks_each_row() && !part.hops.empty())) {
       later.push_back(&part);
     } else {
       plans.push_back(extend(nullptr, part));

@@ -41,6 +41,8 @@ class PatternPlanner {
   std::vector<plan::Filter> filters() const;
   std::vector<SymbolId> scan_labels(SlotId node) const;
   bool is_bound(SlotId slot) const { return bound_.contains(slot); }
+  /// Whether each row asks about an instant of its own: then its facts are read row by row.
+  bool asks_each_row() const { return bool(context_.query.scope(clause_.scope).row.date); }
   void bind_hop(const BoundHop& hop);
   /// Whether the two may not be the same fact: both are of one MATCH and may meet.
   static bool must_differ(const BoundHop& hop, const BoundHop& other);

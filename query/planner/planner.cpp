@@ -1,6 +1,7 @@
 #include "query/planner/planner.h"
 
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -40,7 +41,13 @@ plan::Box add_return(plan::Box current, const BoundReturn& returning) {
 
 plan::Box make_plan(const PlanContext& context) {
   plan::Box root;
+  std::set<ScopeId> known_instants;
   for (const BoundClause& clause : context.query.clauses) {
+    const BoundScope& scope = context.query.scope(clause.scope);
+    if (scope.row.date && known_instants.insert(clause.scope).second) {
+      const double rows = root->rows;
+      root = plan::over(std::move(root), plan::SetInstant{clause.scope, &scope}, rows);
+    }
     root = PatternPlanner(context, clause).plan(std::move(root));
   }
   if (root == nullptr) root = plan::leaf(plan::Unit(), 1);

@@ -117,7 +117,9 @@ Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool st
       const SlotId out =
           add_read(context_.query, std::move(object), copy.property, copy.name, copy.scope);
       set_flag(available_, out);
-      return slot_expression(out, expression.range);
+      BoundExpression again = slot_expression(out, expression.range);
+      ANNALS_CHECK_OK(check_instants(again, problem));
+      return again;
     }
     if (!strict) return expression;
     return context_.invalid(fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem),
@@ -126,7 +128,15 @@ Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool st
   for (BoundExpression* part : parts_of(expression)) {
     ANNALS_TRY(*part, rebase(std::move(*part), strict, problem));
   }
+  if (strict) ANNALS_CHECK_OK(check_instants(expression, problem));
   return expression;
+}
+
+Status ReturnBinder::check_instants(const BoundExpression& expression,
+                                    const std::string& problem) const {
+  if (instants_of(expression, context_.query).empty()) return {};
+  return context_.invalid(fmt::format("what each row sees at an instant of its own {}", problem),
+                          expression.range);
 }
 
 Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {

@@ -45,6 +45,8 @@ class ReturnBinder {
   /// `strict`.
   Result<BoundExpression> rebase(BoundExpression expression, bool strict,
                                  const std::string& problem);
+  /// InvalidArgument if `expression` needs the instant of a row that is no more there.
+  Status check_instants(const BoundExpression& expression, const std::string& problem) const;
 
   const BindContext& context_;
   const Variables& variables_;

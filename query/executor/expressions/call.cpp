@@ -50,10 +50,42 @@ class RowCertainty final : public Expression {
                   DatumVector& out) override {
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      values[i] = certainty_datum(batch.doubt(rows[i]) == nullptr);
+      values[i] = certainty_datum(is_certain(batch.doubt(rows[i])));
     }
     return {};
   }
+};
+
+/// certainty(m): of a fact, as the row sees it.
+class FactCertainty final : public Expression {
+ public:
+  FactCertainty(Operand fact, ScopeId scope, const RunContext& context)
+      : fact_(std::move(fact)), scope_(scope), context_(context) {}
+
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    DatumVector facts;
+    ANNALS_CHECK_OK(fact_.expression->evaluate(batch, rows, facts));
+    std::vector<Datum>& values = out.own(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (facts[i].is_null()) continue;
+      const auto* datum = std::get_if<FactDatum>(&facts[i].data);
+      if (datum == nullptr) {
+        return context_.invalid(fmt::format("certainty() takes a fact, not a value of type {}",
+                                            datum_type_name(facts[i].type())),
+                                fact_.range);
+      }
+      const AskedScope asked = context_.asked(scope_, batch, rows[i]);
+      values[i] = certainty_datum(certainty_in(bounds_of(*datum->fact), asked.times) ==
+                                  Certainty::kCertain);
+    }
+    return {};
+  }
+
+ private:
+  Operand fact_;
+  ScopeId scope_;
+  const RunContext& context_;
 };
 
 class Call final : public Expression {
@@ -113,8 +145,9 @@ class Call final : public Expression {
 
 ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::SourceRange range,
                    RunContext& context) {
-  if (bound.function->id == FunctionId::kCertainty && arguments.empty()) {
-    return std::make_unique<RowCertainty>();
+  if (bound.function->id == FunctionId::kCertainty) {
+    if (arguments.empty()) return std::make_unique<RowCertainty>();
+    return std::make_unique<FactCertainty>(std::move(arguments.front()), bound.scope, context);
   }
   if (bound.function->id == FunctionId::kCoalesce) {
     return std::make_unique<Coalesce>(std::move(arguments));

@@ -30,9 +30,10 @@ class PropertyOf final : public Expression {
     const Column& column = batch.column(slot_);
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      Result<Datum> value = kind_ == SlotKind::kNode
-                                ? node_property(column.nodes[rows[i]], name_, context_)
-                                : fact_property(*column.facts[rows[i]], name_, scope_, context_);
+      Result<Datum> value =
+          kind_ == SlotKind::kNode
+              ? node_property(column.nodes[rows[i]], name_, scope_, context_)
+              : fact_property(*column.facts[rows[i]], name_, asked(batch, rows[i]), context_);
       if (!value) return std::move(value).error();
       values[i] = std::move(*value);
     }
@@ -46,11 +47,19 @@ class PropertyOf final : public Expression {
     ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects));
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      Result<Datum> value = datum_property(objects[i], name_, scope_, context_);
+      Result<Datum> value = datum_property(objects[i], name_, asked(batch, rows[i]), context_);
       if (!value) return context_.placed(std::move(value).error(), range_);
       values[i] = std::move(*value);
     }
     return {};
+  }
+
+  /// Only how surely a fact holds depends on the row.
+  AskedScope asked(const Batch& batch, std::uint32_t row) const {
+    if (name_.of_fact == PropertyName::OfFact::kCertainty) {
+      return context_.asked(scope_, batch, row);
+    }
+    return {scope_, context_.scope(scope_)};
   }
 
   PropertyName name_;

@@ -23,11 +23,13 @@ std::int64_t number_of(const Datum& datum) {
   return static_cast<std::int64_t>(fact.id.begun_by.raw << ordinal_bits | fact.id.ordinal);
 }
 
-Result<Datum> labels_of(const Datum& datum, RunContext& context) {
+Result<Datum> labels_of(const Datum& datum, ScopeId scope, const RunContext& context) {
   const NodeId node = std::get<NodeDatum>(datum.data).id;
-  ANNALS_TRY(const SymbolId label, context.nodes.label(node));
+  const View& view = context.view(scope);
+  const Result<SymbolId> label = view.nodes->label(node);
   DatumList labels;
-  if (label) labels.emplace_back(context.snapshot.vocabulary().symbol_name(label));
+  if (!label && !view.is_missing(label.error())) return label.error();
+  if (label && *label) labels.emplace_back(context.snapshot.vocabulary().symbol_name(*label));
   return list_datum(std::move(labels));
 }
 
@@ -60,7 +62,7 @@ Result<Datum> to_date(Arguments arguments, const RunContext& context) {
 Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context) {
   using enum FunctionId;
   switch (id) {
-    case kLabels: return labels_of(*arguments[0], context);
+    case kLabels: return labels_of(*arguments[0], scope, context);
     case kType:
       return Datum(context.snapshot.vocabulary().symbol_name(fact_of(*arguments[0]).relation));
     case kId: return Datum(number_of(*arguments[0]));
@@ -69,9 +71,6 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kDate: return to_date(arguments, context);
     case kBegins: return Datum(date_of(period_of(*arguments[0]).begin));
     case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
-    case kCertainty:
-      return certainty_datum(certainty_in(bounds_of(fact_of(*arguments[0])),
-                                          context.scope(scope)) == Certainty::kCertain);
     case kToString:
     case kToInteger:
     case kToFloat:

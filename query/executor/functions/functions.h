@@ -14,7 +14,7 @@ namespace annals::query::functions {
 
 using Arguments = std::span<const Datum* const>;
 
-/// Any function but an aggregate, coalesce() and certainty() of a row. `scope` is that of the first
+/// Any function but an aggregate, coalesce() and certainty(). `scope` is that of the first
 /// argument.
 Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context);
 

@@ -81,7 +81,7 @@ class Aggregate final : public Operator {
       if (!keys_.empty()) {
         ANNALS_TRY(group, find_group(key));
       }
-      if (batch.doubt(rows[i]) != nullptr) is_doubtful_[group] = true;
+      if (!is_certain(batch.doubt(rows[i]))) is_doubtful_[group] = true;
       ANNALS_CHECK_OK(add_row(group, i));
     }
     return {};

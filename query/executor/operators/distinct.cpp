@@ -48,7 +48,7 @@ class Distinct final : public Operator {
         }
         ANNALS_TRY(const auto added, rows_.add(row));
         if (added.second) is_certain_.push_back(false);
-        if (batch.doubt(index) == nullptr) is_certain_[added.first] = true;
+        if (is_certain(batch.doubt(index))) is_certain_[added.first] = true;
       }
     }
   }

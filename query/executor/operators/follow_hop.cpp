@@ -73,7 +73,9 @@ class FollowHop final : public Operator {
     const auto node_in = [&](const std::optional<SlotId>& slot) {
       return slot ? input_rows_.column(*slot).nodes[row] : NodeId();
     };
-    reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour));
+    asked_ = context().asked(hop_.scope, input_rows_, row);
+    reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour),
+                  asked_.times.scan_window());
     reading_ = true;
   }
 
@@ -83,7 +85,7 @@ class FollowHop final : public Operator {
       if (is_same_fact(*input_rows_.column(other).facts[row], fact)) return;
     }
     const DoubtPtr& before = input_rows_.doubt(row);
-    RowUse use = use_spell(before, bounds_of(fact), hop_.scope, context().scopes);
+    RowUse use = use_spell(before, bounds_of(fact), asked_, context().scopes);
     if (!use.holds) return;
     if (use.doubt != before) {
       doubts_.emplace_back(static_cast<std::uint32_t>(origins_.size()), std::move(use.doubt));
@@ -119,6 +121,7 @@ class FollowHop final : public Operator {
   Batch input_rows_;
   std::size_t at_ = 0;  // index into input_rows_.rows()
   bool reading_ = false;
+  AskedScope asked_;  // by the row being read
   std::vector<storage::Fact> facts_;
 
   // Of the batch being made:

@@ -10,7 +10,10 @@ namespace {
 class LabelFilter final : public Operator {
  public:
   LabelFilter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context)
-      : Operator(context), check_(step.check), input_(std::move(input)) {}
+      : Operator(context),
+        check_(step.check),
+        nodes_(*context.view(context.query.slot(step.check.slot).scope).nodes),
+        input_(std::move(input)) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {
@@ -20,7 +23,7 @@ class LabelFilter final : public Operator {
       const std::vector<NodeId>& column = batch.column(check_.slot).nodes;
       std::vector<std::uint32_t> kept;
       for (const std::uint32_t row : batch.rows()) {
-        ANNALS_TRY(const SymbolId label, context().nodes.label(column[row]));
+        ANNALS_TRY(const SymbolId label, nodes_.label(column[row]));
         const auto& labels = check_.labels;
         if (std::find(labels.begin(), labels.end(), label) != labels.end()) kept.push_back(row);
       }
@@ -31,6 +34,7 @@ class LabelFilter final : public Operator {
   }
 
   const LabelCheck& check_;
+  NodeCache& nodes_;  // as the clause sees them that binds the node
   OperatorPtr input_;
 };
 

@@ -11,7 +11,8 @@ namespace {
 /// All nodes of some labels, one label after the other: entities by number, events by time.
 class NodeScan final : public Operator {
  public:
-  NodeScan(const plan::NodeScan& step, RunContext& context) : Operator(context), slot_(step.out) {
+  NodeScan(const plan::NodeScan& step, RunContext& context)
+      : Operator(context), slot_(step.out), snapshot_(*context.view(step.scope).snapshot) {
     const Vocabulary& vocabulary = context.snapshot.vocabulary();
     for (const SymbolId label : step.labels) {
       sources_.push_back({label, vocabulary.find_kind(label) != nullptr});
@@ -52,13 +53,14 @@ class NodeScan final : public Operator {
 
   void open(const Source& source) {
     if (source.is_kind) {
-      events_ = context().snapshot.events_of(source.label);
+      events_ = snapshot_.events_of(source.label);
     } else {
-      entities_ = context().snapshot.entities(source.label);
+      entities_ = snapshot_.entities(source.label);
     }
   }
 
   SlotId slot_;
+  const storage::GraphSnapshot& snapshot_;
   std::vector<Source> sources_;
   std::size_t opened_ = 0;
   std::size_t batch_rows_ = 64;

@@ -24,6 +24,8 @@ OperatorPtr name_filter(const plan::NameFilter& step, OperatorPtr input, RunCont
 Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node, OperatorPtr input,
                                   RunContext& context);
+Result<OperatorPtr> set_instant(const plan::SetInstant& step, const plan::Node& node,
+                                OperatorPtr input, RunContext& context);
 Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
                             RunContext& context);

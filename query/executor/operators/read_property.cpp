@@ -71,32 +71,46 @@ class ReadProperty final : public Operator {
     const DoubtPtr& row = input_rows_.doubt(input_rows_.rows()[index]);
     const Datum& object = objects_[index];
     const auto* node = std::get_if<NodeDatum>(&object.data);
+    const AskedScope asked = context().asked(read_.scope, input_rows_, input_rows_.rows()[index]);
     if (node == nullptr || node->id.is_event()) {
-      Result<Datum> value = datum_property(object, name_, read_.scope, context());
+      Result<Datum> value = datum_property(object, name_, asked, context());
       if (!value) return context().placed(std::move(value).error(), read_.object.range);
       readings_.push_back({std::move(*value), row});
       return {};
     }
-    if (context().snapshot.statistics().properties == 0) {
+    const View& view = context().view(read_.scope);
+    if (view.is_present && view.snapshot->statistics().properties == 0) {
       readings_.push_back({Datum(), row});
       return {};
     }
-    return read_index(node->id, row);
+    return read_index(node->id, row, asked, view);
   }
 
-  Status read_index(NodeId node, const DoubtPtr& row) {
-    const storage::Window window = context().scope(read_.scope).window;
+  Status read_index(NodeId node, const DoubtPtr& row, const AskedScope& asked, const View& view) {
     ANNALS_TRY(std::vector<storage::PropertyFact> found,
-               context().snapshot.properties(node, read_.property, window));
+               view.snapshot->properties(node, read_.property, asked.times.scan_window()));
     std::vector<SpellBounds> spells;
     for (storage::PropertyFact& fact : found) {
       spells.push_back(bounds_of(fact));
-      RowUse use = use_spell(row, spells.back(), read_.scope, context().scopes);
+      RowUse use = use_spell(row, spells.back(), asked, context().scopes);
       if (use.holds) readings_.push_back({to_datum(std::move(fact.value)), std::move(use.doubt)});
     }
-    RowUse none = use_absence(row, spells, read_.scope, context().scopes);
-    if (none.holds) readings_.push_back({Datum(), std::move(none.doubt)});
+    read_absence(spells, row, asked);
     return {};
+  }
+
+  /// The row without a value: once, or for each time in the period in which there is none.
+  void read_absence(const std::vector<SpellBounds>& spells, const DoubtPtr& row,
+                    const AskedScope& asked) {
+    const auto add_null = [this](RowUse use) {
+      if (use.holds) readings_.push_back({Datum(), std::move(use.doubt)});
+    };
+    if (asked.times.kind != ScopeKind::kDuring) {
+      return add_null(use_absence(row, spells, asked, context().scopes));
+    }
+    for (const SpellBounds& gap : gaps_between(spells)) {
+      add_null(use_spell(row, gap, asked, context().scopes));
+    }
   }
 
   const PropertyRead& read_;

@@ -34,7 +34,6 @@ constexpr std::array<KnownWords, 13> kWords = {{
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
     {"OPTIONAL", kPlanned, "ask in two queries"},
     {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
-    {"DURING THROUGHOUT KNOWN SAID", kPlanned, "the scopes are AT, ALL TIME, CERTAINLY, POSSIBLY"},
     {"EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP", kPlanned, ""},
     {"BOUND CHECK", kPlanned, ""},

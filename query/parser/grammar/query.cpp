@@ -23,9 +23,9 @@ template <auto Member, auto Value>
 constexpr auto scope_once = [](const auto& context) {
   auto& member = x3::_val(context).*Member;
   if (member) {
-    refuse_token(context, std::is_same_v<decltype(Value), ValidScope>
-                              ? "a scope has one AT or ALL TIME"
-                              : "a scope has one CERTAINLY or POSSIBLY");
+    constexpr bool is_valid_time = std::is_same_v<std::decay_t<decltype(Value)>, ValidScope>;
+    refuse_token(context, is_valid_time ? "a scope has one AT, DURING, THROUGHOUT or ALL TIME"
+                                        : "a scope has one CERTAINLY or POSSIBLY");
   }
   member = Value;
 };
@@ -46,12 +46,24 @@ constexpr x3::rule<struct ItemId, ReturnItem> item = "an expression";
 constexpr x3::rule<struct SortId, SortItem> sort_item = "an expression";
 constexpr x3::rule<struct ReturnId, ReturnClause> returning = "RETURN";
 
-constexpr auto scope_def = located(
-    +group("a scope such as AT",
-           (word("AT")[scope_once<&Scope::valid, ValidScope::kAt>] > expression[set<&Scope::at>]) |
-               word("ALL TIME")[scope_once<&Scope::valid, ValidScope::kAllTime>] |
-               word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
-               word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
+constexpr auto valid_time =
+    (word("AT")[scope_once<&Scope::valid, ValidScope::kAt>] > expression[set<&Scope::at>]) |
+    (word("DURING")[scope_once<&Scope::valid, ValidScope::kDuring>] > expression[set<&Scope::at>]) |
+    (word("THROUGHOUT")[scope_once<&Scope::valid, ValidScope::kThroughout>] >
+     expression[set<&Scope::at>]) |
+    word("ALL TIME")[scope_once<&Scope::valid, ValidScope::kAllTime>];
+
+constexpr auto recorded_time =
+    (once<&Scope::known_at>("KNOWN AT") >
+     ((word("SEQ")[flag<&Scope::known_is_seq>] > expression[set<&Scope::known_at>]) |
+      expression[set<&Scope::known_at>])) |
+    (once<&Scope::said_by>("SAID BY") > expression[set<&Scope::said_by>]);
+
+constexpr auto scope_def =
+    located(+group("a scope such as AT",
+                   valid_time | recorded_time |
+                       word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
+                       word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
 
 constexpr auto match_def = located(
     word("MATCH") > path[push_path] > *(symbol(",") > path[push_path]) >

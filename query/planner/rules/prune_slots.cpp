@@ -8,13 +8,24 @@ namespace annals::query::rules {
 
 namespace {
 
-void prune(plan::Node& node, const std::set<SlotId>& needed) {
+/// Whether the step handles rows of the result, of which it asks nothing.
+bool is_of_result(const plan::Node& node) {
+  return std::holds_alternative<plan::Sort>(node.step) ||
+         std::holds_alternative<plan::TopK>(node.step) ||
+         std::holds_alternative<plan::Skip>(node.step) ||
+         std::holds_alternative<plan::Limit>(node.step) ||
+         std::holds_alternative<plan::Distinct>(node.step);
+}
+
+/// `needed` go on from the node. Steps find the instants of rows by their scope, without saying so.
+void prune(plan::Node& node, const std::set<SlotId>& needed, const std::set<SlotId>& instants) {
   for (const SlotId slot : plan::bound_slots(node)) {
     if (needed.contains(slot)) node.slots.push_back(slot);
   }
   std::set<SlotId> below(node.slots.begin(), node.slots.end());
   for (const SlotId slot : plan::read_slots(node)) below.insert(slot);
-  for (plan::Box& input : node.inputs) prune(*input, below);
+  if (!is_of_result(node)) below.insert(instants.begin(), instants.end());
+  for (plan::Box& input : node.inputs) prune(*input, below, instants);
 }
 
 }  // namespace
@@ -22,7 +33,12 @@ void prune(plan::Node& node, const std::set<SlotId>& needed) {
 void prune_slots(plan::Box& root, const PlanContext& context) {
   std::set<SlotId> needed;
   for (const BoundColumn& column : context.query.returning.columns) needed.insert(column.slot);
-  prune(*root, needed);
+  std::set<SlotId> instants;
+  for (const BoundScope& scope : context.query.scopes) {
+    if (scope.row.date) instants.insert(scope.row.date);
+    if (scope.row.date && scope.row.event) instants.insert(scope.row.event);
+  }
+  prune(*root, needed, instants);
 }
 
 }  // namespace annals::query::rules

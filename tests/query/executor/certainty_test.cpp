@@ -87,6 +87,26 @@ TEST_F(CertaintyTest, ClausesMayHaveScopesOfTheirOwn) {
               ElementsAre("A"));
 }
 
+TEST_F(CertaintyTest, PeriodsMayBeParameters) {
+  const std::string match = "MATCH (c)-[:MEMBER_OF]->(:Organisation 'X') RETURN c ORDER BY c.name";
+  const Parameters year = {{"p", Value(std::string("1991"))}};
+  const Result<Date> years = parse_date("1991/1992");
+  ASSERT_TRUE(years);
+  EXPECT_THAT(shared_world->rows("DURING $p " + match, year), ElementsAre("A", "B"));
+  EXPECT_THAT(shared_world->rows("THROUGHOUT $p " + match, year), ElementsAre("A", "B | possible"));
+  EXPECT_THAT(shared_world->rows("CERTAINLY THROUGHOUT $p " + match, {{"p", Value(*years)}}),
+              ElementsAre("A"));
+}
+
+TEST_F(CertaintyTest, PartsOfAScopeMayStandInAnyOrder) {
+  const std::string match = " MATCH (c)-[:MEMBER_OF]->(:Organisation 'X') RETURN c ORDER BY c.name";
+  const std::string last = std::to_string(shared_world->database().snapshot()->last_seq().raw);
+  const std::vector<std::string> expected = {"A", "B"};
+  EXPECT_EQ(rows("CERTAINLY DURING '1992' KNOWN AT SEQ " + last + match), expected);
+  EXPECT_EQ(rows("KNOWN AT SEQ " + last + " DURING '1992' CERTAINLY" + match), expected);
+  EXPECT_EQ(rows("DURING '1992' CERTAINLY KNOWN AT SEQ " + last + match), expected);
+}
+
 TEST_F(CertaintyTest, AggregatesOverPossibleRowsArePossible) {
   EXPECT_THAT(rows("AT '1991-06-01' MATCH (c)-[:MEMBER_OF]->(o) RETURN count(*)"),
               ElementsAre("3 | possible"));

@@ -130,6 +130,28 @@ TEST(Query, ScopesStandInAnyOrderAndOnce) {
   EXPECT_THAT(error_of("POSSIBLY CERTAINLY MATCH (a) RETURN a"), HasSubstr("at 1:10"));
 }
 
+TEST(Query, ScopesArePeriodsAndPointsOfViewToo) {
+  const auto query = parse_as<ast::Query>(
+      "KNOWN AT SEQ 21 DURING '2005/2010' SAID BY $d MATCH (a) THROUGHOUT '2008' KNOWN AT '2024' "
+      "MATCH (b) SAID BY '2009' CERTAINLY RETURN a");
+  EXPECT_EQ(query.scope.valid, ValidScope::kDuring);
+  EXPECT_EQ(leaf(*query.scope.at), "'2005/2010'");
+  EXPECT_TRUE(query.scope.known_is_seq);
+  EXPECT_EQ(leaf(*query.scope.known_at), "21");
+  EXPECT_EQ(leaf(*query.scope.said_by), "$d");
+  const ast::Scope& first = query.matches[0].scope;
+  EXPECT_EQ(first.valid, ValidScope::kThroughout);
+  EXPECT_FALSE(first.known_is_seq);
+  EXPECT_EQ(leaf(*first.known_at), "'2024'");
+  EXPECT_FALSE(first.said_by);
+  const ast::Scope& second = query.matches[1].scope;
+  EXPECT_FALSE(second.valid);
+  EXPECT_EQ(leaf(*second.said_by), "'2009'");
+  EXPECT_EQ(second.certainty, CertaintyMode::kCertainly);
+  EXPECT_THAT(error_of("AT 1 DURING 2 MATCH (a) RETURN a"), HasSubstr("at 1:6"));
+  EXPECT_THAT(error_of("SAID BY 1 AT 2 SAID BY 3 MATCH (a) RETURN a"), HasSubstr("at 1:16"));
+}
+
 TEST(Query, ReturnTakesItemsOrAStar) {
   const auto star = parse_as<ast::Query>("MATCH (a) RETURN *");
   EXPECT_TRUE(star.returning.star);

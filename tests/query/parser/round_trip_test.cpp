@@ -30,18 +30,21 @@ TEST(RoundTrip, PrintedStatementsPrintTheSame) {
 }
 
 TEST(RoundTrip, CanonicalSpellingIsKept) {
-  for (const char* const text :
-       {"MATCH (c:Country|City 'Georgia' {a: 1})-[m:R|S {b: 'x'}]->() RETURN DISTINCT c.name AS n, "
-        "count(*) ORDER BY n DESC, c.x SKIP 1 LIMIT $n",
-        "CERTAINLY AT '2008' MATCH (a)<-[:R]-(b)-[]-(c) POSSIBLY ALL TIME WHERE a.x = 1 RETURN *",
-        "DEFINE EVENT E (a A?, b B[], c TEXT) BEGINS (a)-[:R {p: c}]->(b) SETS a.$(c) = c",
-        "RECORD E {a: ['x', null], b: -1.5} ON '2000' SAID '2001' ID 'i' SOURCE 's' BECAUSE 'b' "
-        "STATUS planned CREATING MISSING",
-        "ASSERT (:A 'a')-[:R {p: 1}]->(:B 'b') FROM '1991' TO '..'",
-        "ENTITY A 'a' ALSO 'b', 'c' ID 'd' SOURCE 'e' BECAUSE 'f'",
-        "LOAD FACTS FROM 'f' (`subject`: s OF A, ON: $2) CREATING MISSING ON ERROR REJECT TO 'r' "
-        "DRY RUN SEPARATOR '\\t' WITHOUT HEADER",
-        "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE"}) {
+  for (
+      const char* const text :
+      {"MATCH (c:Country|City 'Georgia' {a: 1})-[m:R|S {b: 'x'}]->() RETURN DISTINCT c.name AS n, "
+       "count(*) ORDER BY n DESC, c.x SKIP 1 LIMIT $n",
+       "CERTAINLY AT '2008' MATCH (a)<-[:R]-(b)-[]-(c) POSSIBLY ALL TIME WHERE a.x = 1 RETURN *",
+       "CERTAINLY DURING '2005/2010' KNOWN AT SEQ 21 SAID BY $d MATCH (a) THROUGHOUT '2008' KNOWN AT "
+       "'2024-01-05T10:00:00Z' MATCH (b) AT a.on RETURN *",
+       "DEFINE EVENT E (a A?, b B[], c TEXT) BEGINS (a)-[:R {p: c}]->(b) SETS a.$(c) = c",
+       "RECORD E {a: ['x', null], b: -1.5} ON '2000' SAID '2001' ID 'i' SOURCE 's' BECAUSE 'b' "
+       "STATUS planned CREATING MISSING",
+       "ASSERT (:A 'a')-[:R {p: 1}]->(:B 'b') FROM '1991' TO '..'",
+       "ENTITY A 'a' ALSO 'b', 'c' ID 'd' SOURCE 'e' BECAUSE 'f'",
+       "LOAD FACTS FROM 'f' (`subject`: s OF A, ON: $2) CREATING MISSING ON ERROR REJECT TO 'r' "
+       "DRY RUN SEPARATOR '\\t' WITHOUT HEADER",
+       "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE"}) {
     const auto statement = parse_statement(text);
     ASSERT_TRUE(statement) << text << "\n" << format_error(statement.error());
     EXPECT_EQ(print_statement(*statement), text);

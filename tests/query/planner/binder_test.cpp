@@ -74,7 +74,7 @@ TEST_F(BinderTest, ChecksVariables) {
 TEST_F(BinderTest, ChecksScopes) {
   EXPECT_EQ(error("AT '2005/2010' MATCH (c:Country) RETURN c"),
             "invalid argument 1:4 AT asks about one instant, and '2005/2010' is an interval "
-            "(AT '2008' asks about some day of 2008)");
+            "(AT '2008' asks about some day of 2008, DURING '2008/2010' about a period)");
   EXPECT_EQ(error("MATCH (c:Country) AT $d RETURN c"),
             "invalid argument 1:22 the parameter $d was not given");
   EXPECT_EQ(
@@ -83,6 +83,21 @@ TEST_F(BinderTest, ChecksScopes) {
       "(dates stand in single quotes: AT '2008-09-01')");
   EXPECT_EQ(error("AT '2008-13-01' MATCH (c:Country) RETURN c").substr(0, 21),
             "invalid argument 1:4 ");
+}
+
+TEST_F(BinderTest, OnlyAClauseTakesTheInstantOfARow) {
+  EXPECT_EQ(error("AT c.founded MATCH (c:Country) RETURN c").substr(0, 34),
+            "not found 1:4 there is no variable");
+  EXPECT_EQ(error("AT $d.capacity MATCH (c:Country) RETURN c"),
+            "invalid argument 1:4 AT takes a text or a parameter here");
+  EXPECT_EQ(error("MATCH (a) MATCH (c) KNOWN AT SEQ a.seq RETURN c").substr(0, 35),
+            "not found 1:34 there is no variable");
+  EXPECT_EQ(error("MATCH (a) MATCH (c) AT count(a) RETURN c"),
+            "invalid argument 1:24 count() cannot stand in AT (aggregates stand in RETURN, and not "
+            "within another)");
+  EXPECT_EQ(error("AT 'x'.name MATCH (c) RETURN c"),
+            "invalid argument 1:4 a value of type text has no properties such as 'name' "
+            "(nodes and facts have properties)");
 }
 
 TEST_F(BinderTest, APropertyThatNobodyUsedIsNull) {

@@ -145,6 +145,22 @@ TEST_F(PlannerTest, ShowsScopes) {
             "  Expand (c)-[b:NEAR]->(d) from c all time certainly\n"
             "    Expand (_1)-[a:IN]->(c) from _1 at $d certainly\n"
             "      NodeByName (_1:City 'T1')\n");
+  EXPECT_EQ(plan("KNOWN AT SEQ 3 DURING '2005/2010' MATCH (:City 'T1')-[a:IN]->(c) "
+                 "MATCH (c)-[b:NEAR]->(d) THROUGHOUT $p SAID BY '2009' RETURN b"),
+            "Project b\n"
+            "  Expand (c)-[b:NEAR]->(d) from c throughout $p known at #3 said by '2009'\n"
+            "    Expand (_1)-[a:IN]->(c) from _1 during '2005/2010' known at #3\n"
+            "      NodeByName (_1:City 'T1')\n");
+}
+
+TEST_F(PlannerTest, WhatEachRowAsksAboutIsReadRowByRow) {
+  EXPECT_EQ(plan("MATCH (j:Join) MATCH (c:Country)-[m:MEMBER_OF]->(o) AT j.on RETURN m"),
+            "Project m\n"
+            "  Expand (c)-[m:MEMBER_OF]->(o) from c at j.on\n"
+            "    Cross\n"
+            "      SetInstant j.on\n"
+            "        NodeScan (j:Join)\n"
+            "      NodeScan (c:Country)\n");
 }
 
 }  // namespace
