@@ -274,8 +274,9 @@ Result<NodeId> CommitBuilder::event_node(std::string_view text) {
     if (code == std::errc() && stop == end && number > 0 && number < next_seq().raw) {
       return NodeId::event(Seq(number));
     }
+    const std::uint64_t last = next_seq().raw - 1;
     return Error(ErrorCode::kNotFound, fmt::format("there is no event {}", text),
-                 fmt::format("the last one is #{}", next_seq().raw - 1));
+                 last == 0 ? "nothing is recorded yet" : fmt::format("the last one is #{}", last));
   }
   const auto added = ids_.find(std::string(text));
   if (added != ids_.end()) return NodeId::event(added->second);

@@ -121,16 +121,27 @@ Result<Shape> take_shape(ast::ReturnClause& returning, const StatementContext& c
 
 /// That the second side says every kind of time that the first one does.
 Status check_sides(const ast::Diff& statement, const StatementContext& context) {
+  const ast::Scope& first = statement.first;
   const ast::Scope& second = statement.query.scope;
-  const bool fits = !statement.first.valid || second.valid == ast::ValidScope::kAt;
-  if (fits) return {};
-  return refused("the first side of this DIFF says AT, and the second does not",
-                 statement.first.range, "DIFF AT '1992' AND AT '2010' MATCH …", context);
+  std::string_view missing;
+  if (first.valid && second.valid != ast::ValidScope::kAt) missing = "AT";
+  if (first.known_at && !second.known_at) missing = "KNOWN AT";
+  if (first.said_by && !second.said_by) missing = "SAID BY";
+  if (missing.empty()) return {};
+  return refused(
+      fmt::format("the first side of this DIFF says {}, and the second does not", missing),
+      first.range, "both sides name the same kinds of time: DIFF AT '1992' AND AT '2010' MATCH …",
+      context);
 }
 
 /// Lets the query look at what the first side looks at.
 void apply(ast::Scope& first, ast::Scope& scope) {
   if (first.valid) scope.at = std::move(first.at);
+  if (first.known_at) {
+    scope.known_at = std::move(first.known_at);
+    scope.known_is_seq = first.known_is_seq;
+  }
+  if (first.said_by) scope.said_by = std::move(first.said_by);
 }
 
 std::string_view change_text(Change change) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "query/commands/event_text.h"
 #include "query/commands/node_lookup.h"
 #include "schema/base/limits.h"
+#include "storage/graph_index/event_time.h"
 
 namespace annals::query {
 
@@ -144,7 +144,9 @@ class HistoryRows {
   }
 
   Status show(Seq seq) {
-    ANNALS_TRY(const RecordedEvent recorded, snapshot_.event(seq));
+    // As it was recorded; what was corrected stands in rows of its own.
+    ANNALS_TRY(const RecordedEvent recorded, snapshot_.recorded_event(seq));
+    ANNALS_TRY(const storage::EventState state, snapshot_.event_state(seq));
     const Event& event = recorded.event;
     const Vocabulary& vocabulary = snapshot_.vocabulary();
     ANNALS_TRY(std::string what, content_text(event, vocabulary, names_));
@@ -154,7 +156,7 @@ class HistoryRows {
         Datum(kind_text(event, vocabulary)),
         Datum(std::move(what)),
         text_or_null(changes_.of(recorded)),
-        Datum(status_text(event.status)),
+        Datum(state.is_retracted ? "retracted" : status_text(state.now.event.status)),
         text_or_null(event.source),
     };
     return sink_.row(cells, Certainty::kCertain);
@@ -171,10 +173,38 @@ class HistoryRows {
   ResultSink& sink_;
 };
 
-/// Orders the node's own event, if it is one, among those in which it takes part.
-bool comes_before(const RecordedEvent& own, const Participation& other) {
-  const Micros begin = own.event.on ? own.event.on->begin.earliest : kBeginningOfTime;
-  return std::pair(begin, own.seq) < std::pair(other.on.earliest, other.event);
+/// The events of a node, those too in which it no longer takes part since they were corrected or
+/// retracted, and its own if it is one: by earliest time, then sequence.
+Result<std::vector<std::pair<Micros, Seq>>> events_of(NodeId node, const GraphSnapshot& snapshot,
+                                                      const StatementContext& context) {
+  std::vector<std::pair<Micros, Seq>> events;
+  const auto add = [&](Seq seq) -> Status {
+    ANNALS_TRY(const RecordedEvent event, snapshot.event(seq));
+    events.emplace_back(storage::event_time(event).begin.earliest, seq);
+    return {};
+  };
+  if (node.is_event()) {
+    ANNALS_CHECK_OK(add(node.event_seq()));
+    ANNALS_TRY(const std::vector<Seq> changes, snapshot.changes_of(node.event_seq()));
+    for (const Seq change : changes) events.emplace_back(events.front().first, change);
+  }
+  const auto cursor = snapshot.participations(node);
+  std::vector<Participation> batch;
+  do {
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const Participation& one : batch) events.emplace_back(one.on.earliest, one.event);
+  } while (!batch.empty());
+  const auto former = snapshot.former_events(node);
+  std::vector<Seq> seqs;
+  do {
+    ANNALS_CHECK_OK(former->next(seqs, limits::kBatchRows));
+    for (const Seq seq : seqs) ANNALS_CHECK_OK(add(seq));
+  } while (!seqs.empty());
+  // One event may hold the node in several roles.
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  return events;
 }
 
 }  // namespace
@@ -185,31 +215,13 @@ Status show_history(const ast::HistoryOf& statement, const StatementContext& con
   NodeNames names(*snapshot);
   Changes changes(node, *snapshot, names, context);
   ANNALS_CHECK_OK(changes.read());
+  ANNALS_TRY(const auto events, events_of(node, *snapshot, context));
   HistoryRows rows(*snapshot, changes, names, context.sink);
   ANNALS_CHECK_OK(rows.begin());
-
-  std::optional<RecordedEvent> own;
-  if (node.is_event()) {
-    ANNALS_TRY(own, snapshot->event(node.event_seq()));
-  }
-  const auto cursor = snapshot->participations(node);
-  std::vector<Participation> batch;
-  Seq last;
-  do {
+  for (const auto& [earliest, seq] : events) {
     ANNALS_CHECK_OK(context.check_stop());
-    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
-    for (const Participation& participation : batch) {
-      // One event may hold the node in several roles; these stand together.
-      if (participation.event == last) continue;
-      last = participation.event;
-      if (own && comes_before(*own, participation)) {
-        ANNALS_CHECK_OK(rows.show(own->seq));
-        own.reset();
-      }
-      ANNALS_CHECK_OK(rows.show(participation.event));
-    }
-  } while (!batch.empty());
-  if (own) return rows.show(own->seq);
+    ANNALS_CHECK_OK(rows.show(seq));
+  }
   return {};
 }
 

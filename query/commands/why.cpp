@@ -44,7 +44,13 @@ class WhyRows {
                                 certainty_datum(matched.certainty == Certainty::kCertain),
                                 Datum(std::move(role))};
     add_event_cells(recorded, vocabulary, cells);
-    return context_.sink.row(cells, Certainty::kCertain);
+    ANNALS_CHECK_OK(context_.sink.row(cells, Certainty::kCertain));
+    // What made the event what it is now, and what that was corrected by itself.
+    ANNALS_TRY(const storage::EventState state, snapshot_.event_state(seq));
+    for (const Seq change : state.changed_by) {
+      ANNALS_CHECK_OK(show_event(matched, "corrects", change));
+    }
+    return {};
   }
 
   const storage::GraphSnapshot& snapshot_;

@@ -68,6 +68,12 @@ constexpr auto begin_coordinate = [](const auto& context) {
   scope.valid = ValidScope::kAt;
 };
 
+constexpr auto as_seq = [](const auto& context) {
+  const State& state = state_of(context);
+  const auto begin = state.offset(state.last_token);
+  x3::_val(context).known_at = ast::Expression{std::move(x3::_attr(context)), {begin, begin + 1}};
+};
+
 template <TimelineStep Step>
 constexpr auto by = set_to<&Timeline::by, Step>;
 
@@ -76,8 +82,14 @@ constexpr auto by = set_to<&Timeline::by, Step>;
 constexpr x3::rule<struct CoordinateId, Scope> coordinate = "a time such as AT";
 
 /// No expressions: AND stands behind them.
-constexpr auto coordinate_def = located(
-    +group("a time such as AT", word("AT")[begin_coordinate] > name_value[set<&Scope::at>]));
+constexpr auto coordinate_def =
+    located(+group("a time such as AT",
+                   (word("AT")[begin_coordinate] > name_value[set<&Scope::at>]) |
+                       (once<&Scope::known_at>("KNOWN AT") >
+                        ((word("SEQ")[flag<&Scope::known_is_seq>] >
+                          (number_token[as_seq] | name_value[set<&Scope::known_at>])) |
+                         name_value[set<&Scope::known_at>])) |
+                       (once<&Scope::said_by>("SAID BY") > name_value[set<&Scope::said_by>])));
 
 constexpr auto diff_def = word("DIFF") > coordinate[set<&Diff::first>] >
                           word("AND") > query[set<&Diff::query>];

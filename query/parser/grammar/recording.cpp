@@ -39,11 +39,12 @@ constexpr auto status_def = word("HAPPENED")[as_status<kHappened>] |
 
 constexpr auto common_detail =
     detail<&RecordingDetails::on>("ON") | detail<&RecordingDetails::said>("SAID") |
-    detail<&RecordingDetails::expect>("EXPECT SEQ") | detail<&RecordingDetails::id>("ID") |
-    detail<&RecordingDetails::source>("SOURCE") | detail<&RecordingDetails::because>("BECAUSE") |
+    detail<&RecordingDetails::id>("ID") | detail<&RecordingDetails::source>("SOURCE") |
+    detail<&RecordingDetails::because>("BECAUSE") |
     (once<&RecordingDetails::status>("STATUS") > status[set<&RecordingDetails::status>]) |
     once<&RecordingDetails::creating_missing>(
-        "CREATING MISSING")[flag<&RecordingDetails::creating_missing>];
+        "CREATING MISSING")[flag<&RecordingDetails::creating_missing>] |
+    detail<&RecordingDetails::expect>("EXPECT SEQ");
 
 constexpr x3::rule<struct EventDetailsId, RecordingDetails> event_details = "details";
 constexpr x3::rule<struct FactDetailsId, RecordingDetails> fact_details = "details";
@@ -51,9 +52,9 @@ constexpr x3::rule<struct ChangeDetailsId, RecordingDetails> change_details = "d
 
 constexpr auto event_details_def = *common_detail;
 constexpr auto change_details_def =
-    *(detail<&RecordingDetails::said>("SAID") | detail<&RecordingDetails::expect>("EXPECT SEQ") |
-      detail<&RecordingDetails::id>("ID") | detail<&RecordingDetails::source>("SOURCE") |
-      detail<&RecordingDetails::because>("BECAUSE"));
+    *(detail<&RecordingDetails::said>("SAID") | detail<&RecordingDetails::id>("ID") |
+      detail<&RecordingDetails::source>("SOURCE") | detail<&RecordingDetails::because>("BECAUSE") |
+      detail<&RecordingDetails::expect>("EXPECT SEQ"));
 constexpr auto fact_details_def = *(detail<&RecordingDetails::from>("FROM") |
                                     detail<&RecordingDetails::to>("TO") | common_detail);
 
