@@ -147,21 +147,26 @@ constexpr auto as_event_number = [](const auto& context) {
 template <class Statement>
 constexpr auto target = event_number_token[as_event_number] | expression[set<&Statement::target>];
 
-/// A part is set once.
+/// Refuses the word that was just read if its part is set already.
 template <auto Member>
-struct SetPart {
+struct SetOnce {
   std::string_view word;
 
   template <class AnyContext>
   void operator()(AnyContext const& context) const {
-    auto& member = x3::_val(context).set.*Member;
-    if (member) refuse_token(context, std::string(word) + " is set twice");
-    member = std::move(x3::_attr(context));
+    if (x3::_val(context).set.*Member) refuse_token(context, std::string(word) + " is set twice");
   }
 };
 template <auto Member>
+constexpr auto set_part =
+    [](const auto& context) { x3::_val(context).set.*Member = std::move(x3::_attr(context)); };
+template <auto Member>
+constexpr auto part_word(std::string_view keyword) {
+  return word(keyword)[SetOnce<Member>{keyword}];
+}
+template <auto Member>
 constexpr auto part(std::string_view keyword) {
-  return word(keyword) > expression[SetPart<Member>{keyword}];
+  return part_word<Member>(keyword) > expression[set_part<Member>];
 }
 
 constexpr x3::rule<struct RoleEntryId, ast::MapEntry> role_entry = "a role";
@@ -172,7 +177,7 @@ constexpr auto correction_part =
     role_entry[push<&Correct::roles>] | part<&RecordingDetails::on>("ON") |
     part<&RecordingDetails::from>("FROM") | part<&RecordingDetails::to>("TO") |
     part<&RecordingDetails::said>("SAID") | part<&RecordingDetails::source>("SOURCE") |
-    (word("STATUS") > status[SetPart<&RecordingDetails::status>{"STATUS"}]);
+    (part_word<&RecordingDetails::status>("STATUS") > status[set_part<&RecordingDetails::status>]);
 
 constexpr auto correct_def = word("CORRECT") > target < Correct >> word("SET") > correction_part >
                              *(symbol(",") >
