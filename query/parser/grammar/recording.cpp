@@ -145,7 +145,7 @@ constexpr auto as_event_number = [](const auto& context) {
   target.range = x3::_attr(context).range;
 };
 template <class Statement>
-constexpr auto target = event_number_token[as_event_number] | expression[set<&Statement::target>];
+constexpr auto target = event_number_token[as_event_number] | name_value[set<&Statement::target>];
 
 /// Refuses the word that was just read if its part is set already.
 template <auto Member>
