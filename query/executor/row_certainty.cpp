@@ -300,8 +300,13 @@ Certainty certainty_at(const SpellBounds& spell, const ScopeTimes& times) {
   const Instant instant = event_instant(times);
   if (times.event && ends_at(spell, times.event, instant)) return Certainty::kImpossible;
   if (!times.window.may_hold(spell.begin, spell.end)) return Certainty::kImpossible;
-  // What an event begins holds at its own instant.
-  const bool begins_then = times.event && spell.begun_by == times.event && !spell.is_gap;
+  // What an event begins holds at its own instant, for what is recorded to have begun was not over
+  // at once.
+  const bool is_its_begin = spell.begin.exact() && spell.begin.latest != kEndOfTime &&
+                            times.window.from == spell.begin.latest &&
+                            times.window.to == spell.begin.latest;
+  const bool begins_then =
+      !spell.is_gap && (is_its_begin || (times.event && spell.begun_by == times.event));
   const bool certain = !times.uncertain && (begins_then || covers(spell, times.window));
   return certain ? Certainty::kCertain : Certainty::kPossible;
 }

@@ -21,13 +21,15 @@
 ///     with the very event that begins the other.
 /// (4) Under ALL TIME facts need not hold together, and all that matters is whether each ever held.
 ///     A spell that an event begins did hold, unless that event is a plan or its date is uncertain
-///     (latest is kEndOfTime): what is recorded to have begun was not over before.
+///     (latest is kEndOfTime): what is recorded to have begun was not over before. So it also holds
+///     at the instant of its begin, if that is exact, and is then carried as in (5).
 /// (5) DURING asks whether the facts hold together at some instant of a period: what is possible is
 ///     so as if that instant were unknown (3). Two facts that each surely held then need not have
 ///     held together, so a row carries them too, and is certain if each two of them surely
 ///     overlapped, judged as in (4) by the worlds in which neither was over before it began.
 /// (6) THROUGHOUT asks about each fact at the first and at the last instant of a period.
-/// (7) The instant of AT e.on is that of the event e itself: what e begins holds, by (4) surely, and
+/// (7) The instant of AT e.on is that of the event e itself: what e begins holds, by (4) surely,
+/// and
 ///     is carried as in (5); what it ends does not.
 namespace annals::query {
 

@@ -74,6 +74,8 @@ Error corrupt_row(Family family) {
 Instant Spell::end_bounds() const {
   Instant end = begin.own_end;
   for (const TimelineEffect& effect : ends) {
+    // What is recorded to have begun was not over at once: then the plan did not come true.
+    if (effect.doubtful && !begin.doubtful && effect.at.latest <= begin.at.earliest) continue;
     const Instant bounds = effect.bounds();
     end.earliest = std::min(end.earliest, bounds.earliest);
     end.latest = std::min(end.latest, bounds.latest);

@@ -225,6 +225,20 @@ TEST(RowCertaintyTest, CertainlyKeepsOnlyWhatIsCertain) {
   EXPECT_FALSE(use_spell(nullptr, possible, ScopeId(1), scopes).holds);
 }
 
+TEST(RowCertaintyTest, WhatIsRecordedToHaveBegunHoldsAtItsBegin) {
+  const RunScopes scopes = {{storage::Window{5, 5}}};
+  const SpellBounds spell{{5, 5}, {5, 9}, Seq(1), Seq(2)};
+  const RowUse row = use_spell(nullptr, spell, ScopeId(1), scopes);
+  ASSERT_TRUE(row.holds);
+  EXPECT_TRUE(is_certain(row.doubt));
+  // And so what its end begins does not hold then.
+  const SpellBounds after{{4, 9}, Instant::never(), Seq(2), Seq()};
+  EXPECT_FALSE(use_spell(row.doubt, after, ScopeId(1), scopes).holds);
+  // A plan may never have begun.
+  const SpellBounds planned{{5, kEndOfTime}, {5, 9}, Seq(1), Seq(2)};
+  EXPECT_FALSE(is_certain(use_spell(nullptr, planned, ScopeId(1), scopes).doubt));
+}
+
 TEST(RowCertaintyTest, NothingIsCertainAtAnUncertainDate) {
   RunScopes scopes = {{storage::Window{5, 5}}};
   scopes.front().uncertain = true;

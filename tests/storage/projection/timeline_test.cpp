@@ -119,6 +119,15 @@ TEST(TimelineTest, APlannedEndIsPossibleAndNeverCertain) {
             (Instant{on("2024-10-16").earliest, on("2025-04-01").latest}));
 }
 
+TEST(TimelineTest, APlannedEndThatWouldLeaveNothingDidNotComeTrue) {
+  TimelineEffect planned = ends(2, "1991-12-21");
+  planned.doubtful = true;
+  TimelineEffect begun = begins(1, "1991-12-21");
+  EXPECT_EQ(folded({begun, planned}).spells()[0].end_bounds(), Instant::never());
+  begun.doubtful = true;
+  EXPECT_EQ(folded({begun, planned}).spells()[0].end_bounds().earliest, on("1991-12-21").earliest);
+}
+
 TEST(TimelineTest, WhatIsSetHoldsUntilItIsSetAgain) {
   const Timeline timeline =
       folded({sets(1, "2000-01-01", 10), sets(2, "2010-01-01", 30), sets(3, "2005-01-01", 20)});
