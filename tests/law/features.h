@@ -4,14 +4,14 @@
 /// oracle knows all of them.
 namespace annals::law {
 
-inline constexpr bool kHasDuring = false;
-inline constexpr bool kHasThroughout = false;
+inline constexpr bool kHasDuring = true;
+inline constexpr bool kHasThroughout = true;
 inline constexpr bool kHasExists = false;
 /// DISTINCT rows are certain if in each world one of the rows holds that they stand for.
 inline constexpr bool kHasDistinct = false;
-inline constexpr bool kHasSaidBy = false;
-inline constexpr bool kHasKnownAt = false;
-inline constexpr bool kHasChanges = false;  ///< CORRECT and RETRACT.
+inline constexpr bool kHasSaidBy = true;
+inline constexpr bool kHasKnownAt = true;
+inline constexpr bool kHasChanges = true;  ///< CORRECT and RETRACT.
 /// What an event of a coarse date MARKS ends one day after it begins, whenever that was. Off: such
 /// events have exact dates.
 inline constexpr bool kHasCoarseMarks = false;
@@ -19,5 +19,10 @@ inline constexpr bool kHasCoarseMarks = false;
 /// A fact of ALL TIME and one of another clause exclude each other if no world has both. Off: ALL
 /// TIME stands alone.
 inline constexpr bool kHasAllTimeBesides = false;
+
+/// A plan, or an event of an uncertain date, happens at its instant or never. Off: such events
+/// either begin facts or end them, since Annals takes "never" for "at some time", and of several
+/// ends of a fact knows the last.
+inline constexpr bool kHasPlansThatShare = false;
 
 }  // namespace annals::law

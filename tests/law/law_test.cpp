@@ -33,9 +33,48 @@ Commits commits_of(std::uint64_t seed) {
   return seed % 3 == 0 ? Commits::kOneForAll : Commits::kOneEach;
 }
 
+using Rows = std::vector<std::string>;
+
+std::string without_tag(const std::string& row) {
+  const std::size_t tag = row.rfind(oracle::kPossibleTag);
+  return tag == std::string::npos ? row : row.substr(0, tag);
+}
+
+/// Whether Annals only calls a row possible that the law calls certain. It may where facts hold
+/// together at some instant of a period for no reason that two of them alone would give.
+bool is_only_careful(const oracle::Question& question, Rows law, Rows annals) {
+  const bool is_known = std::any_of(
+      question.clauses.begin(), question.clauses.end(), [&](const oracle::Clause& clause) {
+        const bool joined = clause.hops.size() > 1 || question.clauses.size() > 1;
+        return clause.scope.valid == oracle::Valid::kDuring && joined;
+      });
+  if (!is_known || law.size() != annals.size() || question.mode == oracle::Mode::kCertainly) {
+    return false;
+  }
+  // What both call certain, or both call possible, is settled. Of the rest one side is certain.
+  const auto take_out_common = [](Rows& rows, Rows& others) {
+    std::erase_if(rows, [&others](const std::string& row) {
+      const auto same = std::find(others.begin(), others.end(), row);
+      if (same == others.end()) return false;
+      others.erase(same);
+      return true;
+    });
+  };
+  take_out_common(law, annals);
+  const bool law_is_sure = std::all_of(
+      law.begin(), law.end(), [](const std::string& row) { return without_tag(row) == row; });
+  std::transform(annals.begin(), annals.end(), annals.begin(), without_tag);
+  return law_is_sure && law == annals;
+}
+
+bool disagree(const oracle::Question& question, const Rows& law, const Rows& annals) {
+  return law != annals && !is_only_careful(question, law, annals);
+}
+
 bool disagrees(const Case& one, Commits commits) {
   RecordedHistory recorded(one.history, commits);
-  return recorded.ask(statement_of(one.question)) != answer(one.history, one.question);
+  return disagree(one.question, answer(one.history, one.question),
+                  recorded.ask(statement_of(one.question)));
 }
 
 /// The smallest case like this one, as statements that can be pasted.
@@ -57,6 +96,7 @@ TEST(LawTest, AnswersAreThoseOfAllWorlds) {
   std::size_t asked = 0;
   std::size_t rows = 0;
   std::size_t failures = 0;
+  std::size_t careful = 0;
   for (const std::uint64_t seed : tests::test_seeds(histories)) {
     if (failures == kFailuresMax) break;
     Random random(seed);
@@ -64,18 +104,23 @@ TEST(LawTest, AnswersAreThoseOfAllWorlds) {
     RecordedHistory recorded(history, commits_of(seed));
     for (std::size_t i = 0; i < kQuestionsOfAHistory; ++i) {
       const oracle::Question question = random_question(random, history);
-      const std::vector<std::string> expected = answer(history, question);
+      const Rows law = answer(history, question);
+      const Rows annals = recorded.ask(statement_of(question));
       ++asked;
-      rows += expected.size();
-      if (recorded.ask(statement_of(question)) == expected) continue;
+      rows += law.size();
+      if (!disagree(question, law, annals)) {
+        if (law != annals) ++careful;
+        continue;
+      }
       ++failures;
       ADD_FAILURE() << report({history, question}, seed);
       break;
     }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  fmt::print("seeds 1 to {}: {} pairs, {} rows, {:.0f} pairs a second\n", histories, asked, rows,
-             static_cast<double>(asked) / took.count());
+  fmt::print("seeds 1 to {}: {} pairs, {} rows, {} too careful, {:.0f} pairs a second\n", histories,
+             asked, rows, careful, static_cast<double>(asked) / took.count());
+  EXPECT_LE(careful, 1 + asked / 1'000);
 }
 
 }  // namespace

@@ -39,13 +39,21 @@ bool marks(const Event& event) {
   return event.form == Form::kOfKind && effects.front().type == oracle::EffectType::kMarks;
 }
 
+bool may_be_doubtful(const Event& event) {
+  if (kHasPlansThatShare || event.form != Form::kOfKind) return true;
+  const auto& effects = oracle::kinds()[event.kind].effects;
+  return std::all_of(effects.begin(), effects.end(), [&](const oracle::Effect& effect) {
+    return effect.type == effects.front().type;
+  });
+}
+
 void set_date(Random& random, Event& event) {
   event.on = random_days(random, 4);
   if (!kHasCoarseMarks && marks(event)) event.on.last = event.on.first;
   event.uncertain = false;
   event.lasts_until.reset();
   if (event.on.first != event.on.last) return;
-  event.uncertain = chance(random, 10);
+  event.uncertain = may_be_doubtful(event) && chance(random, 10);
   if (event.form != Form::kAssertedFrom && chance(random, 12)) {
     event.lasts_until = std::min(event.on.first + number(random, 0, 3), kDays - 1);
   }
@@ -68,7 +76,7 @@ Event random_event(Random& random) {
     if (chance(random, 40)) event.kind = pick(random, 4);
   }
   set_date(random, event);
-  event.planned = chance(random, 12);
+  event.planned = may_be_doubtful(event) && chance(random, 12);
   if (event.form == Form::kAssertedFrom && chance(random, 60)) {
     const int first = number(random, event.on.last, kDays);
     event.to = Days{first, first + (chance(random, 50) ? number(random, 1, 2) : 0)};
@@ -77,26 +85,30 @@ Event random_event(Random& random) {
   return event;
 }
 
-/// A change of one of the events before it, or of a change.
+/// A change of one of the events before it, or of a change of its date.
 Event random_change(Random& random, const History& history) {
+  using enum Event::Change;
   Event event;
   event.changes = pick(random, history.events.size());
   const Event& changed = history.events[event.changes];
-  event.form = changed.form;
-  event.kind = changed.kind;
-  if (changed.change != Event::Change::kNone || chance(random, 40)) {
-    event.change = Event::Change::kRetract;
-  } else if (chance(random, 70)) {
-    event.change = Event::Change::kCorrectDate;
+  const Event* root = &changed;
+  while (root->change != kNone) root = &history.events[root->changes];
+  event.form = root->form;
+  event.kind = root->kind;
+  const bool is_correctable = changed.change == kNone || changed.change == kCorrectDate;
+  if (!is_correctable || chance(random, 35)) {
+    event.change = kRetract;
+  } else if (changed.change == kCorrectDate || chance(random, 70)) {
+    event.change = kCorrectDate;
     set_date(random, event);
     // The end of a bare fact is not corrected, and must not come before its begin.
-    if (changed.to) {
-      event.on.last = std::min(event.on.last, changed.to->first);
+    if (root->to) {
+      event.on.last = std::min(event.on.last, root->to->first);
       event.on.first = std::min(event.on.first, event.on.last);
     }
   } else {
-    event.change = Event::Change::kCorrectStatus;
-    event.planned = chance(random, 40);
+    event.change = kCorrectStatus;
+    event.planned = may_be_doubtful(event) && chance(random, 40);
   }
   if (kHasSaidBy && chance(random, 50)) event.said = random_days(random, 3);
   return event;
@@ -154,6 +166,8 @@ void add_exists(Random& random, Question& question, int variables) {
   if (hop.from == hop.to) hop.to = variables;
   if (chance(random, 30)) std::swap(hop.from, hop.to);
   question.exists = hop;
+  // Whether something is missing at a date that is perhaps another nobody can tell.
+  for (Clause& clause : question.clauses) clause.scope.uncertain = false;
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ std::string change_text(const Event& event) {
   switch (event.change) {
     case Event::Change::kRetract: return fmt::format("RETRACT '{}'", id);
     case Event::Change::kCorrectDate:
-      return fmt::format("CORRECT '{}' SET ON '{}'", id, on_text(event));
+      return fmt::format("CORRECT '{}' SET {} '{}'", id,
+                         event.form == Form::kAssertedFrom ? "FROM" : "ON", on_text(event));
     case Event::Change::kCorrectStatus:
       return fmt::format("CORRECT '{}' SET STATUS {}", id, event.planned ? "planned" : "happened");
     case Event::Change::kNone: break;

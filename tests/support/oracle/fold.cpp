@@ -23,39 +23,25 @@ struct Step {
 using Timeline = std::tuple<char, int, int>;
 using Timelines = std::map<Timeline, std::vector<Step>>;
 
-/// A change counts as said when it says so, else when it was recorded: after all days.
+/// Without SAID an event counts as said when it happened, or began to; a plan and a change when
+/// they were recorded: after all days.
 bool is_said(const Event& event, const View& view) {
   if (!view.said_by) return true;
   if (event.said) return event.said->last <= *view.said_by;
   if (event.planned || event.change != Event::Change::kNone) return false;
-  return (event.lasts_until ? *event.lasts_until + 1 : event.on.last) <= *view.said_by;
+  return event.on.last <= *view.said_by;
 }
 
-bool counts(const History& history, std::size_t place, const View& view) {
-  return place < view.known.value_or(history.events.size()) && is_said(history.events[place], view);
-}
-
-/// The changes of an event (or of a change) that count and are not retracted themselves, in the
-/// order of recording.
-std::vector<const Event*> changes_of(const History& history, std::size_t place, const View& view) {
-  std::vector<const Event*> changes;
-  for (std::size_t i = place + 1; i < history.events.size(); ++i) {
-    const Event& event = history.events[i];
-    const bool is_change = event.change != Event::Change::kNone && event.changes == place;
-    if (!is_change || !counts(history, i, view)) continue;
-    const std::vector<const Event*> its_own = changes_of(history, i, view);
-    const bool retracted = std::any_of(its_own.begin(), its_own.end(), [](const Event* change) {
-      return change->change == Event::Change::kRetract;
-    });
-    if (!retracted) changes.push_back(&event);
-  }
-  return changes;
-}
-
-/// The event as it is believed to be; nothing if it does not count or is retracted.
+/// The event, or change, as it is believed to be after all changes of it that count themselves, in
+/// the order of recording; nothing if it does not count or is retracted.
 std::optional<Event> believed(const History& history, std::size_t place, const View& view) {
+  if (view.known && place >= *view.known) return std::nullopt;
   Event event = history.events[place];
-  for (const Event* change : changes_of(history, place, view)) {
+  for (std::size_t i = place + 1; i < history.events.size(); ++i) {
+    const Event& later = history.events[i];
+    if (later.change == Event::Change::kNone || later.changes != place) continue;
+    const std::optional<Event> change = believed(history, i, view);
+    if (!change) continue;
     switch (change->change) {
       case Event::Change::kRetract: return std::nullopt;
       case Event::Change::kCorrectDate:
@@ -67,7 +53,7 @@ std::optional<Event> believed(const History& history, std::size_t place, const V
       case Event::Change::kNone: break;
     }
   }
-  if (!counts(history, place, view)) return std::nullopt;
+  if (!is_said(event, view)) return std::nullopt;
   return event;
 }
 

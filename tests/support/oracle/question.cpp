@@ -116,18 +116,24 @@ class Evaluator {
   /// Rows that are one in the answer: they hold where any of them does.
   void add_line(const std::vector<Row>& rows, std::vector<std::string>& lines) const {
     FactIndexes facts;
+    FactIndexes lasting;
+    const auto use = [&](const FactIndexes& some, std::size_t scope) {
+      facts.insert(facts.end(), some.begin(), some.end());
+      if (scopes_[scope].valid == Valid::kAllTime) return;
+      lasting.insert(lasting.end(), some.begin(), some.end());
+    };
     for (const Row& row : rows) {
-      for (const FactIndexes& some : row.asked) facts.insert(facts.end(), some.begin(), some.end());
-      facts.insert(facts.end(), row.inner.begin(), row.inner.end());
+      for (std::size_t scope = 0; scope < scopes_.size(); ++scope) use(row.asked[scope], scope);
+      use(row.inner, scope_of_.back());
     }
-    const Verdict verdict = decide(graph_, facts, instants_, [&](const World& world) {
+    const Verdict verdict = decide(graph_, facts, instants_, lasting, [&](const World& world) {
       return std::any_of(rows.begin(), rows.end(),
                          [&](const Row& row) { return holds(row, world); });
     });
     if (verdict == Verdict::kImpossible) return;
     if (verdict == Verdict::kCertain) lines.push_back(text_of(rows.front()));
     if (verdict == Verdict::kPossible && question_.mode != Mode::kCertainly) {
-      lines.push_back(text_of(rows.front()) + " | possible");
+      lines.push_back(text_of(rows.front()) + kPossibleTag);
     }
   }
 
@@ -154,8 +160,10 @@ class Evaluator {
     switch (scope.valid) {
       case Valid::kAt: return all_at(world.ticks[instants_[scope_index]]);
       case Valid::kAllTime:
-        return std::all_of(facts.begin(), facts.end(), [&](std::size_t fact) {
-          return world.begin_of(graph_.facts[fact]) < world.end_of(graph_.facts[fact]);
+        // Each by itself: what has begun did hold, unless it cannot have.
+        return std::all_of(facts.begin(), facts.end(), [&](std::size_t index) {
+          const Fact& fact = graph_.facts[index];
+          return world.begin_of(fact) != kNever && can_last(graph_, fact);
         });
       case Valid::kDuring:
         for (Tick tick = from; tick < to; ++tick) {

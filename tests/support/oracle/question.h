@@ -46,7 +46,9 @@ struct Question {
   Mode mode = Mode::kAll;
 };
 
-/// "a | b" for each row that may hold, " | possible" behind those that may not; sorted.
+inline constexpr char kPossibleTag[] = " | possible";
+
+/// "a | b" for each row that may hold, with the tag behind those that may not; sorted.
 std::vector<std::string> answer(const History& history, const Question& question);
 
 /// "a", "b" ...

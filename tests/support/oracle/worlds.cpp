@@ -54,21 +54,21 @@ bool can_last(const Graph& graph, const Fact& fact) {
 }
 
 Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
-               const std::vector<std::size_t>& more,
+               const std::vector<std::size_t>& more, const std::vector<std::size_t>& lasting,
                const std::function<bool(const World&)>& holds) {
   std::set<std::size_t> free(more.begin(), more.end());
-  std::vector<const Fact*> lasting;
-  for (const std::size_t index : facts) {
+  for (const std::size_t index : facts) add_unknowns(graph.facts[index], free);
+  std::vector<const Fact*> never_empty;
+  for (const std::size_t index : lasting) {
     const Fact& fact = graph.facts[index];
-    add_unknowns(fact, free);
     const bool surely_begun = !graph.unknowns[fact.begin.unknown].perhaps_never;
-    if (surely_begun && can_last(graph, fact)) lasting.push_back(&fact);
+    if (surely_begun && can_last(graph, fact)) never_empty.push_back(&fact);
   }
   bool in_some = false;
   bool in_all = true;
   World world = empty_world(graph);
   for_each_world(graph, {free.begin(), free.end()}, 0, world, [&](const World& one) {
-    for (const Fact* fact : lasting) {
+    for (const Fact* fact : never_empty) {
       if (one.begin_of(*fact) >= one.end_of(*fact)) return false;
     }
     const bool holds_here = holds(one);

@@ -22,10 +22,10 @@ enum class Verdict { kImpossible, kPossible, kCertain };
 
 /// The law: possible is what `holds` in some world, certain what holds in all of them. The worlds
 /// are all choices of instants for the unknowns of `facts` (indexes into the graph's) and for
-/// `more` (indexes into its unknowns). But no world has a fact of these, recorded without doubt to
+/// `more` (indexes into its unknowns). But no world has one of `lasting`, recorded without doubt to
 /// have begun, end before it lasted for a moment, if it can do otherwise.
 Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
-               const std::vector<std::size_t>& more,
+               const std::vector<std::size_t>& more, const std::vector<std::size_t>& lasting,
                const std::function<bool(const World&)>& holds);
 
 /// Whether some choice of instants lets the fact last for a moment.
