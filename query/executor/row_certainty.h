@@ -29,8 +29,7 @@
 ///     overlapped, judged as in (4) by the worlds in which neither was over before it began.
 /// (6) THROUGHOUT asks about each fact at the first and at the last instant of a period.
 /// (7) The instant of AT e.on is that of the event e itself: what e begins holds, by (4) surely,
-/// and
-///     is carried as in (5); what it ends does not.
+///     and is carried as in (5); what it ends does not.
 namespace annals::query {
 
 /// The bounds of a spell and the events that are these bounds.
