@@ -85,8 +85,7 @@ class Document {
  public:
   explicit Document(const fs::path& path) : path_(path) {
     fs::create_directories(folder_.path() + "/bin");
-    fs::create_directory_symlink(fs::path(source_dir()) / "examples",
-                                 folder_.path() + "/examples");
+    fs::create_directory_symlink(fs::path(source_dir()) / "examples", folder_.path() + "/examples");
     fs::create_symlink(built_program(), folder_.path() + "/bin/annals");
   }
 

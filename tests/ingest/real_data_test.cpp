@@ -40,9 +40,7 @@ constexpr bool kIsSanitized = false;
 
 class RealDataTest : public tests::LoadTest {
  protected:
-  static std::string data(const std::string& name) {
-    return tests::shared_data() + "/" + name;
-  }
+  static std::string data(const std::string& name) { return tests::shared_data() + "/" + name; }
 
   /// The rows of a file, each the named columns.
   static std::vector<std::vector<std::string>> rows(const std::string& path,

@@ -40,16 +40,15 @@ constexpr auto show_def = word("SHOW") > (((word("KINDS")[showing<ShowWhat::kKin
 constexpr auto definition = word("DEFINE") > (define_entity[as_body] | define_relation[as_body] |
                                               define_event[as_body]);
 
-constexpr auto body_def = located(
-    group("a statement",
-          query[as_body] | record[as_body] | assert_fact[as_body] | correct[as_body] |
-              retract[as_body] | register_entity[as_body] | definition | diff[as_body] |
-              timeline[as_body] | history_of[as_body] | why[as_body] | show[as_body] |
-              load[as_load] | word("BEGIN")[as_empty_body<ast::Begin>] |
-              word("COMMIT")[as_empty_body<ast::Commit>] |
-              word("ROLLBACK")[as_empty_body<ast::Rollback>] |
-              word("VERIFY LOG")[as_empty_body<ast::VerifyLog>] |
-              word("REPLAY COMPARE")[as_empty_body<ast::ReplayCompare>] | replay[as_body]));
+constexpr auto body_def = located(group(
+    "a statement",
+    query[as_body] | record[as_body] | assert_fact[as_body] | correct[as_body] | retract[as_body] |
+        register_entity[as_body] | definition | diff[as_body] | timeline[as_body] |
+        history_of[as_body] | why[as_body] | show[as_body] | load[as_load] |
+        word("BEGIN")[as_empty_body<ast::Begin>] | word("COMMIT")[as_empty_body<ast::Commit>] |
+        word("ROLLBACK")[as_empty_body<ast::Rollback>] |
+        word("VERIFY LOG")[as_empty_body<ast::VerifyLog>] |
+        word("REPLAY COMPARE")[as_empty_body<ast::ReplayCompare>] | replay[as_body]));
 
 constexpr auto statement_def = body[assign] > EndOfStatement{};
 
