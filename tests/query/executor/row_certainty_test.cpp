@@ -137,24 +137,6 @@ SmallWorld random_world(Random& random, std::size_t scopes) {
   return world;
 }
 
-void expect_agreement(const SmallWorld& world) {
-  const Certainty expected = in_all_worlds(world, [&](const std::vector<Micros>& instants) {
-    return std::all_of(world.uses.begin(), world.uses.end(),
-                       [&](const Use& use) { return is_alive(world, use, instants); });
-  });
-  EXPECT_EQ(certainty_of(use_all(world)), expected) << world.description();
-}
-
-TEST(RowCertaintyTest, AgreesWithAllWorldsForOneScope) {
-  Random random(1);
-  for (int i = 0; i < 20'000; ++i) expect_agreement(random_world(random, 1));
-}
-
-TEST(RowCertaintyTest, AgreesWithAllWorldsForSeveralScopes) {
-  Random random(2);
-  for (int i = 0; i < 10'000; ++i) expect_agreement(random_world(random, 2));
-}
-
 TEST(RowCertaintyTest, TheOrderOfUsesDoesNotMatter) {
   Random random(3);
   for (int i = 0; i < 5'000; ++i) {
@@ -363,9 +345,14 @@ struct ScopedWorld {
   }
 
   /// Whether one use counts only in worlds in which it is not empty: what is recorded to have begun
-  /// was not over before.
+  /// was not over before. Of one instant that matters where the use begins.
   bool is_taken_to_be(const Use& use) const {
-    return kinds[use.scope] == ScopeKind::kDuring || events_asked[use.scope] == use.begun_by;
+    if (kinds[use.scope] == ScopeKind::kDuring) return true;
+    const std::size_t event = events_asked[use.scope];
+    const Instant asked = event == kNever ? world.scopes[use.scope] : world.events[event];
+    const Instant begin = world.events[use.begun_by];
+    const bool at_its_begin = kinds[use.scope] == ScopeKind::kAt && begin.exact() && asked == begin;
+    return at_its_begin || event == use.begun_by;
   }
 
   /// Whether `uses` hold in all worlds in which none of them is empty that is taken not to be.
@@ -430,6 +417,20 @@ void expect_scoped_agreement(const ScopedWorld& scoped) {
   EXPECT_EQ(found, scoped.expected()) << scoped.description();
   if (found == Certainty::kCertain) {
     EXPECT_TRUE(scoped.surely_hold(scoped.world.uses)) << scoped.description();
+  }
+}
+
+TEST(RowCertaintyTest, OneInstantAgreesWithAllWorlds) {
+  Random random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    expect_scoped_agreement(random_scoped_world(random, 1, {ScopeKind::kAt}, false));
+  }
+}
+
+TEST(RowCertaintyTest, SeveralInstantsAgreeWithAllWorlds) {
+  Random random(2);
+  for (int i = 0; i < 10'000; ++i) {
+    expect_scoped_agreement(random_scoped_world(random, 2, {ScopeKind::kAt}, false));
   }
 }
 
