@@ -498,6 +498,7 @@ std::unique_ptr<Cursor<Seq>> GraphSnapshot::events_of(SymbolId kind) const {
   Status gathered = gather();
   std::sort(found.begin(), found.end());
   std::vector<Seq> events;
+  events.reserve(found.size());
   for (const auto& [earliest, seq] : found) events.push_back(seq);
   return list_cursor(std::move(events), std::move(gathered));
 }

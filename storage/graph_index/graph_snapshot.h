@@ -133,7 +133,7 @@ class GraphSnapshot final : public EventSource {
   std::unique_ptr<Cursor<Seq>> former_events(NodeId node) const;
 
  private:
-  Result<bool> has_name(NodeId entity, std::string_view name) const;
+  Result<bool> has_name(NodeId id, std::string_view name) const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 
   const KeyValueStore& store_;
