@@ -154,6 +154,11 @@ void Vocabulary::define(Kind kind) {
   ++version_;
 }
 
+void Vocabulary::note_replay(Seq replay) {
+  replays_.push_back(replay);
+  ++version_;
+}
+
 std::string format_definition(const EntityType& type, const Vocabulary& vocabulary) {
   return "DEFINE ENTITY " + quoted(vocabulary.symbol_name(type.name));
 }

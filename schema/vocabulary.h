@@ -121,7 +121,8 @@ class Vocabulary {
   /// there was none.
   const Kind* find_kind_of(SymbolId name, Seq event, Seq known_at = {}) const;
 
-  /// Counts define() and so tells whether a plan made with an earlier state still holds.
+  /// Counts define() and note_replay() and so tells whether a plan made with an earlier state still
+  /// holds.
   std::uint64_t version() const { return version_; }
 
   /// Adds a definition, or replaces the one of the same name. Kinds come in the order of `defined`;
@@ -130,7 +131,7 @@ class Vocabulary {
   void define(Relation relation);
   void define(Kind kind);
   /// All definitions before the event `replay` hold for all events before it, too.
-  void note_replay(Seq replay) { replays_.push_back(replay); }
+  void note_replay(Seq replay);
 
   /// In order of name symbols, that is of first use.
   const std::map<SymbolId, EntityType>& entity_types() const { return entity_types_; }

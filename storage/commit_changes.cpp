@@ -105,7 +105,10 @@ Result<CommitBuilder::Added> CommitBuilder::retract(Seq target, Event details) {
 
 Result<CommitBuilder::Added> CommitBuilder::replay(Event details) {
   details.body = Replay{};
-  return add(std::move(details));
+  const Seq seq = next_seq();
+  ANNALS_TRY(const Added added, add(std::move(details)));
+  if (added == Added::kRecorded) own_vocabulary().note_replay(seq);
+  return added;
 }
 
 /// Adds the correction or retraction, looks at what it makes of the event in the end, and takes it
