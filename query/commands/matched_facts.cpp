@@ -66,6 +66,14 @@ Result<std::vector<MatchedFact>> FactQuestion::ask(const storage::GraphSnapshot&
   return facts;
 }
 
+Result<std::unique_ptr<storage::GraphSnapshot>> FactQuestion::view(
+    const storage::GraphSnapshot& snapshot) const {
+  ANNALS_TRY(const auto plan, PlannedQuery::plan(query_, context_.text, snapshot));
+  ANNALS_TRY(const storage::Perspective perspective,
+             plan->perspective(snapshot, context_.parameters, context_.now, context_.stop));
+  return snapshot.seen_from(perspective);
+}
+
 void FactQuestion::widen_to_all_time() {
   query_.scope.valid = ast::ValidScope::kAllTime;
   query_.scope.at.reset();

@@ -28,6 +28,11 @@ class FactQuestion {
   /// exist (the name of a role is none); LimitExceeded.
   Result<std::vector<MatchedFact>> ask(const storage::GraphSnapshot& snapshot);
 
+  /// The graph as the scope's KNOWN AT and SAID BY see it: where to look up the events behind those
+  /// facts. Must not outlive the database.
+  Result<std::unique_ptr<storage::GraphSnapshot>> view(
+      const storage::GraphSnapshot& snapshot) const;
+
   /// From now on about all time, whatever the scope said of it.
   void widen_to_all_time();
 

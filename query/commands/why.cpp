@@ -64,7 +64,8 @@ Status show_why(ast::Why& statement, const StatementContext& context) {
   const auto snapshot = context.database.snapshot();
   FactQuestion question(std::move(statement.path), std::move(statement.scope), context);
   ANNALS_TRY(const std::vector<MatchedFact> facts, question.ask(*snapshot));
-  WhyRows rows(*snapshot, context);
+  ANNALS_TRY(const auto view, question.view(*snapshot));
+  WhyRows rows(*view, context);
   ANNALS_CHECK_OK(rows.begin());
   for (const MatchedFact& fact : facts) ANNALS_CHECK_OK(rows.show(fact));
   if (!facts.empty()) return {};

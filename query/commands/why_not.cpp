@@ -145,7 +145,8 @@ Status show_why_not(ast::Why& statement, const StatementContext& context) {
   question.widen_to_all_time();
   ANNALS_TRY(const std::vector<MatchedFact> all, question.ask(*snapshot));
   const Answer answer = answer_of(all, then, window);
-  WhyNotRows rows(*snapshot, context);
+  ANNALS_TRY(const auto view, question.view(*snapshot));
+  WhyNotRows rows(*view, context);
   ANNALS_CHECK_OK(rows.begin());
   if (!answer.holds) ANNALS_CHECK_OK(show_answer(answer, window, rows));
   const std::string said = summary(answer, rows, pattern);

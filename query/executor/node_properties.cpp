@@ -76,11 +76,8 @@ Datum status_datum(EventStatus status) {
 }
 
 Datum said_datum(const RecordedEvent& recorded) {
-  const Event& event = recorded.event;
-  if (event.said) return Datum(*event.said);
-  const bool known =
-      event.on && event.status != EventStatus::kPlanned && event.on->begin.latest != kEndOfTime;
-  return day_of(known ? event.on->begin.latest : recorded.recorded);
+  if (recorded.event.said) return Datum(*recorded.event.said);
+  return day_of(counts_as_said(recorded));
 }
 
 /// What fills the role, or is the attribute, with that name.

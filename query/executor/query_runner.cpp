@@ -145,6 +145,13 @@ Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const Parameter
   return give_rows(*root, context, sink);
 }
 
+Result<storage::Perspective> PlannedQuery::perspective(const storage::GraphSnapshot& snapshot,
+                                                       const Parameters& parameters, Micros now,
+                                                       const StopFlag& stop) const {
+  RunContext context(snapshot, state_->query, state_->text, parameters, now, stop);
+  return perspective_of(state_->query.scopes.front(), context);
+}
+
 std::string PlannedQuery::explain() const {
   return plan::describe(*state_->plan, state_->query, *state_->vocabulary);
 }

@@ -41,6 +41,11 @@ class PlannedQuery {
   Status run(const storage::GraphSnapshot& snapshot, const Parameters& parameters, Micros now,
              const StopFlag& stop, ResultSink& sink, std::optional<Micros> asked_at = {});
 
+  /// From where the scope of the whole statement looks. Errors: those of run() that are about it.
+  Result<storage::Perspective> perspective(const storage::GraphSnapshot& snapshot,
+                                           const Parameters& parameters, Micros now,
+                                           const StopFlag& stop) const;
+
   /// The plan as indented lines, from the result down to the scans. For EXPLAIN and for tests.
   std::string explain() const;
 

@@ -205,7 +205,9 @@ Result<Seq> known_since(const BoundExpression& known_at, RunContext& context) {
   return seq;
 }
 
-Result<View> view_of(const BoundScope& bound, RunContext& context) {
+}  // namespace
+
+Result<storage::Perspective> perspective_of(const BoundScope& bound, RunContext& context) {
   storage::Perspective perspective;
   if (bound.known_at) {
     ANNALS_TRY(perspective.known_at, bound.known_is_seq ? known_seq(*bound.known_at, context)
@@ -221,6 +223,13 @@ Result<View> view_of(const BoundScope& bound, RunContext& context) {
     }
     perspective.said_by = date.begin.latest;
   }
+  return perspective;
+}
+
+namespace {
+
+Result<View> view_of(const BoundScope& bound, RunContext& context) {
+  ANNALS_TRY(const storage::Perspective perspective, perspective_of(bound, context));
   if (perspective.is_present()) return View{&context.snapshot, &context.nodes, true};
   Result<View> view = context.past.find(context.snapshot, perspective);
   if (view) return view;

@@ -12,6 +12,10 @@ namespace annals::query {
 Status resolve_scopes(RunContext& context);
 Status resolve_names(RunContext& context);
 
+/// What KNOWN AT and SAID BY of a scope mean; the present without them. InvalidArgument, with its
+/// place, for what is no such time, or is still to come.
+Result<storage::Perspective> perspective_of(const BoundScope& bound, RunContext& context);
+
 /// The instant that a scope asks about, as a value. InvalidArgument, at `range`, if it is none.
 Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
                               const RunContext& context);

@@ -235,15 +235,20 @@ GraphSnapshot::GraphSnapshot(const KeyValueStore& store, const EventLog& log,
       statistics_(std::move(statistics)),
       last_seq_(last_seq) {}
 
+GraphSnapshot::GraphSnapshot(const GraphSnapshot& same, const Perspective& perspective)
+    : store_(same.store_),
+      log_(same.log_),
+      refolder_(same.refolder_),
+      kv_(same.kv_),
+      perspective_(perspective),
+      vocabulary_(same.vocabulary_),
+      statistics_(same.statistics_),
+      last_seq_(perspective.known_at ? perspective.known_at : same.last_seq_) {}
+
 Result<std::unique_ptr<GraphSnapshot>> GraphSnapshot::seen_from(
     const Perspective& perspective) const {
   if (perspective.known_at > last_seq_) return no_such("event number", perspective.known_at.raw);
-  auto seen =
-      std::make_unique<GraphSnapshot>(store_, log_, refolder_, vocabulary_, statistics_, last_seq_);
-  seen->kv_ = kv_;
-  seen->perspective_ = perspective;
-  if (perspective.known_at) seen->last_seq_ = perspective.known_at;
-  return seen;
+  return std::unique_ptr<GraphSnapshot>(new GraphSnapshot(*this, perspective));
 }
 
 Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {

@@ -133,6 +133,8 @@ class GraphSnapshot final : public EventSource {
   std::unique_ptr<Cursor<Seq>> former_events(NodeId node) const;
 
  private:
+  GraphSnapshot(const GraphSnapshot& same, const Perspective& perspective);
+
   Result<bool> has_name(NodeId id, std::string_view name) const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 
