@@ -59,7 +59,9 @@ class History {
 
   /// `last` is the last event so far; events up to `definitions` define.
   std::string next(std::uint64_t definitions, std::uint64_t last) {
-    const std::size_t what = pick(random_, 10);
+    const std::size_t what = pick(random_, 12);
+    if (what == 10) return definition();
+    if (what == 11) return "REPLAY;";
     if (last == definitions || what < 6) return record();
     const std::uint64_t target = definitions + 1 + pick(random_, last - definitions);
     if (what == 6) return fmt::format("RETRACT #{};", target);
@@ -68,6 +70,15 @@ class History {
   }
 
  private:
+  /// Joining may end what was a former membership, or not; for what is recorded from then on.
+  std::string definition() {
+    const char* const ends =
+        pick(random_, 2) == 0 ? "ENDS (member)-[:FORMER_MEMBER_OF]->(organisation)" : "";
+    return fmt::format(
+        "DEFINE EVENT Join (member Country, organisation Organisation) "
+        "BEGINS (member)-[:MEMBER_OF]->(organisation) {};",
+        ends);
+  }
   std::string date() {
     const std::size_t year = 1990 + pick(random_, 6);
     if (pick(random_, 3) == 0) return fmt::format("{}", year);

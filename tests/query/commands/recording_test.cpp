@@ -1,7 +1,9 @@
 // What DEFINE, ENTITY, RECORD and ASSERT say, and where their errors stand.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "schema/base/limits.h"
 #include "tests/query/commands/session_fixture.h"
 
 namespace annals::tests {
@@ -179,6 +181,23 @@ TEST_F(RecordingTest, ReadOnlyRefusesEveryWrite) {
     EXPECT_THAT(error_of(statement), StartsWith("conflict 1:1 the database is open for reading"));
   }
   EXPECT_EQ(rows_of("SHOW ENTITIES LIKE 'sakartvelo'").size(), 1U);
+}
+
+TEST_F(RecordingTest, CorrectionsOfCorrectionsHaveALimitThatNamesItself) {
+  define_cis();
+  run_all(
+      {"RECORD Join {member: 'Georgia', organisation: 'CIS'} ON '1993' ID 'e0' CREATING MISSING;"});
+  std::size_t depth = 0;
+  std::string error;
+  for (; depth < 2 * limits::kCorrectionDepthMax && error.empty(); ++depth) {
+    ResultLines lines;
+    const Status done = session_->run(
+        fmt::format("CORRECT 'e{}' SET ON '1994' ID 'e{}';", depth, depth + 1), {}, lines);
+    if (!done) error = done.error().message;
+  }
+  EXPECT_EQ(depth, limits::kCorrectionDepthMax + 1) << "the last one was refused";
+  EXPECT_NE(error.find("CorrectionDepthMax"), std::string::npos) << error;
+  EXPECT_EQ(rows_of("ALL TIME MATCH (c)-[m:MEMBER_OF]->(o) RETURN m.valid;"), Lines{"1994/.."});
 }
 
 }  // namespace
