@@ -417,7 +417,9 @@ TEST(EventCodecTest, EveryTruncationIsHandled) {
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     expect_handled(std::string_view(bytes).substr(0, size));
     // A part of a word is none.
-    if (size % 8 != 0) EXPECT_FALSE(decode_commit(std::string_view(bytes).substr(0, size)));
+    if (size % 8 != 0) {
+      EXPECT_FALSE(decode_commit(std::string_view(bytes).substr(0, size)));
+    }
   }
 }
 

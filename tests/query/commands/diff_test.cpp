@@ -126,7 +126,9 @@ TEST(DiffTest, AppliedToTheFirstStateItGivesTheSecond) {
       std::vector<std::string> state = state_of(world, first, question.match, question.columns);
       apply(difference, state);
       EXPECT_EQ(state, state_of(world, second, question.match, question.columns));
-      if (first == second) EXPECT_THAT(difference, IsEmpty());
+      if (first == second) {
+        EXPECT_THAT(difference, IsEmpty());
+      }
       std::vector<std::string> back = difference_of(world, second, first, question);
       std::transform(back.begin(), back.end(), back.begin(), swapped);
       EXPECT_THAT(back, ::testing::UnorderedElementsAreArray(difference));

@@ -581,7 +581,9 @@ TEST(RowCertaintyTest, AbsenceOverAPeriodAgreesWithAllWorlds) {
       any_is_certain = any_is_certain || certainty_of(use) == Certainty::kCertain;
     }
     EXPECT_TRUE(any_holds || !possible) << scoped.description();
-    if (settings == 1) EXPECT_EQ(any_holds, possible) << scoped.description();
+    if (settings == 1) {
+      EXPECT_EQ(any_holds, possible) << scoped.description();
+    }
     EXPECT_TRUE(certain || !any_is_certain) << scoped.description();
   }
 }

@@ -236,7 +236,9 @@ TEST_F(EventLogTest, ReadersSeeAPrefixWhileOneAppends) {
       EXPECT_TRUE(log_->read(Seq(1)));
       const auto report = log_->verify(never_);
       EXPECT_TRUE(report);
-      if (report) EXPECT_GE(report->events, last.raw);
+      if (report) {
+        EXPECT_GE(report->events, last.raw);
+      }
     }
   });
   append_commits(40);
@@ -440,7 +442,9 @@ TEST_F(EventLogTest, DamageIsAnErrorWhenAnEventIsRead) {
     put(first, altered);
     open();
     const auto event = log_->read(first);
-    if (!event) EXPECT_EQ(event.error().place.seq, first.raw) << at;
+    if (!event) {
+      EXPECT_EQ(event.error().place.seq, first.raw) << at;
+    }
     if (at % 20 != 0) at += 6;
   }
 }

@@ -131,7 +131,9 @@ class Harness {
       const Result<bool> found = store_->get(family, key, value);
       ASSERT_TRUE(found);
       ASSERT_EQ(*found, known != model(family).end());
-      if (*found) ASSERT_EQ(value, known->second);
+      if (*found) {
+        ASSERT_EQ(value, known->second);
+      }
     }
   }
 
