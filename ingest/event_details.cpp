@@ -17,9 +17,6 @@ using storage::CommitBuilder;
 
 namespace {
 
-// parse_date() takes half a microsecond, a look into this a tenth of that.
-constexpr std::size_t kDatesKeptMax = 4'096;
-
 std::string in_lower_case(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -86,20 +83,15 @@ Result<EventDetails> EventDetails::create(const LoadRequest& request, const File
 }
 
 RowResult<std::optional<Date>> EventDetails::read_date(const Record& record,
-                                                       const FileColumns& columns, Column column) {
+                                                       const FileColumns& columns,
+                                                       Column column) const {
   if (!column || record.fields[*column].empty()) return std::optional<Date>();
-  std::string text(record.fields[*column]);
-  if (const auto known = dates_.find(text); known != dates_.end()) {
-    return std::optional<Date>(known->second);
-  }
-  Result<Date> date = parse_date(text);
+  Result<Date> date = parse_date(record.fields[*column]);
   if (!date) return field_problem(record, columns, *column, std::move(date).error());
-  if (dates_.size() >= kDatesKeptMax) dates_.clear();
-  dates_.emplace(std::move(text), *date);
   return std::optional<Date>(std::move(*date));
 }
 
-RowResult<Event> EventDetails::read(const Record& record, const FileColumns& columns) {
+RowResult<Event> EventDetails::read(const Record& record, const FileColumns& columns) const {
   Event event;
   // An open side of a period: it always held, or has not ended.
   const auto is_open = [&record](Column side) { return side && record.fields[*side] == ".."; };
@@ -160,7 +152,7 @@ RowResult<bool> EventDetails::is_repeated(const Record& record, const FileColumn
 }
 
 RowResult<CommitBuilder::Added> EventDetails::add(const Record& record, const FileColumns& columns,
-                                                  Event event, CommitBuilder& builder,
+                                                  Event&& event, CommitBuilder& builder,
                                                   Rehearsal* rehearsal,
                                                   std::uint64_t content) const {
   const std::string id = event.id;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "ingest/rehearsal.h"
 #include "ingest/row_problem.h"
@@ -25,7 +24,7 @@ class EventDetails {
   /// An event without a body. FROM becomes `on`; ".." in FROM means since ever, in TO not ended.
   /// Problems: a date that is none, at the character that is wrong; TO before FROM; a status that
   /// is none; an ID that is too long.
-  RowResult<Event> read(const Record& record, const FileColumns& columns);
+  RowResult<Event> read(const Record& record, const FileColumns& columns) const;
 
   std::optional<std::size_t> on_column() const { return on_; }
 
@@ -39,7 +38,7 @@ class EventDetails {
 
   /// Adds a complete event, and notes it in the rehearsal if there is one.
   RowResult<storage::CommitBuilder::Added> add(const Record& record, const FileColumns& columns,
-                                               Event event, storage::CommitBuilder& builder,
+                                               Event&& event, storage::CommitBuilder& builder,
                                                Rehearsal* rehearsal, std::uint64_t content) const;
   /// The problem that another event has this one's ID.
   RowProblem id_conflict(const Record& record, const FileColumns& columns) const;
@@ -50,11 +49,9 @@ class EventDetails {
   EventDetails() = default;
   Column* column_of(std::string_view word);
   RowResult<std::optional<Date>> read_date(const Record& record, const FileColumns& columns,
-                                           Column column);
+                                           Column column) const;
 
   Column on_, from_, to_, said_, id_, source_, because_, status_;
-  // Dates repeat: a file of a year of days has few hundred. Emptied when full.
-  std::unordered_map<std::string, Date> dates_;
 };
 
 /// Whether an event with this ID is recorded, or in the builder; false for an empty one.

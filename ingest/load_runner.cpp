@@ -26,10 +26,12 @@ constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 // Reading the clock takes about as long as splitting a row.
 constexpr std::uint64_t kRowsBetweenClocks = 128;
 
-// Events that are tried out before the builder forgets them: about 35 MB. Larger chunks look names
-// up less often.
-constexpr std::size_t kRehearsalEvents = 50'000;
+// Events that are tried out before the builder forgets them: about 3 MB, which stay in the
+// processor's caches.
+constexpr std::size_t kRehearsalEvents = 4'000;
 static_assert(kRehearsalEvents > limits::kBulkCommitEvents);
+// Entities that are tried out before the builder forgets them too: about 30 MB.
+constexpr std::uint64_t kRehearsalEntities = 100'000;
 static_assert(kRehearsalEvents < limits::kCommitEventsMax);
 
 /// Reports progress, not too often.
@@ -165,8 +167,12 @@ Status Load::rehearse() {
     if (!*more) break;
     if (Status taken = take_row(); !taken) return nothing_recorded(std::move(taken).error());
     if (builder_->event_count() < kRehearsalEvents) continue;
-    builder_->roll_back_to(start);
-    mapper_->forget();
+    if (builder_->entities_created() < kRehearsalEntities) {
+      builder_->forget_events_since(start);
+    } else {
+      builder_->roll_back_to(start);
+      mapper_->forget();
+    }
     rehearsal.next_chunk();
     is_complete_ = false;
   }

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "ingest/event_details.h"
 #include "ingest/rehearsal.h"
@@ -63,7 +65,8 @@ class NodeFinder {
 
   storage::MissingNames missing_;
   std::string key_;
-  std::unordered_map<std::string, NodeId, TextHash, std::equal_to<>> known_;
+  // Two cache misses a look; std::unordered_map's three cost a load a tenth of its time.
+  boost::unordered_flat_map<std::string, NodeId, TextHash, std::equal_to<>> known_;
 };
 
 }  // namespace annals::ingest

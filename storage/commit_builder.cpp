@@ -84,9 +84,16 @@ void CommitBuilder::roll_back_to(const Mark& mark) {
   relations_created_ = mark.relations_created_;
 }
 
+void CommitBuilder::forget_events_since(const Mark& mark) {
+  content_.events.resize(mark.events_);
+  ids_ = mark.ids_;
+  changes_ = mark.changes_;
+}
+
 CommitContent CommitBuilder::take_content() {
   CommitContent taken = std::move(content_);
   content_ = CommitContent();
+  content_.events.reserve(taken.events.size());  // the next commit of a load is about as large
   content_.first_symbol = taken.first_symbol + static_cast<std::uint32_t>(taken.symbols.size());
   content_.first_entity = taken.first_entity + taken.entities.size();
   next_seq_ = Seq(next_seq_.raw + taken.events.size());
@@ -336,7 +343,7 @@ Status CommitBuilder::check_content(const Event& event, const Kind* kind) {
   return {};
 }
 
-Result<CommitBuilder::Added> CommitBuilder::add(Event event) {
+Result<CommitBuilder::Added> CommitBuilder::add(Event&& event) {
   ANNALS_CHECK_OK(check_text(event.id, limits::kNameBytesMax, "an ID", "NameBytesMax"));
   ANNALS_CHECK_OK(check_text(event.source, limits::kTextBytesMax, "a source", "TextBytesMax"));
   ANNALS_CHECK_OK(check_text(event.reason, limits::kTextBytesMax, "a reason", "TextBytesMax"));

@@ -72,7 +72,7 @@ class CommitBuilder final : private EventSource {
 
   /// Checks what only the whole event shows (required roles, instants in order, facts within
   /// limits, status) and adds it. Conflict: the ID is that of another event.
-  Result<Added> add(Event event);
+  Result<Added> add(Event&& event);
 
   // --- Changes of earlier events ---
 
@@ -113,6 +113,9 @@ class CommitBuilder final : private EventSource {
   /// Forgets the events, entities and names that came after the mark: for a statement that fails
   /// within a transaction.
   void roll_back_to(const Mark& mark);
+  /// Forgets the events alone: entities, names and definitions stay known, so that what comes next
+  /// need not make them again. For trying out; roll_back_to() must follow before a commit.
+  void forget_events_since(const Mark& mark);
 
  private:
   friend class Database;
@@ -152,6 +155,8 @@ class CommitBuilder final : private EventSource {
 
   /// For Database: takes the content out; `next_seq` moves past its events.
   CommitContent take_content();
+  /// For Database: names and IDs that the builder keeps because `base_` does not show them yet.
+  std::size_t recent_count() const { return names_.size() + ids_.size(); }
   /// For Database, when all that was taken out is visible in `base`.
   void rebase(std::unique_ptr<GraphSnapshot> base);
 

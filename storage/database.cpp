@@ -9,6 +9,7 @@
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
 #include "storage/graph_index/index_rows.h"
+#include "storage/projection/bulk_projection.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
 
@@ -41,31 +42,18 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
   return std::optional<WriteBatch>(std::move(batch));
 }
 
-/// Writes what a projector gathered: rows by the million as sorted files, a few like a commit.
-Status write_rows(WriteBatch&& batch, KeyValueStore& store) {
-  constexpr std::size_t kFewBytes = std::size_t{1} << 20;
-  if (batch.bytes() > kFewBytes) return store.ingest(std::move(batch));
-  return store.write(batch, Durability::kSynced);
-}
-
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
                     const StopFlag* stop) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
+  BulkProjection projection(store, projector);
   StoredCommit commit;
   for (;;) {
     if (stop != nullptr && stop->requested()) return interrupted("the replay");
     ANNALS_TRY(const bool more, cursor->next(commit));
-    if (!more) break;
-    ANNALS_CHECK_OK(projector.add(commit.info, commit.content));
-    if (projector.pending_bytes() < limits::kBulkBufferBytes) continue;
-    WriteBatch batch;
-    ANNALS_CHECK_OK(projector.flush(batch));
-    ANNALS_CHECK_OK(store.ingest(std::move(batch)));
+    if (!more) return projection.finish();
+    ANNALS_CHECK_OK(projection.add(commit.info, std::move(commit.content)));
   }
-  WriteBatch batch;
-  ANNALS_CHECK_OK(projector.flush(batch));
-  return write_rows(std::move(batch), store);
 }
 
 std::string readable_key(std::string_view key) {
@@ -119,10 +107,15 @@ struct Database::State {
 
   std::mutex writer;                     // held by whoever builds a commit
   std::unique_ptr<Projector> projector;  // guarded by writer
+  std::unique_ptr<BulkProjection>
+      load;  // of a load under way; has the projector. Guarded by writer
 
   mutable std::mutex published_mutex;  // guards what follows: what snapshots see
+  std::shared_ptr<const KvSnapshot> kv;
   std::shared_ptr<const Vocabulary> vocabulary;
   std::shared_ptr<const GraphStatistics> statistics;
+  std::shared_ptr<EntityCache> entities;  // null: a new one is due
+  std::uint64_t renamings = 0;            // of the projector, that `entities` has seen
   Seq last_seq;
   std::uint64_t commits = 0;
 
@@ -144,40 +137,61 @@ struct Database::State {
   /// Makes the projector's state what new snapshots see. Requires the writer lock.
   void publish() {
     const std::lock_guard lock(published_mutex);
+    kv = store->snapshot();
     const Vocabulary& now = projector->vocabulary();
     const bool is_same = vocabulary && vocabulary->symbol_count() == now.symbol_count() &&
                          vocabulary->version() == now.version();
     if (!is_same) vocabulary = std::make_shared<const Vocabulary>(now);
     statistics = std::make_shared<const GraphStatistics>(projector->statistics());
+    if (entities == nullptr || renamings != projector->renamings()) {
+      entities = std::make_shared<EntityCache>();
+      renamings = projector->renamings();
+    }
     last_seq = projector->watermark();
     commits = projector->commits();
   }
 
+  void forget_entities() {
+    const std::lock_guard lock(published_mutex);
+    entities.reset();
+  }
+
   std::unique_ptr<GraphSnapshot> snapshot() const {
     const std::lock_guard lock(published_mutex);
-    return std::make_unique<GraphSnapshot>(*store, *log, refolder, vocabulary, statistics,
-                                           last_seq);
+    return std::make_unique<GraphSnapshot>(*store, *log, refolder, kv, vocabulary, statistics,
+                                           entities, last_seq);
   }
 
   /// The state of the projection after a failed write is not known: it is read again.
   Error reload_after(Error error) {
+    load.reset();
     auto reloaded = Projector::load(*store, *log);
-    if (reloaded) projector = std::move(*reloaded);
+    if (!reloaded) return error;
+    projector = std::move(*reloaded);
+    forget_entities();
+    publish();
     return error;
   }
 
-  /// Writes what the projector gathered and lets snapshots see it. Requires the writer lock.
-  Status project_pending() {
-    // The log first: index rows of events that a power cut could still take away would be wrong.
-    ANNALS_CHECK_OK(store->sync());
-    ANNALS_CHECK_OK(project_rest(*log, *store, *projector, nullptr));
+  /// Ends a load: writes the rows of all its commits and lets snapshots see them. Requires the
+  /// writer lock.
+  Status project_load() {
+    if (load != nullptr) {
+      if (Status done = load->finish(); !done) return reload_after(std::move(done).error());
+      load.reset();
+    }
     publish();
     return {};
   }
 
-  Status append(const CommitContent& content, WriteBatch& batch, CommitInfo& info) {
-    ANNALS_TRY(info, log->stage(content, batch));
-    return projector->add(info, content);
+  /// Projects what the log has beyond the projection. What was done before an error, or before it
+  /// was stopped, stays. Requires the writer lock.
+  Status catch_up(const StopFlag* stop) {
+    if (Status done = project_rest(*log, *store, *projector, stop); !done) {
+      return reload_after(std::move(done).error());
+    }
+    publish();
+    return {};
   }
 };
 
@@ -223,9 +237,10 @@ Result<std::unique_ptr<CommitBuilder>> Database::begin() {
   }
   std::unique_lock lock(state_->writer);
   // A load that was given up left commits in the log whose names and numbers count from now on.
-  const bool lags = state_->projector->watermark() < state_->log->last_seq() ||
-                    state_->projector->pending_bytes() > 0;
-  if (lags) ANNALS_CHECK_OK(state_->project_pending());
+  if (state_->load != nullptr) ANNALS_CHECK_OK(state_->project_load());
+  if (state_->projector->watermark() < state_->log->last_seq()) {
+    ANNALS_CHECK_OK(state_->catch_up(nullptr));
+  }
   auto base = state_->snapshot();
   const Seq next(state_->log->last_seq().raw + 1);
   const std::uint64_t next_entity = base->statistics().entities() + 1;
@@ -236,11 +251,13 @@ Result<std::unique_ptr<CommitBuilder>> Database::begin() {
 Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   CommitInfo info;
   if (builder->event_count() == 0) return info;
-  const CommitContent content = builder->take_content();
-  WriteBatch batch;
   State& state = *state_;
-  if (Status staged = state.append(content, batch, info); !staged) {
-    return state.reload_after(std::move(staged).error());
+  ANNALS_ASSERT(state.load == nullptr);
+  CommitContent content = builder->take_content();
+  WriteBatch batch;
+  ANNALS_TRY(info, state.log->stage(content, batch));
+  if (Status added = state.projector->add(info, std::move(content)); !added) {
+    return state.reload_after(std::move(added).error());
   }
   if (Status flushed = state.projector->flush(batch); !flushed) {
     return state.reload_after(std::move(flushed).error());
@@ -255,25 +272,27 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
 
 Status Database::load_commit(CommitBuilder& builder) {
   if (builder.event_count() == 0) return {};
-  const CommitContent content = builder.take_content();
+  CommitContent content = builder.take_content();
   State& state = *state_;
-  CommitInfo info;
   WriteBatch batch;
-  if (Status staged = state.append(content, batch, info); !staged) {
-    return state.reload_after(std::move(staged).error());
-  }
+  Result<CommitInfo> info = state.log->stage(content, batch);
+  if (!info) return state.reload_after(std::move(info).error());
   if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
     return state.reload_after(std::move(written).error());
   }
-  state.log->committed(info);
-  if (state.projector->pending_bytes() < limits::kBulkBufferBytes) return {};
+  state.log->committed(*info);
+  if (state.load == nullptr) {
+    state.load = std::make_unique<BulkProjection>(*state.store, *state.projector);
+  }
+  if (Status added = state.load->add(*info, std::move(content)); !added) {
+    return state.reload_after(std::move(added).error());
+  }
+  if (builder.recent_count() < limits::kLoadRecentMax) return {};
   return project_load(builder);
 }
 
 Status Database::project_load(CommitBuilder& builder) {
-  if (Status projected = state_->project_pending(); !projected) {
-    return state_->reload_after(std::move(projected).error());
-  }
+  ANNALS_CHECK_OK(state_->project_load());
   builder.rebase(state_->snapshot());
   return {};
 }
@@ -314,9 +333,8 @@ Status Database::rebuild(const StopFlag& stop) {
   const std::lock_guard lock(state_->writer);
   ANNALS_CHECK_OK(state_->clear_projection());
   ANNALS_TRY(state_->projector, Projector::load(*state_->store, *state_->log));
-  ANNALS_CHECK_OK(project_rest(*state_->log, *state_->store, *state_->projector, &stop));
-  state_->publish();
-  return {};
+  state_->forget_entities();
+  return state_->catch_up(&stop);
 }
 
 DatabaseStatistics Database::statistics() const {

@@ -67,8 +67,9 @@ class Database {
   Result<CommitInfo> commit(std::unique_ptr<CommitBuilder> builder);
 
   /// Appends what the builder gathered to the log and empties it for more, as part of a load of
-  /// many commits: not yet durable and not yet visible to snapshots. finish_load() makes all of it
-  /// both; after a crash in between, a prefix of the load is there.
+  /// many commits: not yet durable, and not yet visible to snapshots unless many new names and IDs
+  /// have gathered. finish_load() makes all of it both; after a crash in between, a prefix of the
+  /// load is there. A second thread projects meanwhile: an error may be that of an earlier commit.
   Status load_commit(CommitBuilder& builder);
   Status finish_load(std::unique_ptr<CommitBuilder> builder);
 

@@ -1,5 +1,6 @@
 #include "schema/time/date.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,25 @@ std::string format_year(std::int64_t year) {
   const bool long_year = year > 9'999 || year < -9'999;
   const std::string_view sign = year < 0 ? "-" : "";
   return fmt::format("{}{}{:04}", long_year ? "Y" : "", sign, year < 0 ? -year : year);
+}
+
+/// The log's encoder asks for every date whether it is written so.
+std::string format_day(const CivilDay& civil) {
+  if (civil.year < 0 || civil.year > 9'999) {
+    return fmt::format("{}-{:02}-{:02}", format_year(civil.year), civil.month, civil.day);
+  }
+  const auto digit = [](std::int64_t value) { return static_cast<char>('0' + value % 10); };
+  const std::int64_t year = civil.year;
+  return {digit(year / 1'000),
+          digit(year / 100),
+          digit(year / 10),
+          digit(year),
+          '-',
+          digit(civil.month / 10),
+          digit(civil.month % 10),
+          '-',
+          digit(civil.day / 10),
+          digit(civil.day % 10)};
 }
 
 std::string format_time(Micros since_midnight) {
@@ -78,6 +98,27 @@ std::optional<std::string> name_of_extent(Instant instant) {
   return name_of_years(first.year, last.year);
 }
 
+/// A day as nearly all of a file's dates are written, YYYY-MM-DD: twenty times as fast as the
+/// grammar, which reads it too and says what is wrong with what is none.
+std::optional<Date> plain_day(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00";
+  if (text.size() != kShape.size()) return std::nullopt;
+  std::array<unsigned, kShape.size()> digits{};
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    digits[i] = static_cast<unsigned char>(text[i]) - static_cast<unsigned>('0');
+    const bool fits = kShape[i] == '-' ? text[i] == '-' : digits[i] <= 9;
+    if (!fits) return std::nullopt;
+  }
+  const std::int64_t year = digits[0] * 1'000 + digits[1] * 100 + digits[2] * 10 + digits[3];
+  const unsigned month = digits[5] * 10 + digits[6];
+  const unsigned day = digits[8] * 10 + digits[9];
+  if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
+  Date date;
+  date.begin = date.end = Instant::exactly(days_from_civil(year, month, day) * kMicrosPerDay);
+  date.text = text;
+  return date;
+}
+
 }  // namespace
 
 Result<Date> parse_date(std::string_view text, const ApproximationPadding& padding) {
@@ -86,6 +127,7 @@ Result<Date> parse_date(std::string_view text, const ApproximationPadding& paddi
                  fmt::format("a date of {} bytes is longer than DateBytesMax, which is {}",
                              text.size(), limits::kDateBytesMax));
   }
+  if (std::optional<Date> day = plain_day(text)) return *std::move(day);
   Result<Date> date = edtf::parse(text, padding);
   if (!date && date.error().hint.empty()) date.error().hint = edtf::date_hint(text);
   return date;
@@ -95,7 +137,7 @@ std::string format_micros(Micros at) {
   if (is_infinite(at)) return "..";
   const auto [days, since_midnight] = split(at);
   const CivilDay civil = civil_from_days(days);
-  std::string text = fmt::format("{}-{:02}-{:02}", format_year(civil.year), civil.month, civil.day);
+  std::string text = format_day(civil);
   if (since_midnight != 0) text += format_time(since_midnight);
   return text;
 }

@@ -225,14 +225,17 @@ Status read_all(Cursor<Item>& cursor, std::vector<Item>& items) {
 }  // namespace
 
 GraphSnapshot::GraphSnapshot(const KeyValueStore& store, const EventLog& log,
-                             const Refolder& refolder, std::shared_ptr<const Vocabulary> vocabulary,
-                             std::shared_ptr<const GraphStatistics> statistics, Seq last_seq)
+                             const Refolder& refolder, std::shared_ptr<const KvSnapshot> kv,
+                             std::shared_ptr<const Vocabulary> vocabulary,
+                             std::shared_ptr<const GraphStatistics> statistics,
+                             std::shared_ptr<EntityCache> entities, Seq last_seq)
     : store_(store),
       log_(log),
       refolder_(refolder),
-      kv_(store.snapshot()),
+      kv_(std::move(kv)),
       vocabulary_(std::move(vocabulary)),
       statistics_(std::move(statistics)),
+      entities_(std::move(entities)),
       last_seq_(last_seq) {}
 
 GraphSnapshot::GraphSnapshot(const GraphSnapshot& same, const Perspective& perspective)
@@ -243,6 +246,7 @@ GraphSnapshot::GraphSnapshot(const GraphSnapshot& same, const Perspective& persp
       perspective_(perspective),
       vocabulary_(same.vocabulary_),
       statistics_(same.statistics_),
+      entities_(same.entities_),
       last_seq_(perspective.known_at ? perspective.known_at : same.last_seq_) {}
 
 Result<std::unique_ptr<GraphSnapshot>> GraphSnapshot::seen_from(
@@ -314,17 +318,27 @@ std::unique_ptr<Cursor<UnmatchedEffect>> GraphSnapshot::unmatched() const {
 
 // --- Nodes ---------------------------------------------------------------------------------------
 
-Result<Entity> GraphSnapshot::entity(NodeId id) const {
-  std::string value;
-  ANNALS_TRY(const bool found, store_.get(Family::kEntity, entity_key(id), value, kv_.get()));
-  if (!found) return no_such("entity number", id.entity_number());
-  Entity entity;
-  entity.id = id;
-  ANNALS_CHECK_OK(decode_entity(value, entity));
-  if (!perspective_.known_at) return entity;
-  if (entity.known_from > perspective_.known_at) {
-    return no_such("entity number", id.entity_number());
+Result<std::shared_ptr<const Entity>> GraphSnapshot::known_entity(NodeId id) const {
+  std::shared_ptr<const Entity> known = entities_->find(id);
+  if (known == nullptr) {
+    std::string value;
+    ANNALS_TRY(const bool found, store_.get(Family::kEntity, entity_key(id), value, kv_.get()));
+    if (!found) return no_such("entity number", id.entity_number());
+    Entity entity;
+    entity.id = id;
+    ANNALS_CHECK_OK(decode_entity(value, entity));
+    known = std::make_shared<const Entity>(std::move(entity));
+    entities_->add(known);
   }
+  const Seq last = perspective_.known_at ? perspective_.known_at : last_seq_;
+  if (known->known_from > last) return no_such("entity number", id.entity_number());
+  return known;
+}
+
+Result<Entity> GraphSnapshot::entity(NodeId id) const {
+  ANNALS_TRY(const std::shared_ptr<const Entity> known, known_entity(id));
+  Entity entity = *known;
+  if (!perspective_.known_at) return entity;
   forget_names(entity.aliases, entity.aliases_known, perspective_.known_at);
   forget_names(entity.identifiers, entity.identifiers_known, perspective_.known_at);
   return entity;
@@ -343,8 +357,8 @@ Result<bool> GraphSnapshot::has_name(NodeId id, std::string_view name) const {
 
 Result<SymbolId> GraphSnapshot::label(NodeId id) const {
   if (!id.is_event()) {
-    ANNALS_TRY(const Entity found, entity(id));
-    return found.type;
+    ANNALS_TRY(const std::shared_ptr<const Entity> known, known_entity(id));
+    return known->type;
   }
   ANNALS_TRY(const RecordedEvent recorded, event(id.event_seq()));
   const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body);

@@ -11,6 +11,7 @@
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
+#include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/event_state.h"
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
@@ -46,9 +47,12 @@ class Cursor {
 /// its database. Errors: NotFound where said, Corruption, IoError.
 class GraphSnapshot final : public EventSource {
  public:
+  /// `kv` and the rest are of one state of the store; `entities` may be shared with snapshots of
+  /// others, as entity_cache.h says.
   GraphSnapshot(const KeyValueStore& store, const EventLog& log, const Refolder& refolder,
-                std::shared_ptr<const Vocabulary> vocabulary,
-                std::shared_ptr<const GraphStatistics> statistics, Seq last_seq);
+                std::shared_ptr<const KvSnapshot> kv, std::shared_ptr<const Vocabulary> vocabulary,
+                std::shared_ptr<const GraphStatistics> statistics,
+                std::shared_ptr<EntityCache> entities, Seq last_seq);
   GraphSnapshot(const GraphSnapshot&) = delete;
   GraphSnapshot& operator=(const GraphSnapshot&) = delete;
 
@@ -135,6 +139,7 @@ class GraphSnapshot final : public EventSource {
  private:
   GraphSnapshot(const GraphSnapshot& same, const Perspective& perspective);
 
+  Result<std::shared_ptr<const Entity>> known_entity(NodeId id) const;
   Result<bool> has_name(NodeId id, std::string_view name) const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 
@@ -145,6 +150,7 @@ class GraphSnapshot final : public EventSource {
   Perspective perspective_;
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::shared_ptr<const GraphStatistics> statistics_;
+  std::shared_ptr<EntityCache> entities_;
   Seq last_seq_;
 };
 

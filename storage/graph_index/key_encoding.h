@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,9 +40,12 @@ class KeyWriter {
  private:
   template <class Unsigned>
   KeyWriter& big_endian(Unsigned value) {
-    for (int shift = static_cast<int>(sizeof(Unsigned)) * 8 - 8; shift >= 0; shift -= 8) {
-      bytes_ += static_cast<char>(static_cast<unsigned char>(value >> shift));
+    // Into an array first: the compiler makes one instruction of it, and one append.
+    std::array<char, sizeof(Unsigned)> bytes;
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+      bytes[i] = static_cast<char>(value >> (8 * (sizeof(Unsigned) - 1 - i)));
     }
+    bytes_.append(bytes.data(), bytes.size());
     return *this;
   }
 

@@ -57,7 +57,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
                                             std::size_t memory_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.block_size = std::size_t{16} << 10;
+  table.block_size = std::size_t{has_lookups(family) ? 4U : 16U} << 10;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   if (has_lookups(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -72,6 +72,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   options.target_file_size_base = kSortedFileBytes;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
+  // A third of the default level's time; the files grow by a few percent.
+  options.bottommost_compression_opts.level = 1;
+  options.bottommost_compression_opts.enabled = true;
   options.write_buffer_size =
       std::clamp(memory_bytes / 8, std::size_t{1} << 20, std::size_t{64} << 20);
   // More than two memory tables meet a bug with retried flushes that was mended

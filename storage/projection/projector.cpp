@@ -1,7 +1,6 @@
 #include "storage/projection/projector.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -98,32 +97,30 @@ Status Projector::load_definitions() {
   return replays->status();
 }
 
-Status Projector::add(const CommitInfo& info, const CommitContent& content) {
+Status Projector::add(const CommitInfo& info, CommitContent content) {
   if (info.first_seq.raw != watermark_.raw + 1) {
     return Error(ErrorCode::kCorruption,
                  fmt::format("the projection stands at #{} and was given the commit of #{}",
                              watermark_.raw, info.first_seq.raw));
   }
-  adding_info_ = &info;
-  adding_ = &content;
   add_symbols(content);
-  add_entities(content);
-  for (std::size_t i = 0; i < content.events.size(); ++i) {
-    // The event is only read; a copy of each would cost a bulk load dearly.
-    RecordedEvent recorded{Seq(info.first_seq.raw + i), info.recorded, content.events[i]};
-    ANNALS_CHECK_OK(add_event(recorded));
+  add_entities(content, info.first_seq);
+  adding_.clear();
+  adding_.reserve(content.events.size());
+  std::uint64_t seq = info.first_seq.raw;
+  for (Event& event : content.events) {
+    adding_.push_back({Seq(seq++), info.recorded, std::move(event)});
   }
+  for (const RecordedEvent& recorded : adding_) ANNALS_CHECK_OK(add_event(recorded));
+  adding_.clear();
   watermark_ = info.last_seq();
   ++commits_;
-  adding_info_ = nullptr;
-  adding_ = nullptr;
   return {};
 }
 
 Result<RecordedEvent> Projector::recorded_event(Seq seq) const {
-  if (adding_ == nullptr || seq < adding_info_->first_seq) return log_.read(seq);
-  const Event& event = adding_->events[seq.raw - adding_info_->first_seq.raw];
-  return RecordedEvent{seq, adding_info_->recorded, event};
+  if (adding_.empty() || seq < adding_.front().seq) return log_.read(seq);
+  return adding_[seq.raw - adding_.front().seq.raw];
 }
 
 void Projector::add_symbols(const CommitContent& content) {
@@ -133,7 +130,7 @@ void Projector::add_symbols(const CommitContent& content) {
   }
 }
 
-void Projector::add_entities(const CommitContent& content) {
+void Projector::add_entities(const CommitContent& content, Seq known_from) {
   std::uint64_t number = content.first_entity;
   for (const NewEntity& added : content.entities) {
     const NodeId id = NodeId::entity(number++);
@@ -141,7 +138,7 @@ void Projector::add_entities(const CommitContent& content) {
     entity.id = id;
     entity.type = added.type;
     entity.name = added.name;
-    entity.known_from = adding_info_->first_seq;
+    entity.known_from = known_from;
     rows_.put(Family::kEntity, typed_entity_key(added.type, id), {});
     add_name(id, added.type, added.name);
     ++statistics_.entities_by_type[added.type];
@@ -169,16 +166,17 @@ Status Projector::add_event(const RecordedEvent& recorded) {
 }
 
 Status Projector::add_definition(const RecordedEvent& recorded) {
-  EventBody body = recorded.event.body;
-  if (auto* type = std::get_if<EntityType>(&body)) {
-    type->defined = recorded.seq;
-    vocabulary_.define(*type);
-  } else if (auto* relation = std::get_if<Relation>(&body)) {
-    relation->defined = recorded.seq;
-    vocabulary_.define(*relation);
-  } else if (auto* kind = std::get_if<Kind>(&body)) {
-    kind->defined = recorded.seq;
-    vocabulary_.define(std::move(*kind));
+  const auto define = [&](auto definition) {
+    definition.defined = recorded.seq;
+    vocabulary_.define(std::move(definition));
+  };
+  const EventBody& body = recorded.event.body;
+  if (const auto* type = std::get_if<EntityType>(&body)) {
+    define(*type);
+  } else if (const auto* relation = std::get_if<Relation>(&body)) {
+    define(*relation);
+  } else if (const auto* kind = std::get_if<Kind>(&body)) {
+    define(*kind);
   } else {
     return {};
   }
@@ -201,6 +199,7 @@ Result<Entity*> Projector::pending_entity(NodeId id) {
 
 Status Projector::add_naming(const Naming& naming, Seq seq) {
   ANNALS_TRY(Entity* const entity, pending_entity(naming.entity));
+  ++renamings_;
   for (const std::string& alias : naming.aliases) {
     entity->aliases.push_back(alias);
     entity->aliases_known.push_back(seq);
@@ -229,11 +228,14 @@ std::vector<Projector::Row> Projector::participation_rows(const RecordedEvent& r
 }
 
 void Projector::add_participations(const RecordedEvent& recorded) {
-  for (const Row& row : participation_rows(recorded)) {
-    rows_.put(Family::kParticipation, row.key, row.value);
+  for (const Participation& one : participations_of(recorded)) {
+    rows_.put(Family::kParticipation, participation_key(one), encode_participation(one));
   }
   const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body);
-  if (occurrence != nullptr) ++statistics_.events_by_kind[occurrence->kind];
+  if (occurrence == nullptr) return;
+  const Micros earliest = event_time(recorded).begin.earliest;
+  rows_.put(Family::kParticipation, kind_event_key(occurrence->kind, earliest, recorded.seq), {});
+  ++statistics_.events_by_kind[occurrence->kind];
 }
 
 Status Projector::add_effects(const RecordedEvent& recorded) {
@@ -273,7 +275,11 @@ std::size_t Projector::pending_bytes() const {
 }
 
 Status Projector::flush(WriteBatch& batch) {
-  batch.append(rows_);
+  if (batch.empty()) {
+    batch = std::move(rows_);
+  } else {
+    batch.append(rows_);
+  }
   rows_.clear();
   write_entities(batch);
   entities_.clear();
@@ -328,15 +334,27 @@ void Projector::apply_changes(ChangeRange changes, Timeline& timeline) {
   }
 }
 
+/// By timeline, and within one in the order in which the changes became known.
+std::vector<std::size_t> Projector::order_of_changes() const {
+  // Sorting what is compared costs half of sorting indexes, each of which is two cache misses.
+  struct Placed {
+    TimelineKey timeline;
+    std::size_t index;
+    auto operator<=>(const Placed&) const = default;
+  };
+  std::vector<Placed> placed;
+  placed.reserve(changes_.size());
+  for (std::size_t i = 0; i < changes_.size(); ++i) placed.push_back({changes_[i].timeline, i});
+  std::sort(placed.begin(), placed.end());
+  std::vector<std::size_t> order;
+  order.reserve(placed.size());
+  for (const Placed& one : placed) order.push_back(one.index);
+  return order;
+}
+
 Status Projector::fold_changes(WriteBatch& batch) {
   if (changes_.empty()) return {};
-  // By timeline, and within one in the order in which the changes became known.
-  std::vector<std::size_t> order(changes_.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-    const auto by_timeline = changes_[a].timeline <=> changes_[b].timeline;
-    return by_timeline != 0 ? by_timeline < 0 : a < b;
-  });
+  const std::vector<std::size_t> order = order_of_changes();
   TimelineStore timelines(store_);
   TimelineStore::Before before;
   for (auto first = order.begin(); first != order.end();) {

@@ -42,7 +42,7 @@ class Projector final : public EventSource {
   static Result<bool> is_outdated(const KeyValueStore& store);
 
   /// Takes the commit that follows the last one taken.
-  Status add(const CommitInfo& info, const CommitContent& content);
+  Status add(const CommitInfo& info, CommitContent content);
 
   /// About how much memory the gathered rows and effects take.
   std::size_t pending_bytes() const;
@@ -61,6 +61,8 @@ class Projector final : public EventSource {
   /// The last event taken.
   Seq watermark() const { return watermark_; }
   std::uint64_t commits() const { return commits_; }
+  /// How often an entity that may have been read before got another name, since load().
+  std::uint64_t renamings() const { return renamings_; }
 
  private:
   /// One effect that comes to be known, or turns out to be none.
@@ -83,7 +85,7 @@ class Projector final : public EventSource {
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
-  void add_entities(const CommitContent& content);
+  void add_entities(const CommitContent& content, Seq known_from);
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
   Status add_naming(const Naming& naming, Seq seq);
@@ -100,6 +102,7 @@ class Projector final : public EventSource {
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
   void add_effect_change(PlacedEffect&& placed, Seq known, bool removes);
+  std::vector<std::size_t> order_of_changes() const;
   Status fold_changes(WriteBatch& batch);
   Micros earliest_touched(ChangeRange changes) const;
   void apply_changes(ChangeRange changes, Timeline& timeline);
@@ -113,6 +116,7 @@ class Projector final : public EventSource {
   GraphStatistics statistics_;
   Seq watermark_;
   std::uint64_t commits_ = 0;
+  std::uint64_t renamings_ = 0;
 
   WriteBatch rows_;                              // rows that need no fold
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
@@ -122,8 +126,7 @@ class Projector final : public EventSource {
   std::unordered_map<std::string, Seq> changed_marks_;         // since when known, by key; likewise
 
   // The commit that is being added, which the log need not show yet.
-  const CommitInfo* adding_info_ = nullptr;
-  const CommitContent* adding_ = nullptr;
+  std::vector<RecordedEvent> adding_;
 };
 
 }  // namespace annals::storage

@@ -151,14 +151,14 @@ Status Projector::add_replay(Seq replay) {
   StoredCommit commit;
   for (;;) {
     ANNALS_TRY(const bool more, cursor->next(commit));
-    if (!more || commit.info.first_seq >= adding_info_->first_seq) break;
+    if (!more || commit.info.first_seq >= adding_.front().seq) break;
     for (std::size_t i = 0; i < commit.content.events.size(); ++i) {
       ANNALS_CHECK_OK(apply_anew(Seq(commit.info.first_seq.raw + i), commit.content.events[i]));
     }
   }
-  for (Seq seq = adding_info_->first_seq; seq < replay; seq = Seq(seq.raw + 1)) {
-    const std::size_t index = seq.raw - adding_info_->first_seq.raw;
-    ANNALS_CHECK_OK(apply_anew(seq, adding_->events[index]));
+  for (const RecordedEvent& recorded : adding_) {
+    if (recorded.seq >= replay) break;
+    ANNALS_CHECK_OK(apply_anew(recorded.seq, recorded.event));
   }
   return {};
 }

@@ -15,6 +15,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "schema/time/edtf_parser.h"
+
 namespace annals {
 namespace {
 
@@ -458,6 +460,24 @@ TEST(FormatInstantTest, IsReadBackAsTheSameInstant) {
   }
   for (const Micros extreme : {kBeginningOfTime + 1, kEndOfTime - 1, Micros{0}, Micros{-1}})
     EXPECT_EQ(parse_date(format_micros(extreme))->begin, Instant::exactly(extreme));
+}
+
+TEST(DateTest, DaysAreReadAndWrittenAsTheGrammarDoes) {
+  std::mt19937 random(20261126);
+  const std::string_view characters = "0123456789012345678901234567890123456789-X?";
+  for (int i = 0; i < 100'000; ++i) {
+    const auto up_to = [&](unsigned most) { return random() % (most + 1); };
+    std::string text = fmt::format("{:04}-{:02}-{:02}", up_to(9'999), up_to(13), up_to(32));
+    if (i % 4 == 0) text[up_to(9)] = characters[up_to(characters.size() - 1)];
+    const Result<Date> read = parse_date(text);
+    const Result<Date> by_grammar = edtf::parse(text, {});
+    ASSERT_EQ(read.has_value(), by_grammar.has_value()) << text;
+    if (!read) continue;
+    ASSERT_EQ(*read, *by_grammar) << text;
+    if (text.find('X') == std::string::npos && read->exact()) {
+      ASSERT_EQ(format_micros(read->begin.earliest), text);
+    }
+  }
 }
 
 // --- Oracles -------------------------------------------------------------------------------------

@@ -1,0 +1,103 @@
+#include "storage/projection/bulk_projection.h"
+
+#include <utility>
+
+#include "schema/base/limits.h"
+
+namespace annals::storage {
+
+namespace {
+
+// Enough that the caller need not wait while what has gathered is folded; about 40 MB.
+constexpr std::size_t kEventsWaitingMax = 64 * limits::kBulkCommitEvents;
+
+}  // namespace
+
+BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector)
+    : store_(store), projector_(projector), thread_([this] { run(); }) {}
+
+BulkProjection::~BulkProjection() { stop(true); }
+
+void BulkProjection::stop(bool discard) {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    if (discard) waiting_.clear();
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Status BulkProjection::add(CommitInfo info, CommitContent content) {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !status_ || events_waiting_ < kEventsWaitingMax; });
+    if (!status_) return status_;
+    events_waiting_ += content.events.size();
+    waiting_.push_back({info, std::move(content)});
+  }
+  changed_.notify_all();
+  return {};
+}
+
+Status BulkProjection::finish() {
+  stop(false);
+  if (!status_) return status_;
+  return write_rest();
+}
+
+/// The thread: until the end, or an error.
+void BulkProjection::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    Commit commit = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    Status projected = project(std::move(commit));
+    lock.lock();
+    events_waiting_ -= commit.info.count;
+    if (!projected) {
+      status_ = std::move(projected);
+      waiting_.clear();
+    }
+    changed_.notify_all();
+    if (!status_) return;
+  }
+}
+
+Status BulkProjection::project(Commit&& commit) {
+  ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
+  if (projector_.pending_bytes() < limits::kBulkBufferBytes) return {};
+  return write_gathered();
+}
+
+/// Folds what has gathered and lets the rows be written while more gathers. The fold reads rows: it
+/// waits for those before.
+Status BulkProjection::write_gathered() {
+  ANNALS_CHECK_OK(wait_for_rows());
+  WriteBatch batch;
+  ANNALS_CHECK_OK(projector_.flush(batch));
+  rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
+    // The log first: index rows of events that a power cut could still take away would be wrong.
+    ANNALS_CHECK_OK(store_.sync());
+    return store_.ingest(std::move(rows));
+  });
+  return {};
+}
+
+Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : Status(); }
+
+/// Rows by the million as sorted files, a few like a commit.
+Status BulkProjection::write_rest() {
+  constexpr std::size_t kFewBytes = std::size_t{1} << 20;
+  ANNALS_CHECK_OK(wait_for_rows());
+  WriteBatch batch;
+  ANNALS_CHECK_OK(projector_.flush(batch));
+  ANNALS_CHECK_OK(store_.sync());
+  if (batch.bytes() > kFewBytes) return store_.ingest(std::move(batch));
+  return store_.write(batch, Durability::kSynced);
+}
+
+}  // namespace annals::storage

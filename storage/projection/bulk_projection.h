@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "schema/base/result.h"
+#include "storage/event_log/event_log.h"
+#include "storage/kv/key_value_store.h"
+#include "storage/projection/projector.h"
+
+namespace annals::storage {
+
+/// Projects many commits in a row, in a thread of its own: while it folds and writes rows, the
+/// caller makes or reads the next commits. Rows go down in bulk whenever many have gathered.
+///
+/// For one caller; nobody else may use the projector between construction and finish() or
+/// destruction. Borrows both arguments. After an error, and after destruction without finish(), the
+/// projector must be loaded again: it may know more than was written. Errors: Corruption, IoError.
+class BulkProjection {
+ public:
+  BulkProjection(KeyValueStore& store, Projector& projector);
+  /// Leaves undone what finish() would have done.
+  ~BulkProjection();
+  BulkProjection(const BulkProjection&) = delete;
+  BulkProjection& operator=(const BulkProjection&) = delete;
+
+  /// Takes the commit that follows the one before; it is written to the log, durably or not. Waits
+  /// while many are waiting. The error may be that of an earlier commit.
+  Status add(CommitInfo info, CommitContent content);
+
+  /// Projects what was added and writes all rows, durable on return, and the log before them. Must
+  /// be the last call.
+  Status finish();
+
+ private:
+  struct Commit {
+    CommitInfo info;
+    CommitContent content;
+  };
+
+  void run();
+  Status project(Commit&& commit);
+  Status write_gathered();
+  Status write_rest();
+  Status wait_for_rows();
+  void stop(bool discard);
+
+  KeyValueStore& store_;
+  Projector& projector_;
+  std::future<Status> rows_;  // being written, by the thread's own thread
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Commit> waiting_;
+  std::size_t events_waiting_ = 0;
+  bool ended_ = false;  // nothing will be added
+  Status status_;       // the first error
+
+  std::thread thread_;
+};
+
+}  // namespace annals::storage
