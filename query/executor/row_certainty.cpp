@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/executor/alternatives.h"
+#include "query/executor/world_search.h"
+
 namespace annals::query {
 
 namespace {
@@ -27,51 +30,6 @@ bool meet_at_one_instant(const SpellBounds& ended, const SpellBounds& begun) {
 Instant event_instant(const ScopeTimes& times) {
   return {times.window.from, times.uncertain ? kEndOfTime : times.window.to};
 }
-
-/// A system of unknowns within bounds, of which some are not before others. Solved by raising the
-/// lower bounds until nothing moves; if something still moves after as many rounds as there are
-/// unknowns, the unknowns go in a circle.
-class OrderSystem {
- public:
-  std::size_t add(Micros low, Micros high) {
-    lows_.push_back(low);
-    highs_.push_back(high);
-    return lows_.size() - 1;
-  }
-  void tighten(std::size_t unknown, Micros low, Micros high) {
-    lows_[unknown] = std::max(lows_[unknown], low);
-    highs_[unknown] = std::min(highs_[unknown], high);
-  }
-  /// `a` + gap <= `b`; the gap is 0 or 1.
-  void order(std::size_t a, std::size_t b, Micros gap) { orders_.push_back({a, b, gap}); }
-
-  bool has_solution() {
-    for (std::size_t round = 0; round <= lows_.size(); ++round) {
-      bool moved = false;
-      for (const Order& order : orders_) {
-        const Micros low = shift(lows_[order.before], order.gap);
-        if (low <= lows_[order.after]) continue;
-        lows_[order.after] = low;
-        moved = true;
-      }
-      for (std::size_t i = 0; i < lows_.size(); ++i) {
-        if (lows_[i] > highs_[i]) return false;
-      }
-      if (!moved) return true;
-    }
-    return false;
-  }
-
- private:
-  struct Order {
-    std::size_t before;
-    std::size_t after;
-    Micros gap;
-  };
-  std::vector<Micros> lows_;
-  std::vector<Micros> highs_;
-  std::vector<Order> orders_;
-};
 
 /// The last instant before `end`.
 Micros before_end(Micros end) {
@@ -103,94 +61,6 @@ bool is_possible_at_once(const Doubt& doubts, const ScopeTimes& scope) {
   });
   return !excluded && low <= high;
 }
-
-/// The same for several instants, which the events may bind together: each scope asks about its
-/// first and its last one, which are the same unless it asks about all of a period.
-class ScopesSystem {
- public:
-  explicit ScopesSystem(const RunScopes& scopes) : scopes_(scopes) {
-    for (const ScopeTimes& scope : scopes) {
-      const bool apart = scope.kind == ScopeKind::kThroughout;
-      const auto& [from, to] = scope.window;
-      system_.add(from, apart ? from : to);
-      system_.add(apart ? to : from, to);
-    }
-  }
-
-  bool has_solution(const Doubt& doubts) {
-    for_each_doubt(doubts, [&](const Doubt& doubt) {
-      if (kind_of(doubt) == ScopeKind::kAllTime) return;
-      add_bounds(doubt);
-      for_each_doubt(doubts, [&](const Doubt& other) {
-        if (kind_of(other) == ScopeKind::kAllTime) return;
-        bind_by_event(doubt, other);
-        if (doubt.has_end && other.has_begin) add_meeting(doubt, other);
-      });
-    });
-    return !excluded_ && system_.has_solution();
-  }
-
- private:
-  ScopeKind kind_of(const Doubt& doubt) const { return scopes_[doubt.asked.id.raw - 1].kind; }
-
-  std::size_t instant_of(const Doubt& doubt, bool last) const {
-    const bool apart = kind_of(doubt) == ScopeKind::kThroughout;
-    return 2 * (doubt.asked.id.raw - 1) + (apart && last ? 1 : 0);
-  }
-  /// The instant that is not before the spell's begin, or before its end.
-  std::size_t after_begin(const Doubt& doubt) const { return instant_of(doubt, doubt.is_crossed); }
-  std::size_t before_end_of(const Doubt& doubt) const {
-    return instant_of(doubt, !doubt.is_crossed);
-  }
-
-  /// An event that only begins, or only ends, what the row uses does it best as early, or as late,
-  /// as it can.
-  void add_bounds(const Doubt& doubt) {
-    const storage::Window& window = doubt.asked.times.window;
-    if (doubt.has_begin) {
-      system_.tighten(after_begin(doubt), doubt.bounds.begin.earliest, kEndOfTime);
-    }
-    if (doubt.has_end) {
-      system_.tighten(before_end_of(doubt), kBeginningOfTime, before_end(doubt.bounds.end.latest));
-    }
-    if (kind_of(doubt) == ScopeKind::kAt && (doubt.has_begin || doubt.has_end)) {
-      system_.tighten(instant_of(doubt, false), window.from, window.to);
-    }
-  }
-
-  /// If the instant of `doubt` is that of an event, `other` may begin or end with it, or ask about
-  /// it too.
-  void bind_by_event(const Doubt& doubt, const Doubt& other) {
-    const Seq event = doubt.asked.times.event;
-    if (!event) return;
-    const std::size_t instant = instant_of(doubt, false);
-    if (other.asked.times.event == event) system_.order(instant, instant_of(other, false), 0);
-    if (other.has_begin && other.bounds.begun_by == event) {
-      system_.order(instant, after_begin(other), 0);
-    }
-    if (other.has_end && ends_at(other.bounds, event, event_instant(doubt.asked.times))) {
-      excluded_ = excluded_ || other.asked.id == doubt.asked.id;
-      system_.order(before_end_of(other), instant, 1);
-    }
-  }
-
-  /// An event that both ends and begins what the row uses stands between: after the one instant,
-  /// not after the other.
-  void add_meeting(const Doubt& ended, const Doubt& begun) {
-    if (!meet_at_one_instant(ended.bounds, begun.bounds)) return;
-    const bool may_fit = ended.is_crossed && begun.is_crossed;
-    excluded_ = excluded_ || (ended.asked.id == begun.asked.id && !may_fit);
-    const Instant begin = begun.bounds.begin;
-    const std::size_t event = system_.add(std::max(ended.bounds.end.earliest, begin.earliest),
-                                          std::max(ended.bounds.end.latest, begin.latest));
-    system_.order(before_end_of(ended), event, 1);
-    system_.order(event, after_begin(begun), 0);
-  }
-
-  const RunScopes& scopes_;
-  OrderSystem system_;
-  bool excluded_ = false;
-};
 
 // --- Certain -------------------------------------------------------------------------------------
 
@@ -249,46 +119,6 @@ RowUse add_doubt(const DoubtPtr& row, Doubt doubt, const RunScopes& scopes) {
 }
 
 // --- What does not hold --------------------------------------------------------------------------
-
-/// `spells` without those that cannot hold. Values that follow each other without a gap are one
-/// spell, unless each has to hold all the time by itself.
-std::vector<SpellBounds> unbroken_spells(std::span<const SpellBounds> spells,
-                                         const ScopeTimes& times) {
-  std::vector<SpellBounds> unbroken;
-  for (const SpellBounds& spell : spells) {
-    if (certainty_in(spell, times) == Certainty::kImpossible) continue;
-    const bool follows = times.kind != ScopeKind::kThroughout && !unbroken.empty() &&
-                         unbroken.back().ended_by && unbroken.back().ended_by == spell.begun_by;
-    if (follows) {
-      unbroken.back().end = spell.end;
-      unbroken.back().ended_by = spell.ended_by;
-    } else {
-      unbroken.push_back(spell);
-    }
-  }
-  return unbroken;
-}
-
-/// That the spell has not begun; that it is over.
-Doubt doubt_before(const SpellBounds& spell, const AskedScope& asked) {
-  Doubt doubt;
-  doubt.asked = asked;
-  doubt.has_end = true;
-  doubt.is_crossed = asked.times.kind == ScopeKind::kThroughout;
-  doubt.bounds.begin = Instant::exactly(kBeginningOfTime);
-  doubt.bounds.end = spell.begin;
-  doubt.bounds.ended_by = spell.begun_by;
-  return doubt;
-}
-Doubt doubt_after(const SpellBounds& spell, const AskedScope& asked) {
-  Doubt doubt;
-  doubt.asked = asked;
-  doubt.has_begin = true;
-  doubt.is_crossed = asked.times.kind == ScopeKind::kThroughout;
-  doubt.bounds.begin = spell.end;
-  doubt.bounds.begun_by = spell.ended_by;
-  return doubt;
-}
 
 /// Whether the spell holds whatever the worlds, but perhaps in a scope that is uncertain itself.
 bool holds_surely(const SpellBounds& spell, ScopeTimes times) {
@@ -350,15 +180,16 @@ Certainty certainty_in(const SpellBounds& spell, const ScopeTimes& scope) {
 }
 
 bool is_possible(const Doubt& doubts, const RunScopes& scopes) {
-  bool one_scope = true;
+  bool is_simple = true;
   for_each_doubt(doubts, [&](const Doubt& doubt) {
-    one_scope = one_scope && doubt.asked.id == doubts.asked.id;
+    is_simple = is_simple && doubt.rows == nullptr && doubt.asked.id == doubts.asked.id;
   });
   const ScopeTimes& scope = scopes[doubts.asked.id.raw - 1];
-  if (!one_scope || scope.kind == ScopeKind::kThroughout) {
-    return ScopesSystem(scopes).has_solution(doubts);
-  }
-  return scope.kind == ScopeKind::kAllTime || is_possible_at_once(doubts, scope);
+  if (is_simple && scope.kind == ScopeKind::kAllTime) return true;
+  if (is_simple && scope.kind != ScopeKind::kThroughout) return is_possible_at_once(doubts, scope);
+  // Borrowed, not owned: the search keeps nothing.
+  const DoubtPtr row(DoubtPtr(), &doubts);
+  return find_world(row, {}, scopes) != WorldFound::kNone;
 }
 
 RowUse use_spell(const DoubtPtr& row, const SpellBounds& spell, const AskedScope& asked,
@@ -388,27 +219,18 @@ RowUse use_absence(const DoubtPtr& row, std::span<const SpellBounds> spells,
   });
   if (!any_holds) return {true, row};
   if (times.kind == ScopeKind::kAllTime || times.certainly) return {};
-  // In a world without any value the instant lies before or after each spell.
-  const std::vector<SpellBounds> unbroken = unbroken_spells(spells, times);
-  std::vector<Doubt> sides;
-  for (const SpellBounds& spell : unbroken) {
+  std::vector<DoubtPtr> values;
+  for (const SpellBounds& spell : spells) {
+    if (certainty_in(spell, times) == Certainty::kImpossible) continue;
     if (holds_surely(spell, times)) return {};
-    const bool begins_then = times.event && times.event == spell.begun_by;
-    if (times.window.from < spell.begin.latest && !begins_then) {
-      sides.push_back(doubt_before(spell, asked));
-    }
-    if (spell.end.earliest <= times.window.to) sides.push_back(doubt_after(spell, asked));
+    Doubt value;
+    value.asked = asked;
+    value.has_begin = true;
+    value.has_end = true;
+    value.bounds = spell;
+    values.push_back(std::make_shared<const Doubt>(std::move(value)));
   }
-  std::vector<RowUse> uses;
-  for (const Doubt& side : sides) {
-    RowUse use = add_doubt(row, side, scopes);
-    if (use.holds) uses.push_back(std::move(use));
-  }
-  if (uses.empty()) return {};
-  if (uses.size() == 1 && unbroken.size() == 1) return std::move(uses.front());
-  Doubt some;
-  some.asked = asked;
-  return add_doubt(row, std::move(some), scopes);
+  return use_condition(row, none_of(std::move(values)), scopes);
 }
 
 std::vector<SpellBounds> gaps_between(std::span<const SpellBounds> spells) {
@@ -439,6 +261,15 @@ RowUse use_both(const DoubtPtr& row, const DoubtPtr& other, const RunScopes& sco
     both = add_doubt(both.doubt, *doubt, scopes);
   }
   return both;
+}
+
+std::size_t memory_of(const DoubtPtr& row) {
+  std::size_t bytes = sizeof(DoubtPtr);
+  for (const Doubt* link = row.get(); link != nullptr; link = link->previous.get()) {
+    bytes += sizeof(Doubt);
+    if (link->rows != nullptr) bytes += link->rows->size() * (sizeof(DoubtPtr) + sizeof(Doubt));
+  }
+  return bytes;
 }
 
 DoubtPtr plain_doubt() {

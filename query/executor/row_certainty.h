@@ -83,10 +83,10 @@ struct Doubt {
   bool has_begin = false;
   bool has_end = false;
   SpellBounds bounds;
-  /// Of kThroughout: not before `begin` at the last instant, before `end` at the first: of what
-  /// does not hold throughout.
-  bool is_crossed = false;
   bool is_certain = false;  ///< All of the list surely holds together: see (5).
+  /// If not null, the link is not about a spell: one of these rows holds, or none of them.
+  std::shared_ptr<const std::vector<DoubtPtr>> rows = nullptr;
+  bool none_of_rows = false;
 };
 
 /// Whether a row with this list is certain.
@@ -107,9 +107,8 @@ inline RowUse use_spell(const DoubtPtr& row, const SpellBounds& spell, ScopeId s
 }
 
 /// `row`, while none of `spells` holds: the values of one property, of which one at most holds at a
-/// time, in order. Under THROUGHOUT: while none of them holds all the time. Exact unless two of
-/// them leave a gap between them and a world before and after; then the row is possible, no more.
-/// Not for DURING, under which each of gaps_between() is a use of its own.
+/// time, in order. Under THROUGHOUT: while none of them holds all the time. Not for DURING, under
+/// which each of gaps_between() is a use of its own.
 RowUse use_absence(const DoubtPtr& row, std::span<const SpellBounds> spells,
                    const AskedScope& asked, const RunScopes& scopes);
 
@@ -121,6 +120,9 @@ RowUse use_both(const DoubtPtr& row, const DoubtPtr& other, const RunScopes& sco
 
 /// The doubt of a row that is only possible and no longer says why.
 DoubtPtr plain_doubt();
+
+/// About how much memory the links of a row take, those that it shares with others among them.
+std::size_t memory_of(const DoubtPtr& row);
 
 /// How surely a fact with these bounds holds in a scope, by itself.
 Certainty certainty_in(const SpellBounds& spell, const ScopeTimes& scope);

@@ -29,6 +29,13 @@ inline constexpr std::size_t kPatternHopsMax = 64;
 inline constexpr std::size_t kBatchRows = 2'048;
 /// Memory that the rows held by one statement (sorting, grouping, results) may take.
 inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
+/// Rows that are only possible and of which one result is made (DISTINCT, EXISTS) that are looked
+/// at together; with more the result counts as only possible. Rows that complement each other are
+/// spells of one timeline, and few timelines are vague about more of them at once.
+inline constexpr std::size_t kAlternativesMax = 64;
+/// Steps of one search for a world that some rows hold in and others do not, a few milliseconds:
+/// the question is NP-hard, and who gives up says "possible".
+inline constexpr std::size_t kWorldSearchSteps = 5'000;
 
 /// Steps of one TIMELINE, each of which runs its query: every day of a century.
 inline constexpr std::size_t kTimelineStepsMax = 40'000;

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/executor/alternatives.h"
 #include "query/executor/key_table.h"
 #include "query/executor/operators/operators.h"
 #include "schema/base/limits.h"
@@ -10,8 +11,8 @@ namespace annals::query::operators {
 
 namespace {
 
-/// Different rows in the order in which they came first. Certain if one of the equal ones is, which
-/// only the last of them tells: nothing is given before all are seen.
+/// Different rows in the order in which they came first. Certain if in every world one of the equal
+/// ones holds, which only the last of them tells: nothing is given before all are seen.
 class Distinct final : public Operator {
  public:
   Distinct(std::vector<SlotId> slots, OperatorPtr input, RunContext& context)
@@ -30,7 +31,9 @@ class Distinct final : public Operator {
       for (std::size_t s = 0; s < slots_.size(); ++s) {
         batch.column(slots_[s]).values.push_back(std::move(row[s]));
       }
-      if (!is_certain_[given_]) batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
+      Alternatives& merged = merged_[given_];
+      batch.set_doubt(static_cast<std::uint32_t>(i), merged.merged(context().scopes));
+      merged = {};
     }
     batch.set_size(count);
     return count > 0;
@@ -47,8 +50,13 @@ class Distinct final : public Operator {
           row[s] = &batch.column(slots_[s]).values[index];
         }
         ANNALS_TRY(const auto added, rows_.add(row));
-        if (added.second) is_certain_.push_back(false);
-        if (is_certain(batch.doubt(index))) is_certain_[added.first] = true;
+        if (added.second) {
+          ANNALS_CHECK_OK(context().memory.take(sizeof(Alternatives)));
+          merged_.emplace_back();
+        }
+        const DoubtPtr& doubt = batch.doubt(index);
+        if (!merged_[added.first].add(doubt, context().scopes)) continue;
+        ANNALS_CHECK_OK(context().memory.take(memory_of(doubt)));
       }
     }
   }
@@ -57,7 +65,7 @@ class Distinct final : public Operator {
   OperatorPtr input_;
   bool gathered_ = false;
   KeyTable rows_;
-  std::vector<bool> is_certain_;
+  std::vector<Alternatives> merged_;  // of each of rows_
   std::size_t given_ = 0;
 };
 
