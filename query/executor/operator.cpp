@@ -14,6 +14,7 @@ struct Builder {
   const plan::Node& node;
   std::vector<OperatorPtr>& inputs;
   RunContext& context;
+  OuterBatch outer;
 
   using Made = Result<OperatorPtr>;
   OperatorPtr input() const { return std::move(inputs.front()); }
@@ -43,6 +44,12 @@ struct Builder {
   }
   Made operator()(const plan::Filter& step) const {
     return operators::filter(step, input(), context);
+  }
+  Made operator()(const plan::OuterRows& step) const {
+    return operators::outer_rows(step, node, outer, context);
+  }
+  Made operator()(const plan::Exists& step) const {
+    return operators::where_exists(step, input(), context);
   }
   Made operator()(const plan::Read& step) const {
     return operators::read_property(step, node, input(), context);
@@ -80,13 +87,13 @@ Result<bool> Operator::next(Batch& batch) {
   return do_next(batch);
 }
 
-Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context) {
+Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context, OuterBatch outer) {
   std::vector<OperatorPtr> inputs;
   for (const plan::Box& input : node.inputs) {
-    ANNALS_TRY(OperatorPtr made, build_operators(*input, context));
+    ANNALS_TRY(OperatorPtr made, build_operators(*input, context, outer));
     inputs.push_back(std::move(made));
   }
-  return std::visit(Builder{node, inputs, context}, node.step);
+  return std::visit(Builder{node, inputs, context, outer}, node.step);
 }
 
 std::vector<SlotId> operators::passed_slots(const plan::Node& node) {

@@ -35,7 +35,15 @@ class Operator {
 };
 using OperatorPtr = std::unique_ptr<Operator>;
 
+/// The rows that a plan of EXISTS begins with (plan::OuterRows): those of a batch, which outlives
+/// the operators.
+struct OuterBatch {
+  const Batch* rows = nullptr;  ///< Null: none.
+  bool has_doubts = true;       ///< Otherwise each counts as certain.
+};
+
 /// The operators of a plan. Errors: those of compile().
-Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context);
+Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context,
+                                    OuterBatch outer = {});
 
 }  // namespace annals::query

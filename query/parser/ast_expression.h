@@ -95,9 +95,15 @@ struct FunctionCall {
   std::vector<Expression> arguments;
 };
 
+struct MatchClause;
+/// `EXISTS {MATCH pattern, ... WHERE ...}`, of which the first word may be missing.
+struct Exists {
+  Box<MatchClause> match;
+};
+
 struct Expression {
   std::variant<Literal, Parameter, Variable, PropertyAccess, ListLiteral, Unary, Chain,
-               FunctionCall>
+               FunctionCall, Exists>
       node;
   SourceRange range;
   /// Levels of the tree from here down. At most limits::kNestingMax, so that recursion over a tree

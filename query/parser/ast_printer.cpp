@@ -98,6 +98,7 @@ class Printer {
   void operator()(const ast::Unary& unary);
   void operator()(const ast::Chain& chain);
   void operator()(const ast::FunctionCall& call);
+  void operator()(const ast::Exists& exists);
 
   // Statements.
   void operator()(const ast::Query& query);
@@ -147,7 +148,7 @@ class Printer {
   void hop(const ast::HopPattern& hop);
   void path(const ast::PathPattern& path);
   void scope(const ast::Scope& scope);
-  void match(const ast::MatchClause& match);
+  void matched(const ast::MatchClause& match);
   void returning(const ast::ReturnClause& returning);
   void role(const ast::RoleDefinition& role);
   void effect(const ast::EffectDefinition& effect);
@@ -217,6 +218,12 @@ void Printer::operator()(const ast::FunctionCall& call) {
   put(variable_text(call.name.name), call.distinct ? "(DISTINCT " : "(", call.star ? "*" : "");
   expressions(call.arguments);
   out_ += ")";
+}
+
+void Printer::operator()(const ast::Exists& exists) {
+  out_ += "EXISTS {";
+  matched(*exists.match);
+  out_ += "}";
 }
 
 // --- Patterns ------------------------------------------------------------------------------------
@@ -291,8 +298,7 @@ void Printer::scope(const ast::Scope& scope) {
   detail("SAID BY", scope.said_by);
 }
 
-void Printer::match(const ast::MatchClause& match) {
-  out_ += " MATCH ";
+void Printer::matched(const ast::MatchClause& match) {
   join(match.patterns, ", ", [this](const ast::PathPattern& pattern) { path(pattern); });
   scope(match.scope);
   detail("WHERE", match.where);
@@ -315,7 +321,10 @@ void Printer::returning(const ast::ReturnClause& returning) {
 
 void Printer::operator()(const ast::Query& query) {
   scope(query.scope);
-  for (const ast::MatchClause& clause : query.matches) match(clause);
+  for (const ast::MatchClause& clause : query.matches) {
+    out_ += " MATCH ";
+    matched(clause);
+  }
   returning(query.returning);
 }
 

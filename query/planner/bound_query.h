@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,6 +88,26 @@ struct BoundHop {
   bool any_relation() const { return relations.empty() && roles.empty(); }
 };
 
+struct BoundClause;
+/// `EXISTS {...}`: the clause binds on from the variables around it.
+struct BoundExists {
+  std::unique_ptr<BoundClause> clause;
+  SlotId origin;  ///< In its rows: for which row of the outer clause they are.
+};
+
+/// A condition with EXISTS in it, which holds in some worlds and not in others.
+struct BoundCondition {
+  enum class Kind : std::uint8_t { kPlain, kExists, kNot, kAnd, kOr, kXor };
+  Kind kind = Kind::kPlain;
+  std::vector<BoundCondition> parts;  ///< Of kNot one, of the last three some.
+  BoundExpression plain;              ///< Of kPlain.
+  std::size_t exists = 0;             ///< Of kExists: index into BoundWhere::patterns.
+};
+struct BoundWhere {
+  BoundCondition condition;
+  std::vector<BoundExists> patterns;
+};
+
 struct BoundClause {
   ScopeId scope;
   std::vector<SlotId> nodes;  ///< All that the patterns mention, each once.
@@ -94,6 +115,7 @@ struct BoundClause {
   std::vector<LabelCheck> labels;
   std::vector<NameCheck> names;
   std::vector<BoundExpression> predicates;  ///< All must be true.
+  std::vector<BoundWhere> conditions;       ///< Likewise.
 };
 
 /// A property that events SET, read from the index. Each value that may hold in the scope gives a
@@ -152,6 +174,7 @@ struct BoundQuery {
   std::map<std::string, SlotId> reads_by_key;
   std::vector<BoundClause> clauses;
   BoundReturn returning;
+  std::size_t inner_parts = 0;  ///< Nodes and hops within EXISTS.
 
   SlotId add_slot(SlotKind kind, std::string name) {
     slots.push_back({kind, std::move(name), ScopeId(), false, false, 0});

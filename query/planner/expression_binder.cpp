@@ -63,8 +63,11 @@ Result<BoundExpression> ExpressionBinder::bind(const ast::Expression& expression
     bound.node = BoundUnary{unary->op, std::make_unique<BoundExpression>(std::move(operand))};
   } else if (const auto* chain = std::get_if<ast::Chain>(&expression.node)) {
     ANNALS_TRY(bound.node, bind_chain(*chain));
+  } else if (const auto* call = std::get_if<ast::FunctionCall>(&expression.node)) {
+    return bind_call(*call, expression.range);
   } else {
-    return bind_call(std::get<ast::FunctionCall>(expression.node), expression.range);
+    return context_.invalid("EXISTS {…} cannot stand here", expression.range,
+                            "it stands in WHERE, alone or with AND, OR, XOR and NOT");
   }
   return bound;
 }

@@ -20,6 +20,10 @@ struct SlotVisitor {
   void reads_all(const std::vector<SlotId>& slots) const {
     read.insert(read.end(), slots.begin(), slots.end());
   }
+  void reads_condition(const BoundCondition& condition) const {
+    if (condition.kind == BoundCondition::Kind::kPlain) reads(condition.plain);
+    for (const BoundCondition& part : condition.parts) reads_condition(part);
+  }
   void defines(const std::vector<BoundItem>& items) const {
     for (const BoundItem& item : items) {
       reads(item.value);
@@ -52,6 +56,14 @@ struct SlotVisitor {
   void operator()(const NameFilter& step) const { read.push_back(step.check.slot); }
   void operator()(const Filter& step) const {
     for (const BoundExpression* predicate : step.predicates) reads(*predicate);
+  }
+  void operator()(const OuterRows& step) const {
+    added.insert(added.end(), step.slots.begin(), step.slots.end());
+    added.push_back(step.origin);
+  }
+  void operator()(const Exists& step) const {
+    reads_condition(step.where->condition);
+    for (const InnerPlan& pattern : step.patterns) reads_all(pattern.reads);
   }
   void operator()(const Read& step) const {
     reads(step.read->object);
@@ -124,6 +136,10 @@ class Describer {
     }
     return out;
   }
+  std::string operator()(const OuterRows&) const { return "OuterRows"; }
+  std::string operator()(const Exists& step) const {
+    return "Where " + text(step.where->condition);
+  }
   std::string operator()(const Read& step) const {
     return fmt::format("Read {}.{}{}", text(step.read->object), step.read->name,
                        scope(step.read->scope));
@@ -154,6 +170,24 @@ class Describer {
   std::string slot(SlotId id) const { return query_.slot(id).name; }
   std::string text(const BoundExpression& expression) const {
     return query::describe(expression, [this](SlotId id) { return slot(id); });
+  }
+  std::string text(const BoundCondition& condition) const {
+    const auto joined = [&](std::string_view word) {
+      std::string out;
+      for (const BoundCondition& part : condition.parts) {
+        out += (out.empty() ? "" : fmt::format(" {} ", word)) + text(part);
+      }
+      return "(" + out + ")";
+    };
+    switch (condition.kind) {
+      case BoundCondition::Kind::kPlain: return text(condition.plain);
+      case BoundCondition::Kind::kExists: return fmt::format("EXISTS {}", condition.exists + 1);
+      case BoundCondition::Kind::kNot: return "NOT " + text(condition.parts.front());
+      case BoundCondition::Kind::kAnd: return joined("AND");
+      case BoundCondition::Kind::kOr: return joined("OR");
+      case BoundCondition::Kind::kXor: return joined("XOR");
+    }
+    return {};
   }
   std::string symbols(const std::vector<SymbolId>& names) const {
     std::string out;
@@ -213,6 +247,11 @@ class Describer {
 void describe_tree(const Node& node, const Describer& describer, std::size_t depth,
                    std::string& out) {
   out += std::string(2 * depth, ' ') + std::visit(describer, node.step) + "\n";
+  if (const auto* exists = std::get_if<Exists>(&node.step)) {
+    for (const InnerPlan& pattern : exists->patterns) {
+      describe_tree(*pattern.root, describer, depth + 2, out);
+    }
+  }
   for (const Box& input : node.inputs) describe_tree(*input, describer, depth + 1, out);
 }
 

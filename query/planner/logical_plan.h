@@ -12,6 +12,9 @@
 /// Borrows the expressions of its BoundQuery, which must outlive it.
 namespace annals::query::plan {
 
+struct Node;
+using Box = std::unique_ptr<Node>;
+
 /// One row without columns.
 struct Unit {};
 /// The nodes with a name.
@@ -54,6 +57,25 @@ struct Filter {
   std::vector<const BoundExpression*> predicates;
   bool stays = false;  ///< One asks about the row as a whole, with all facts of the MATCH.
 };
+/// Within the plan of EXISTS: the rows that it is asked about, each with its number in `origin`.
+struct OuterRows {
+  std::vector<SlotId> slots;
+  SlotId origin;
+};
+/// How the rows of EXISTS are found.
+struct InnerPlan {
+  Box root;                   ///< Over OuterRows, by its own rules; gives `origin`.
+  std::vector<SlotId> reads;  ///< Of the outer row.
+  SlotId origin;
+  ScopeId scope;
+  bool has_facts = false;  ///< Rather than nodes and roles alone, which are there at any date.
+};
+/// The rows for which a condition with EXISTS holds, in the worlds in which it does.
+struct Exists {
+  const BoundWhere* where = nullptr;
+  ScopeId scope;
+  std::vector<InnerPlan> patterns;  ///< One for each of `where`.
+};
 struct Read {
   const PropertyRead* read = nullptr;
 };
@@ -92,16 +114,14 @@ struct Limit {
 
 struct Node {
   std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
-               NameFilter, Filter, Read, SetInstant, Aggregate, Project, Distinct, Sort, TopK, Skip,
-               Limit>
+               NameFilter, Filter, OuterRows, Exists, Read, SetInstant, Aggregate, Project,
+               Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.
   std::vector<SlotId>
       slots;  ///< The columns that go on from here, ascending (rules/prune_slots.h).
 };
-
-using Box = std::unique_ptr<Node>;
 
 Box leaf(decltype(Node::step) step, double rows);
 Box over(Box input, decltype(Node::step) step, double rows);

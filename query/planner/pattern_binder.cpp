@@ -5,9 +5,34 @@
 
 #include <fmt/format.h>
 
+#include "query/planner/scope_binder.h"
+#include "schema/base/limits.h"
+
 namespace annals::query {
 
 namespace {
+
+/// Whether EXISTS stands in it where it may: under AND, OR, XOR and NOT only.
+bool has_exists(const ast::Expression& where) {
+  if (const auto* unary = std::get_if<ast::Unary>(&where.node)) {
+    return unary->op == ast::UnaryOperator::kNot && has_exists(*unary->operand);
+  }
+  if (const auto* chain = std::get_if<ast::Chain>(&where.node)) {
+    if (chain->links.front().op > ast::BinaryOperator::kAnd) return false;
+    return has_exists(*chain->first) ||
+           std::any_of(chain->links.begin(), chain->links.end(),
+                       [](const ast::Chain::Link& link) { return has_exists(*link.operand); });
+  }
+  return std::holds_alternative<ast::Exists>(where.node);
+}
+
+BoundCondition::Kind kind_of(ast::BinaryOperator op) {
+  switch (op) {
+    case ast::BinaryOperator::kOr: return BoundCondition::Kind::kOr;
+    case ast::BinaryOperator::kXor: return BoundCondition::Kind::kXor;
+    default: return BoundCondition::Kind::kAnd;
+  }
+}
 
 bool overlap(const std::vector<SymbolId>& a, const std::vector<SymbolId>& b) {
   return std::any_of(a.begin(), a.end(), [&b](SymbolId symbol) {
@@ -115,6 +140,12 @@ Status PatternBinder::bind_map(const Map& map) {
 Status PatternBinder::add_predicates(const ast::Expression& where) {
   const auto* chain = std::get_if<ast::Chain>(&where.node);
   const bool conjunction = chain != nullptr && chain->links.front().op == ast::BinaryOperator::kAnd;
+  if (!conjunction && has_exists(where)) {
+    BoundWhere bound;
+    ANNALS_TRY(bound.condition, bind_condition(where, bound));
+    clause_.conditions.push_back(std::move(bound));
+    return {};
+  }
   if (!conjunction) {
     ANNALS_TRY(BoundExpression predicate, expressions_.bind(where));
     clause_.predicates.push_back(std::move(predicate));
@@ -123,6 +154,84 @@ Status PatternBinder::add_predicates(const ast::Expression& where) {
   ANNALS_CHECK_OK(add_predicates(*chain->first));
   for (const ast::Chain::Link& link : chain->links) ANNALS_CHECK_OK(add_predicates(*link.operand));
   return {};
+}
+
+Result<BoundCondition> PatternBinder::bind_condition(const ast::Expression& where,
+                                                     BoundWhere& bound) {
+  BoundCondition condition;
+  if (!has_exists(where)) {
+    ANNALS_TRY(condition.plain, expressions_.bind(where));
+    return condition;
+  }
+  if (const auto* exists = std::get_if<ast::Exists>(&where.node)) {
+    ANNALS_TRY(BoundExists pattern, bind_exists(*exists));
+    condition.kind = BoundCondition::Kind::kExists;
+    condition.exists = bound.patterns.size();
+    bound.patterns.push_back(std::move(pattern));
+    return condition;
+  }
+  if (const auto* unary = std::get_if<ast::Unary>(&where.node)) {
+    condition.kind = BoundCondition::Kind::kNot;
+    ANNALS_TRY(BoundCondition one, bind_condition(*unary->operand, bound));
+    condition.parts.push_back(std::move(one));
+    return condition;
+  }
+  ANNALS_CHECK_OK(bind_parts(std::get<ast::Chain>(where.node), bound, condition));
+  return condition;
+}
+
+Status PatternBinder::bind_parts(const ast::Chain& chain, BoundWhere& bound,
+                                 BoundCondition& condition) {
+  condition.kind = kind_of(chain.links.front().op);
+  // What has no EXISTS stays together: there an operand is looked at only if need be.
+  BoundChain plain;
+  ast::SourceRange range;
+  const auto add = [&](const ast::Expression& part) -> Status {
+    ANNALS_TRY(BoundCondition one, bind_condition(part, bound));
+    if (one.kind != BoundCondition::Kind::kPlain) {
+      condition.parts.push_back(std::move(one));
+      return {};
+    }
+    if (plain.operands.empty()) range = one.plain.range;
+    range.end = one.plain.range.end;
+    plain.operands.push_back(std::move(one.plain));
+    return {};
+  };
+  ANNALS_CHECK_OK(add(*chain.first));
+  for (const ast::Chain::Link& link : chain.links) ANNALS_CHECK_OK(add(*link.operand));
+  if (plain.operands.empty()) return {};
+  BoundCondition rest;
+  if (plain.operands.size() == 1) {
+    rest.plain = std::move(plain.operands.front());
+  } else {
+    plain.operators.assign(plain.operands.size() - 1, chain.links.front().op);
+    rest.plain.node = std::move(plain);
+    rest.plain.range = range;
+  }
+  condition.parts.push_back(std::move(rest));
+  return {};
+}
+
+Result<BoundExists> PatternBinder::bind_exists(const ast::Exists& exists) {
+  for (const ast::PathPattern& path : exists.match->patterns) {
+    context_.query.inner_parts += 1 + path.steps.size();
+  }
+  if (context_.query.inner_parts > limits::kPatternHopsMax) {
+    return context_.error(
+        ErrorCode::kLimitExceeded,
+        fmt::format("more than {} nodes and hops within EXISTS are over PatternHopsMax",
+                    limits::kPatternHopsMax),
+        exists.match->range);
+  }
+  ANNALS_TRY(const ScopeId scope,
+             ScopeBinder(context_, variables_).find_inner(*exists.match, clause_.scope));
+  // What the pattern names anew is not known outside of the braces.
+  Variables variables = variables_;
+  ANNALS_TRY(BoundClause clause, PatternBinder(context_, variables, scope).bind(*exists.match));
+  BoundExists bound;
+  bound.clause = std::make_unique<BoundClause>(std::move(clause));
+  bound.origin = context_.query.add_slot(SlotKind::kValue, "EXISTS");
+  return bound;
 }
 
 Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {

@@ -12,7 +12,8 @@
 namespace annals::query {
 
 /// Binds one MATCH clause: its patterns become nodes, hops and checks, its WHERE and the maps in
-/// its patterns predicates. New variables are added to `variables`. Borrows everything.
+/// its patterns predicates and conditions. New variables are added to `variables`. Borrows
+/// everything.
 class PatternBinder {
  public:
   PatternBinder(const BindContext& context, Variables& variables, ScopeId scope)
@@ -34,6 +35,9 @@ class PatternBinder {
   Result<SlotId> new_variable(const std::optional<ast::Identifier>& name, SlotKind kind);
   Status bind_map(const Map& map);
   Status add_predicates(const ast::Expression& where);
+  Result<BoundCondition> bind_condition(const ast::Expression& where, BoundWhere& bound);
+  Status bind_parts(const ast::Chain& chain, BoundWhere& bound, BoundCondition& condition);
+  Result<BoundExists> bind_exists(const ast::Exists& exists);
 
   const BindContext& context_;
   Variables& variables_;

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "query/planner/exists_planner.h"
+
 namespace annals::query {
 
 namespace {
@@ -182,8 +184,23 @@ plan::Box PatternPlanner::add_checks(plan::Box current) {
     const double rows = current->rows * kLabelShare;
     current = plan::over(std::move(current), plan::LabelFilter{check}, rows);
   }
+  const auto share = [&current] { return current->rows * CostModel::kPredicateShare; };
+  std::vector<plan::Filter> waiting;
   for (plan::Filter& filter : filters()) {
-    const double rows = current->rows * CostModel::kPredicateShare;
+    if (filter.stays) {
+      waiting.push_back(std::move(filter));
+      continue;
+    }
+    const double rows = share();
+    current = plan::over(std::move(current), std::move(filter), rows);
+  }
+  for (const BoundWhere& where : clause_.conditions) {
+    const double rows = share();
+    plan::Exists exists = plan_exists(where, *current, clause_.scope, context_);
+    current = plan::over(std::move(current), std::move(exists), rows);
+  }
+  for (plan::Filter& filter : waiting) {
+    const double rows = share();
     current = plan::over(std::move(current), std::move(filter), rows);
   }
   return current;

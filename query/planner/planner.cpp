@@ -14,8 +14,8 @@ namespace {
 
 using Rule = void (*)(plan::Box&, const PlanContext&);
 
-constexpr std::array<Rule, 5> kRules = {rules::push_down_filters, rules::skip_implied_labels,
-                                        rules::place_reads, rules::use_top_k, rules::prune_slots};
+constexpr std::array<Rule, 4> kRules = {rules::push_down_filters, rules::skip_implied_labels,
+                                        rules::place_reads, rules::use_top_k};
 
 plan::Box add_return(plan::Box current, const BoundReturn& returning) {
   double rows = current->rows;
@@ -53,6 +53,7 @@ plan::Box make_plan(const PlanContext& context) {
   if (root == nullptr) root = plan::leaf(plan::Unit(), 1);
   root = add_return(std::move(root), context.query.returning);
   for (const Rule rule : kRules) rule(root, context);
+  rules::prune_slots(root, context);
   return root;
 }
 

@@ -22,6 +22,10 @@ OperatorPtr cross_product(const plan::Node& node, OperatorPtr left, OperatorPtr 
 OperatorPtr label_filter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context);
 OperatorPtr name_filter(const plan::NameFilter& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunContext& context);
+/// where_exists.cpp: the rows with EXISTS, and in its own plan the rows it is asked about.
+Result<OperatorPtr> where_exists(const plan::Exists& step, OperatorPtr input, RunContext& context);
+OperatorPtr outer_rows(const plan::OuterRows& step, const plan::Node& node, OuterBatch outer,
+                       RunContext& context);
 Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node, OperatorPtr input,
                                   RunContext& context);
 Result<OperatorPtr> set_instant(const plan::SetInstant& step, const plan::Node& node,

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "query/parser/grammar/expression_builder.h"
+#include "query/parser/grammar/query.h"
 #include "query/parser/grammar/tokens.h"
 
 namespace annals::query::grammar {
@@ -174,6 +175,12 @@ constexpr auto as_variable = [](const auto& context) {
 template <auto Constant>
 constexpr auto as_constant =
     [](const auto& context) { x3::_val(context).node = ast::Literal{Value(Constant)}; };
+constexpr auto as_exists = [](const auto& context) {
+  ast::Expression& expression = x3::_val(context);
+  auto match = std::make_unique<ast::MatchClause>(std::move(x3::_attr(context)));
+  expression.node = ast::Exists{std::move(match)};
+  measure(expression, state_of(context).last_token);
+};
 constexpr auto as_null = [](const auto& context) { x3::_val(context).node = ast::Literal{}; };
 
 constexpr auto access_property = [](const auto& context) {
@@ -211,10 +218,14 @@ constexpr auto call_def = (Variable("a name")[set<&FunctionCall::name>] >> opera
                           -(symbol("*")[check_star][flag<&FunctionCall::star>] | arguments) >
                           symbol(")");
 
+// EXISTS is a name too, unless a brace follows.
+constexpr auto exists = (Words("EXISTS", Expectation::kHidden) >> operator_symbol("{")) >
+                        inner_match[as_exists] > symbol("}");
+
 constexpr auto atom_def =
     located(word("NULL")[as_null] | word("TRUE")[as_constant<true>] |
             word("FALSE")[as_constant<false>] | text_token[as_text] | parameter_token[as_node] |
-            list[as_measured_node] | (symbol("(") > expression[assign] > symbol(")")) |
+            list[as_measured_node] | (symbol("(") > expression[assign] > symbol(")")) | exists |
             call[as_measured_node] | Variable("a name")[as_variable]);
 
 constexpr auto postfix_def = atom[assign] >>

@@ -33,6 +33,32 @@ struct PartsHeight {
     return height;
   }
 
+  std::uint32_t operator()(const ast::Exists& exists) const {
+    std::uint32_t height = 0;
+    const auto add = [&height](const ast::Expression& part) {
+      height = std::max(height, part.height);
+    };
+    const auto add_all = [&add](const std::vector<ast::MapEntry>& entries) {
+      for (const ast::MapEntry& entry : entries) add(entry.value);
+    };
+    for (const ast::PathPattern& path : exists.match->patterns) {
+      add_all(path.first.properties);
+      for (const ast::PathPattern::Step& step : path.steps) {
+        add_all(step.hop.properties);
+        add_all(step.node.properties);
+      }
+    }
+    const ast::Scope& scope = exists.match->scope;
+    const auto add_part = [&add](const std::optional<ast::Expression>& part) {
+      if (part) add(*part);
+    };
+    add_part(scope.at);
+    add_part(scope.known_at);
+    add_part(scope.said_by);
+    add_part(exists.match->where);
+    return height;
+  }
+
   static std::uint32_t highest(const std::vector<ast::Expression>& expressions) {
     std::uint32_t height = 0;
     for (const ast::Expression& expression : expressions) {

@@ -80,20 +80,19 @@ constexpr auto kOperand = &Situation::operand_expected;
 constexpr auto kOperator = &Situation::operator_expected;
 constexpr std::string_view kStraightQuotes = "texts stand between straight quotes: 'text'";
 
-constexpr std::array<KnownSymbol, 19> kSymbols = {{
+constexpr std::array<KnownSymbol, 18> kSymbols = {{
     {"", "!", kOperator, kNever, "", "\"not equal\" is <>"},
     {"", "!", kOperand, kNever, "", "\"not\" is NOT"},
     {"=", "=", kOperand, kNever, "", "\"equal\" is one ="},
     {"", "&", kOperator, kNever, "", "\"and\" is AND"},
     {"=", "~", kOperand, kNever, "", "compare texts with STARTS WITH, ENDS WITH or CONTAINS"},
-    {"EXISTS", "{", kOperator, kPlanned, "EXISTS {…} is not in this version", "use another MATCH"},
     {"COUNT", "{", kOperator, kPlanned, "COUNT {…} is not in this version", "use count(…)"},
     {"", "{", kOperand, kNever, "", "{…} stands in a node, in a relation and after RECORD Kind"},
     {"", "[", kOperator, kPlanned, "elements of lists cannot be taken by number in this version",
      ""},
     {"", "|", kOperator, kPlanned, "list comprehensions are not in this version", ""},
     {"[", ":", kOperand, kPlanned, "patterns as conditions are not in this version",
-     "use another MATCH"},
+     "write EXISTS {(a)-[:R]->(b)}"},
     {"", ":", kOperator, kNever, "", "a label stands in a node of MATCH, as in (c:Country)"},
     {"", "‘", kOperand, kNever, "", kStraightQuotes},
     {"", "’", kOperand, kNever, "", kStraightQuotes},

@@ -65,9 +65,12 @@ constexpr auto scope_def =
                        word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
                        word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
 
-constexpr auto match_def = located(
-    word("MATCH") > path[push_path] > *(symbol(",") > path[push_path]) >
-    -scope[set<&MatchClause::scope>] > -(word("WHERE") > expression[set<&MatchClause::where>]));
+constexpr auto matched = path[push_path] > *(symbol(",") > path[push_path]) >
+                         -scope[set<&MatchClause::scope>] >
+                         -(word("WHERE") > expression[set<&MatchClause::where>]);
+
+constexpr auto match_def = located(word("MATCH") > matched);
+constexpr auto inner_match_def = located((word("MATCH") > matched) | matched);
 
 constexpr auto item_def = expression[set<&ReturnItem::value>] >>
                           -(word("AS") > Variable("a name")[set<&ReturnItem::alias>]);
@@ -97,8 +100,9 @@ BOOST_SPIRIT_DEFINE(match, item, sort_item, returning)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(scope, query)
+BOOST_SPIRIT_DEFINE(scope, query, inner_match)
 BOOST_SPIRIT_INSTANTIATE(ScopeRule, Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(QueryRule, Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(InnerMatchRule, Iterator, Context)
 
 }  // namespace annals::query::grammar

@@ -14,4 +14,9 @@ using QueryRule = x3::rule<struct QueryId, ast::Query>;
 inline constexpr QueryRule query = "a query";
 BOOST_SPIRIT_DECLARE(QueryRule)
 
+using InnerMatchRule = x3::rule<struct InnerMatchId, ast::MatchClause>;
+/// `[MATCH] pattern, ... [scope] [WHERE ...]`, as it stands in `EXISTS {...}`.
+inline constexpr InnerMatchRule inner_match = "a pattern";
+BOOST_SPIRIT_DECLARE(InnerMatchRule)
+
 }  // namespace annals::query::grammar

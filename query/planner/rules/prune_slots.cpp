@@ -33,12 +33,16 @@ void prune(plan::Node& node, const std::set<SlotId>& needed, const std::set<Slot
 void prune_slots(plan::Box& root, const PlanContext& context) {
   std::set<SlotId> needed;
   for (const BoundColumn& column : context.query.returning.columns) needed.insert(column.slot);
+  prune_slots(root, context, needed);
+}
+
+void prune_slots(plan::Box& root, const PlanContext& context, const std::set<SlotId>& wanted) {
   std::set<SlotId> instants;
   for (const BoundScope& scope : context.query.scopes) {
     if (scope.row.date) instants.insert(scope.row.date);
     if (scope.row.date && scope.row.event) instants.insert(scope.row.event);
   }
-  prune(*root, needed, instants);
+  prune(*root, wanted, instants);
 }
 
 }  // namespace annals::query::rules

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "query/planner/cost_model.h"
 #include "query/planner/logical_plan.h"
 
@@ -24,5 +26,7 @@ void use_top_k(plan::Box& root, const PlanContext& context);
 
 /// Fills in plan::Node::slots: what no later step reads goes no further. The last rule.
 void prune_slots(plan::Box& root, const PlanContext& context);
+/// The same for a plan of which these columns are wanted.
+void prune_slots(plan::Box& root, const PlanContext& context, const std::set<SlotId>& wanted);
 
 }  // namespace annals::query::rules

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/query/parser/parse_support.h"
@@ -52,6 +53,11 @@ struct Tree {
     if (call.star) text += "*";
     for (const ast::Expression& argument : call.arguments) text += tree(argument) + ";";
     return text + ")";
+  }
+  std::string operator()(const ast::Exists& exists) const {
+    std::string text = fmt::format("EXISTS{{{}", exists.match->patterns.size());
+    if (exists.match->where) text += " " + tree(*exists.match->where);
+    return text + "}";
   }
 };
 

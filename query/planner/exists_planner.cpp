@@ -1,0 +1,65 @@
+#include "query/planner/exists_planner.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "query/planner/pattern_planner.h"
+#include "query/planner/rules/rules.h"
+
+namespace annals::query {
+
+namespace {
+
+/// What the pattern may use of the outer rows: their variables. Properties it reads by itself,
+/// since where the outer plan reads them is decided later.
+std::vector<SlotId> variables_in(const plan::Node& outer, const BoundQuery& query) {
+  std::vector<SlotId> variables;
+  for (const SlotId slot : plan::bound_slots(outer)) {
+    if (query.read_of(slot) == nullptr) variables.push_back(slot);
+  }
+  return variables;
+}
+
+/// The columns that the leaf gives.
+const std::vector<SlotId>& outer_slots(const plan::Node& node) {
+  const plan::Node* at = &node;
+  while (!std::holds_alternative<plan::OuterRows>(at->step)) at = at->inputs.front().get();
+  return at->slots;
+}
+
+plan::InnerPlan plan_pattern(const BoundExists& pattern, std::vector<SlotId> variables, double rows,
+                             const PlanContext& context) {
+  plan::InnerPlan inner;
+  inner.origin = pattern.origin;
+  inner.scope = pattern.clause->scope;
+  inner.has_facts =
+      std::any_of(pattern.clause->hops.begin(), pattern.clause->hops.end(),
+                  [](const BoundHop& hop) { return hop.any_relation() || !hop.relations.empty(); });
+  plan::Box leaf = plan::leaf(plan::OuterRows{std::move(variables), pattern.origin}, rows);
+  inner.root = PatternPlanner(context, *pattern.clause).plan(std::move(leaf));
+  rules::push_down_filters(inner.root, context);
+  rules::skip_implied_labels(inner.root, context);
+  rules::place_reads(inner.root, context);
+  rules::prune_slots(inner.root, context, {pattern.origin});
+  for (const SlotId slot : outer_slots(*inner.root)) {
+    if (slot != pattern.origin) inner.reads.push_back(slot);
+  }
+  return inner;
+}
+
+}  // namespace
+
+plan::Exists plan_exists(const BoundWhere& where, const plan::Node& outer, ScopeId scope,
+                         const PlanContext& context) {
+  plan::Exists step;
+  step.where = &where;
+  step.scope = scope;
+  const std::vector<SlotId> variables = variables_in(outer, context.query);
+  for (const BoundExists& pattern : where.patterns) {
+    step.patterns.push_back(plan_pattern(pattern, variables, outer.rows, context));
+  }
+  return step;
+}
+
+}  // namespace annals::query
