@@ -127,7 +127,12 @@ Result<ExpressionPtr> compile_chain(const BoundChain& chain, ast::SourceRange ra
     case kIn:
     case kStartsWith:
     case kEndsWith:
-    case kContains: return compile_predicates(chain, context);
+    case kContains:
+    case kOverlaps:
+    case kPrecedes:
+    case kSucceeds:
+    case kMeets:
+    case kEquals: return compile_predicates(chain, context);
     default: break;
   }
   ANNALS_TRY(std::vector<Operand> operands, compile_all(chain.operands, context));

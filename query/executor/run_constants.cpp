@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "query/executor/expression.h"
+#include "query/executor/period_comparison.h"
 
 namespace annals::query {
 
@@ -122,23 +123,9 @@ Result<Date> constant_date(const BoundExpression& expression, std::string_view w
   return read_date(value, word, expression.range, context);
 }
 
-/// How long the last thing takes that a date of one instant may mean: a day, or less if a time of
-/// day is written.
-Micros last_length(const Date& date) {
-  // Of a set with times in it the last member may be a day.
-  const bool may_be_day = !date.begin.exact() && date.begin.latest % kMicrosPerDay == 0;
-  switch (may_be_day ? Precision::kDay : date.precision) {
-    case Precision::kMicrosecond: return 1;
-    case Precision::kSecond: return kMicrosPerSecond;
-    case Precision::kMinute: return 60 * kMicrosPerSecond;
-    default: return kMicrosPerDay;
-  }
-}
-
 /// All instants that the date may mean, and all that one of them takes.
 storage::Window extent_of(const Date& date) {
-  const Micros end =
-      date.is_interval ? date.end.latest : shift(date.begin.latest, last_length(date));
+  const Micros end = whole_period(date).end.earliest;
   return {date.begin.earliest, end == kEndOfTime ? end : shift(end, -1)};
 }
 

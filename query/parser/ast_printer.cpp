@@ -57,6 +57,11 @@ OperatorText operator_text(BinaryOperator op) {
     case BinaryOperator::kStartsWith: return {"STARTS WITH", kPredicateBinding};
     case BinaryOperator::kEndsWith: return {"ENDS WITH", kPredicateBinding};
     case BinaryOperator::kContains: return {"CONTAINS", kPredicateBinding};
+    case BinaryOperator::kOverlaps: return {"OVERLAPS", kPredicateBinding};
+    case BinaryOperator::kPrecedes: return {"PRECEDES", kPredicateBinding};
+    case BinaryOperator::kSucceeds: return {"SUCCEEDS", kPredicateBinding};
+    case BinaryOperator::kMeets: return {"MEETS", kPredicateBinding};
+    case BinaryOperator::kEquals: return {"EQUALS", kPredicateBinding};
     case BinaryOperator::kAdd: return {"+", kSumBinding};
     case BinaryOperator::kSubtract: return {"-", kSumBinding};
     case BinaryOperator::kMultiply: return {"*", kProductBinding};

@@ -11,9 +11,10 @@ namespace annals::query {
 namespace {
 
 std::string_view operator_text(ast::BinaryOperator op) {
-  static constexpr std::array<std::string_view, 19> texts = {
-      "OR",          "XOR",       "AND",      "=", "<>", "<", "<=", ">", ">=", "IN",
-      "STARTS WITH", "ENDS WITH", "CONTAINS", "+", "-",  "*", "/",  "%", "^"};
+  static constexpr std::array<std::string_view, 24> texts = {
+      "OR",    "XOR",    "AND",         "=",         "<>",       "<",        "<=",       ">",
+      ">=",    "IN",     "STARTS WITH", "ENDS WITH", "CONTAINS", "OVERLAPS", "PRECEDES", "SUCCEEDS",
+      "MEETS", "EQUALS", "+",           "-",         "*",        "/",        "%",        "^"};
   return texts[static_cast<std::size_t>(op)];
 }
 

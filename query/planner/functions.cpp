@@ -18,6 +18,7 @@ constexpr TypeSet kSequence(kList);
 constexpr TypeSet kScalar(kBoolean, kInteger, kFloat, kText);
 constexpr TypeSet kShown(kBoolean, kInteger, kFloat, kText, kDate, kPeriod);
 constexpr TypeSet kTimed(kDate, kPeriod, kFact);
+constexpr TypeSet kTimedOrText(kDate, kPeriod, kFact, kText);
 
 std::span<const Function> table() {
   using enum FunctionId;
@@ -67,6 +68,9 @@ std::span<const Function> table() {
       Function{FunctionId::kDate, "date", 0, 1, {TypeSet(kText, DatumType::kDate)}},
       Function{kBegins, "begins", 1, 1, {kTimed}},
       Function{kEnds, "ends", 1, 1, {kTimed}},
+      Function{FunctionId::kPeriod, "period", 1, 2, {kTimedOrText, kTimedOrText}},
+      Function{kIntersect, "intersect", 2, 2, {kTimed, kTimed}},
+      Function{kDuration, "duration", 1, 1, {kTimed}},
       Function{kCertainty, "certainty", 0, 1, {TypeSet(kFact)}},
   };
   return functions;

@@ -58,6 +58,9 @@ enum class FunctionId : std::uint8_t {
   kDate,
   kBegins,
   kEnds,
+  kPeriod,
+  kIntersect,
+  kDuration,
   kCertainty,
 };
 

@@ -1,35 +1,17 @@
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "query/executor/datum_comparison.h"
 #include "query/executor/expressions/forms.h"
-#include "schema/time/date.h"
+#include "query/executor/expressions/written_dates.h"
+#include "query/executor/period_comparison.h"
 
 namespace annals::query::expressions {
 
 namespace {
 
 Datum datum_of(Truth truth) { return truth ? Datum(*truth) : Datum(); }
-
-/// Reads texts that were written where a date is compared as dates, each once a run.
-class WrittenDates {
- public:
-  /// `written` as it compares with `other`: itself, or the date that it says.
-  Result<const Datum*> beside(const Datum& written, const Datum& other, ast::SourceRange range,
-                              const RunContext& context) {
-    const auto* text = std::get_if<std::string>(&written.data);
-    if (text == nullptr || other.type() != DatumType::kDate) return &written;
-    const auto known = dates_.find(*text);
-    if (known != dates_.end()) return &known->second;
-    Result<Date> date = parse_date(*text);
-    if (!date) return context.placed(std::move(date).error(), range);
-    return &dates_.emplace(*text, Datum(std::move(*date))).first->second;
-  }
-
- private:
-  std::map<std::string, Datum> dates_;
-};
 
 Truth compare(ast::BinaryOperator op, const Datum& a, const Datum& b) {
   switch (op) {
@@ -142,39 +124,71 @@ class In final : public Expression {
   WrittenDates dates_;
 };
 
-/// STARTS WITH, ENDS WITH, CONTAINS. What is no text gives null, as in openCypher.
-class TextTest final : public Expression {
+/// Tests of texts, and of periods. CONTAINS is one of both: what it means, the values say. What
+/// does not fit the test gives null, as in openCypher.
+class Test final : public Expression {
  public:
-  TextTest(Operand text, ast::BinaryOperator op, Operand part)
-      : text_(std::move(text)), op_(op), part_(std::move(part)) {}
+  Test(Operand left, ast::BinaryOperator op, Operand right, RunContext& context)
+      : left_(std::move(left)), op_(op), right_(std::move(right)), context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    DatumVector texts;
-    DatumVector parts;
-    ANNALS_CHECK_OK(text_.expression->evaluate(batch, rows, texts));
-    ANNALS_CHECK_OK(part_.expression->evaluate(batch, rows, parts));
+    DatumVector lefts;
+    DatumVector rights;
+    ANNALS_CHECK_OK(left_.expression->evaluate(batch, rows, lefts));
+    ANNALS_CHECK_OK(right_.expression->evaluate(batch, rows, rights));
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      const auto* text = std::get_if<std::string>(&texts[row].data);
-      const auto* part = std::get_if<std::string>(&parts[row].data);
-      if (text != nullptr && part != nullptr) results[row] = Datum(test(*text, *part));
+      if (lefts[row].is_null() || rights[row].is_null()) continue;
+      ANNALS_TRY(const Truth truth, test(lefts[row], rights[row]));
+      results[row] = datum_of(truth);
     }
     return {};
   }
 
  private:
-  bool test(std::string_view text, std::string_view part) const {
+  Result<Truth> test(const Datum& left, const Datum& right) {
+    const auto* text = std::get_if<std::string>(&left.data);
+    const auto* part = std::get_if<std::string>(&right.data);
     switch (op_) {
-      case ast::BinaryOperator::kStartsWith: return text.starts_with(part);
-      case ast::BinaryOperator::kEndsWith: return text.ends_with(part);
-      default: return text.find(part) != std::string_view::npos;
+      case ast::BinaryOperator::kStartsWith:
+        return text != nullptr && part != nullptr ? Truth(text->starts_with(*part)) : Truth();
+      case ast::BinaryOperator::kEndsWith:
+        return text != nullptr && part != nullptr ? Truth(text->ends_with(*part)) : Truth();
+      case ast::BinaryOperator::kContains:
+        if (text == nullptr || part == nullptr) return test_times(left, right);
+        return Truth(text->find(*part) != std::string::npos);
+      default: return test_times(left, right);
     }
   }
 
-  Operand text_;
+  Result<Truth> test_times(const Datum& left, const Datum& right) {
+    const Datum* a = &left;
+    const Datum* b = &right;
+    if (says_date(left_, left, right_, right)) {
+      ANNALS_TRY(a, dates_.read(std::get<std::string>(left.data), left_.range, context_));
+    }
+    if (says_date(right_, right, left_, left)) {
+      ANNALS_TRY(b, dates_.read(std::get<std::string>(right.data), right_.range, context_));
+    }
+    const std::optional<TimeSpan> left_span = time_span(*a);
+    const std::optional<TimeSpan> right_span = time_span(*b);
+    if (!left_span || !right_span) return Truth();
+    return compare_spans(op_, *left_span, *right_span);
+  }
+
+  /// A text that was written there says a date, beside a time or another such text.
+  static bool says_date(const Operand& operand, const Datum& value, const Operand& beside,
+                        const Datum& other) {
+    if (!operand.is_written || value.type() != DatumType::kText) return false;
+    return time_span(other) || (beside.is_written && other.type() == DatumType::kText);
+  }
+
+  Operand left_;
   ast::BinaryOperator op_;
-  Operand part_;
+  Operand right_;
+  RunContext& context_;
+  WrittenDates dates_;
 };
 
 }  // namespace
@@ -188,7 +202,7 @@ ExpressionPtr predicate(Operand left, ast::BinaryOperator op, Operand right, Run
   if (op == ast::BinaryOperator::kIn) {
     return std::make_unique<In>(std::move(left), std::move(right), context);
   }
-  return std::make_unique<TextTest>(std::move(left), op, std::move(right));
+  return std::make_unique<Test>(std::move(left), op, std::move(right), context);
 }
 
 }  // namespace annals::query::expressions

@@ -71,6 +71,9 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kDate: return to_date(arguments, context);
     case kBegins: return Datum(date_of(period_of(*arguments[0]).begin));
     case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
+    case kPeriod:
+    case kIntersect:
+    case kDuration: return call_period(id, arguments);
     case kToString:
     case kToInteger:
     case kToFloat:

@@ -244,6 +244,11 @@ constexpr std::array kPredicates = {binary("IN", BinaryOperator::kIn),
                                     binary("STARTS WITH", BinaryOperator::kStartsWith),
                                     binary("ENDS WITH", BinaryOperator::kEndsWith),
                                     binary("CONTAINS", BinaryOperator::kContains),
+                                    binary("OVERLAPS", BinaryOperator::kOverlaps),
+                                    binary("PRECEDES", BinaryOperator::kPrecedes),
+                                    binary("SUCCEEDS", BinaryOperator::kSucceeds),
+                                    binary("MEETS", BinaryOperator::kMeets),
+                                    binary("EQUALS", BinaryOperator::kEquals),
                                     test("IS NULL", UnaryOperator::kIsNull),
                                     test("IS NOT NULL", UnaryOperator::kIsNotNull)};
 constexpr std::array kComparisons = {

@@ -22,7 +22,8 @@ const std::vector<std::string> kContextual = {
     "show",       "kinds",    "like",    "load",      "events",   "facts",  "column",    "creating",
     "header",     "count",    "exists",  "case",      "end",      "union",  "optional",  "diff",
     "change",     "timeline", "day",     "month",     "year",     "why",    "unmatched", "during",
-    "throughout", "seq",      "correct", "retract",   "replay",   "set",    "expect"};
+    "throughout", "seq",      "correct", "retract",   "replay",   "set",    "expect",    "overlaps",
+    "precedes",   "succeeds", "meets",   "equals"};
 
 TEST(Words, KeywordsAreReadInAnyCase) {
   EXPECT_EQ(parse_as<ast::Query>("mAtCh (a) rEtUrN a").matches.size(), 1u);
