@@ -6,9 +6,9 @@ namespace annals::law {
 
 inline constexpr bool kHasDuring = true;
 inline constexpr bool kHasThroughout = true;
-inline constexpr bool kHasExists = false;
+inline constexpr bool kHasExists = true;
 /// DISTINCT rows are certain if in each world one of the rows holds that they stand for.
-inline constexpr bool kHasDistinct = false;
+inline constexpr bool kHasDistinct = true;
 inline constexpr bool kHasSaidBy = true;
 inline constexpr bool kHasKnownAt = true;
 inline constexpr bool kHasChanges = true;  ///< CORRECT and RETRACT.

@@ -171,8 +171,11 @@ std::string statement_of(const Question& question) {
     if (!one) text += scope_text(clause.scope) + " ";
   }
   if (question.exists) {
-    text += fmt::format("WHERE {}EXISTS {{{}}} ", question.not_exists ? "NOT " : "",
-                        hop_text(*question.exists, true));
+    // A period must be said within the braces, and is asked about by itself.
+    const Scope& scope = question.clauses.back().scope;
+    text += fmt::format("WHERE {}EXISTS {{{}{}}} ", question.not_exists ? "NOT " : "",
+                        hop_text(*question.exists, true),
+                        scope.valid == Valid::kDuring ? " " + scope_text(scope) : "");
   }
   text += question.distinct ? "RETURN DISTINCT" : "RETURN";
   for (std::size_t i = 0; i < question.returned.size(); ++i) {
