@@ -159,6 +159,7 @@ struct BoundReturn {
   std::map<std::string, SlotId> calls_by_key;
   std::vector<BoundItem> items;  ///< Over those rows, or over the groups.
   bool distinct = false;
+  bool certainly = false;  ///< Of the rows that DISTINCT makes only those that surely hold.
   std::vector<BoundItem> sort_items;  ///< What ORDER BY needs beyond the items.
   std::vector<BoundSort> sorts;
   std::optional<BoundExpression> skip;

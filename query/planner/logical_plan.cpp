@@ -157,7 +157,9 @@ class Describer {
     return step.keys->empty() ? out : out + " by " + items(*step.keys);
   }
   std::string operator()(const Project& step) const { return "Project " + items(*step.items); }
-  std::string operator()(const Distinct&) const { return "Distinct"; }
+  std::string operator()(const Distinct& step) const {
+    return step.certainly ? "Distinct certainly" : "Distinct";
+  }
   std::string operator()(const Sort& step) const { return "Sort " + sorts(*step.sorts); }
   std::string operator()(const TopK& step) const {
     return fmt::format("TopK {} limit {}{}", sorts(*step.sorts), text(*step.limit),

@@ -95,6 +95,7 @@ struct Project {
 /// Rows that are equal in all columns of the result become one.
 struct Distinct {
   std::vector<SlotId> slots;
+  bool certainly = false;  ///< Leaves out those that do not surely hold.
 };
 struct Sort {
   const std::vector<BoundSort>* sorts = nullptr;

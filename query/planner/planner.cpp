@@ -28,7 +28,7 @@ plan::Box add_return(plan::Box current, const BoundReturn& returning) {
   if (returning.distinct) {
     std::vector<SlotId> slots;
     for (const BoundColumn& column : returning.columns) slots.push_back(column.slot);
-    add(plan::Distinct{std::move(slots)});
+    add(plan::Distinct{std::move(slots), returning.certainly});
   }
   if (!returning.sort_items.empty()) add(plan::Project{&returning.sort_items});
   if (!returning.sorts.empty()) add(plan::Sort{&returning.sorts});

@@ -15,9 +15,10 @@ namespace {
 /// ones holds, which only the last of them tells: nothing is given before all are seen.
 class Distinct final : public Operator {
  public:
-  Distinct(std::vector<SlotId> slots, OperatorPtr input, RunContext& context)
+  Distinct(std::vector<SlotId> slots, bool certainly, OperatorPtr input, RunContext& context)
       : Operator(context),
         slots_(std::move(slots)),
+        certainly_(certainly),
         input_(std::move(input)),
         rows_(slots_.size(), context.memory) {}
 
@@ -25,15 +26,15 @@ class Distinct final : public Operator {
   Result<bool> do_next(Batch& batch) override {
     if (!std::exchange(gathered_, true)) ANNALS_CHECK_OK(gather());
     batch.clear();
-    const std::size_t count = std::min(rows_.size() - given_, limits::kBatchRows);
-    for (std::size_t i = 0; i < count; ++i, ++given_) {
+    std::uint32_t count = 0;
+    for (; given_ < rows_.size() && count < limits::kBatchRows; ++given_) {
+      const DoubtPtr doubt = std::exchange(merged_[given_], {}).merged(context().scopes);
+      if (certainly_ && !is_certain(doubt)) continue;
       const std::span<Datum> row = rows_.key(given_);
       for (std::size_t s = 0; s < slots_.size(); ++s) {
         batch.column(slots_[s]).values.push_back(std::move(row[s]));
       }
-      Alternatives& merged = merged_[given_];
-      batch.set_doubt(static_cast<std::uint32_t>(i), merged.merged(context().scopes));
-      merged = {};
+      batch.set_doubt(count++, doubt);
     }
     batch.set_size(count);
     return count > 0;
@@ -62,6 +63,7 @@ class Distinct final : public Operator {
   }
 
   std::vector<SlotId> slots_;
+  bool certainly_;
   OperatorPtr input_;
   bool gathered_ = false;
   KeyTable rows_;
@@ -79,7 +81,8 @@ std::vector<SlotId> unique_slots(std::vector<SlotId> slots) {
 }  // namespace
 
 OperatorPtr distinct(const plan::Distinct& step, OperatorPtr input, RunContext& context) {
-  return std::make_unique<Distinct>(unique_slots(step.slots), std::move(input), context);
+  return std::make_unique<Distinct>(unique_slots(step.slots), step.certainly, std::move(input),
+                                    context);
 }
 
 }  // namespace annals::query::operators
