@@ -118,7 +118,12 @@ class Changes {
                    fmt::format("the history takes more than StatementMemoryBytesMax = {} bytes",
                                limits::kStatementMemoryBytesMax));
     }
-    changes_[event].push_back({verb, std::move(what)});
+    std::vector<Change>& of_event = changes_[event];
+    // Versions of one fact may differ in what this event has no part in.
+    const bool is_known = std::any_of(of_event.begin(), of_event.end(), [&](const Change& change) {
+      return change.verb == verb && change.what == what;
+    });
+    if (!is_known) of_event.push_back({verb, std::move(what)});
     return {};
   }
 
@@ -213,7 +218,10 @@ Status show_history(const ast::HistoryOf& statement, const StatementContext& con
   const auto snapshot = context.database.snapshot();
   ANNALS_TRY(const NodeId node, find_node(statement.path.first, *snapshot, context));
   NodeNames names(*snapshot);
-  Changes changes(node, *snapshot, names, context);
+  storage::Perspective perspective;
+  perspective.every_version = statement.known_all;
+  ANNALS_TRY(const auto view, snapshot->seen_from(perspective));
+  Changes changes(node, *view, names, context);
   ANNALS_CHECK_OK(changes.read());
   ANNALS_TRY(const auto events, events_of(node, *snapshot, context));
   HistoryRows rows(*snapshot, changes, names, context.sink);

@@ -216,6 +216,7 @@ struct Rollback {};
 /// `HISTORY OF (:Country 'Georgia')`, `HISTORY OF (a)-[:R]->(b)`
 struct HistoryOf {
   PathPattern path;  ///< A node by its name, or one hop.
+  bool known_all = false;
 };
 /// `WHY (a)-[:R]->(b) AT '2010'`, `WHY NOT ...`
 struct Why {

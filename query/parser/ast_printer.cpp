@@ -500,6 +500,7 @@ void Printer::operator()(const ast::Replay& replay) {
 void Printer::operator()(const ast::HistoryOf& history) {
   out_ += "HISTORY OF ";
   path(history.path);
+  if (history.known_all) out_ += " KNOWN ALL";
 }
 
 void Printer::operator()(const ast::Why& why) {

@@ -25,6 +25,8 @@ struct Fact {
   Instant end = Instant::never();
   Seq ended_by;    ///< The event that ends the spell (the last of them); zero if none does.
   Seq known_from;  ///< The event with which this version of the fact came to be known.
+  /// The event that made it another; zero: it is believed, or nothing later was asked about.
+  Seq known_until;
   std::vector<Property> properties;  ///< Sorted by name.
   std::vector<Seq> earlier_ends;     ///< The other events that perhaps end it, in their order.
 

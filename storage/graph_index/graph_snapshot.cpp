@@ -21,34 +21,43 @@ namespace {
 
 /// The spells whose keys begin with `prefix` in one family, as they were known at an event: the
 /// rows of today as far as they tell, then those that were superseded since. Without an event:
-/// today's.
+/// today's, or every version that there was.
 class SpellReader {
  public:
   SpellReader(const KeyValueStore& store, const KvSnapshot& snapshot, Family family,
-              std::string prefix, Seq known_at)
+              std::string prefix, const Perspective& perspective)
       : store_(store),
         snapshot_(snapshot),
         family_(family),
         prefix_(std::move(prefix)),
-        known_at_(known_at) {
+        known_at_(perspective.known_at),
+        every_version_(perspective.every_version) {
     open(family_, prefix_);
   }
 
   /// The next one; false at the end.
   Result<bool> next(TimelineKey& key, Spell& spell) {
     for (;;) {
+      if (next_version(key, spell)) return true;
       if (!iterator_->valid()) {
         ANNALS_CHECK_OK(iterator_->status());
-        if (!known_at_ || in_superseded_) return false;
+        if (in_superseded_ || (!known_at_ && !every_version_)) return false;
         in_superseded_ = true;
         open(Family::kSuperseded, superseded_prefix(family_, prefix_));
         continue;
       }
       ANNALS_TRY(const bool found, read(key, spell));
       iterator_->next();
-      if (found) return true;
+      if (!found) continue;
+      if (!every_version_) return true;
+      row_key_ = key;
+      row_ = std::move(spell);
+      row_versions_ = moments_of(row_);
     }
   }
+
+  /// The event that ended the version given last; zero if none did. Only of every version.
+  Seq known_until() const { return known_until_; }
 
  private:
   void open(Family family, std::string lower) {
@@ -60,10 +69,12 @@ class SpellReader {
   /// Whether the row was believed at the event; if so it is read.
   Result<bool> read(TimelineKey& key, Spell& spell) {
     std::string_view row_key = iterator_->key();
+    row_until_ = Seq();
     if (in_superseded_) {
       ANNALS_TRY(const SupersededKey parts, read_superseded_key(row_key));
-      if (parts.until <= known_at_) return false;
+      if (known_at_ && parts.until <= known_at_) return false;
       row_key = parts.row_key;
+      row_until_ = parts.until;
     }
     ANNALS_CHECK_OK(decode_spell(family_, row_key, iterator_->value(), key, spell));
     if (!known_at_) return true;
@@ -72,15 +83,44 @@ class SpellReader {
     return true;
   }
 
+  /// When the versions that the row tells came to be known, the last one first.
+  std::vector<Seq> moments_of(const Spell& spell) const {
+    std::vector<Seq> moments = {spell.known_from};
+    for (const TimelineEffect& end : spell.ends) {
+      if (end.known > moments.back()) moments.push_back(end.known);
+    }
+    std::reverse(moments.begin(), moments.end());
+    return moments;
+  }
+
+  bool next_version(TimelineKey& key, Spell& spell) {
+    if (row_versions_.empty()) return false;
+    const Seq moment = row_versions_.back();
+    row_versions_.pop_back();
+    known_until_ = row_versions_.empty() ? row_until_ : row_versions_.back();
+    key = row_key_;
+    spell = row_;
+    spell.as_known_at(moment);
+    return true;
+  }
+
   const KeyValueStore& store_;
   const KvSnapshot& snapshot_;
   Family family_;
   std::string prefix_;
   Seq known_at_;
+  bool every_version_;
   bool in_superseded_ = false;
   std::string lower_;
   std::string upper_;
   std::unique_ptr<KvIterator> iterator_;
+
+  // Of every version: the row that is being told.
+  TimelineKey row_key_;
+  Spell row_;
+  Seq row_until_;
+  std::vector<Seq> row_versions_;
+  Seq known_until_;
 };
 
 std::string prefix_of(const FactScan& scan) {
@@ -99,10 +139,10 @@ std::string prefix_of(const FactScan& scan) {
 class SpellCursor final : public Cursor<Fact> {
  public:
   SpellCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan,
-              Seq known_at)
+              const Perspective& perspective)
       : family_(scan.direction == Direction::kOut ? Family::kOut : Family::kIn),
         scan_(scan),
-        spells_(store, snapshot, family_, prefix_of(scan), known_at) {}
+        spells_(store, snapshot, family_, prefix_of(scan), perspective) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
     batch.clear();
@@ -115,6 +155,7 @@ class SpellCursor final : public Cursor<Fact> {
         continue;
       }
       batch.push_back(to_fact(key, std::move(spell)));
+      batch.back().known_until = spells_.known_until();
     }
     return {};
   }
@@ -275,7 +316,7 @@ Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
 
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
   if (perspective_.said_by == kEndOfTime) {
-    return std::make_unique<SpellCursor>(store_, *kv_, scan, perspective_.known_at);
+    return std::make_unique<SpellCursor>(store_, *kv_, scan, perspective_);
   }
   std::vector<Fact> found;
   Status folded = refolder_.facts(*this, scan, found);
@@ -292,7 +333,7 @@ Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolI
   KeyWriter prefix;
   prefix.node(node);
   if (name) prefix.symbol(name);
-  SpellReader spells(store_, *kv_, Family::kProperty, prefix.take(), perspective_.known_at);
+  SpellReader spells(store_, *kv_, Family::kProperty, prefix.take(), perspective_);
   for (;;) {
     TimelineKey key;
     Spell spell;

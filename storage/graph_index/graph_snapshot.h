@@ -60,7 +60,9 @@ class GraphSnapshot final : public EventSource {
   /// what they would be if nothing later had been recorded, or said. (Definitions and names are
   /// today's, statistics count everything.) Independent of this object. NotFound if `known_at` is
   /// past last_seq(). Facts known at an event cost what they cost now, and what was superseded
-  /// since; facts said by a moment cost as Refolder says.
+  /// since; facts said by a moment cost as Refolder says. With
+  /// `every_version` facts() and properties() give all versions that were ever believed, in no
+  /// particular order.
   Result<std::unique_ptr<GraphSnapshot>> seen_from(const Perspective& perspective) const;
   const Perspective& perspective() const { return perspective_; }
 

@@ -10,8 +10,10 @@ namespace annals::storage {
 struct Perspective {
   Seq known_at;                 ///< The last event that counts; zero: the last there is.
   Micros said_by = kEndOfTime;  ///< What was said later does not count.
+  /// Facts and properties in every version in which they were ever believed; alone.
+  bool every_version = false;
 
-  bool is_present() const { return !known_at && said_by == kEndOfTime; }
+  bool is_present() const { return !known_at && said_by == kEndOfTime && !every_version; }
   bool operator==(const Perspective&) const = default;
 };
 

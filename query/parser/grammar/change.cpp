@@ -100,7 +100,8 @@ constexpr auto timeline_def =
     (word("DAY")[by<TimelineStep::kDay>] | word("MONTH")[by<TimelineStep::kMonth>] |
      word("YEAR")[by<TimelineStep::kYear>]) > query[set<&Timeline::query>];
 
-constexpr auto history_of_def = word("HISTORY OF") > path[set_history];
+constexpr auto history_of_def = word("HISTORY OF") > path[set_history] >
+                                -word("KNOWN ALL")[flag<&HistoryOf::known_all>];
 
 constexpr auto why_def = word("WHY") > -word("NOT")[flag<&Why::negated>] > path[set_why_path] >
                          -scope[set<&Why::scope>];
