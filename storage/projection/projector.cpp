@@ -8,7 +8,6 @@
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/superseded.h"
-#include "storage/projection/timeline_store.h"
 
 namespace annals::storage {
 
@@ -305,15 +304,14 @@ void Projector::write_meta(WriteBatch& batch) const {
   batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
 }
 
-/// From when on the changes can change their timeline. What an effect that goes had ended may have
-/// begun at any time.
-Micros Projector::earliest_touched(ChangeRange changes) const {
-  Micros earliest = kEndOfTime;
+TimelineStore::Touched Projector::touched_by(ChangeRange changes) const {
+  TimelineStore::Touched touched;
   for (const std::size_t index : changes) {
-    const Change& change = changes_[index];
-    earliest = std::min(earliest, change.removes ? kBeginningOfTime : change.effect.at.earliest);
+    const Micros earliest = changes_[index].effect.at.earliest;
+    touched.first = std::min(touched.first, earliest);
+    touched.last = std::max(touched.last, earliest);
   }
-  return earliest;
+  return touched;
 }
 
 void Projector::apply_changes(ChangeRange changes, Timeline& timeline) {
@@ -363,7 +361,7 @@ Status Projector::fold_changes(WriteBatch& batch) {
         first, order.end(), [&](std::size_t index) { return changes_[index].timeline != key; });
     const ChangeRange changes(&*first, static_cast<std::size_t>(last - first));
     Timeline timeline;
-    ANNALS_CHECK_OK(timelines.read(key, earliest_touched(changes), timeline, before));
+    ANNALS_CHECK_OK(timelines.read(key, touched_by(changes), timeline, before));
     apply_changes(changes, timeline);
     const auto difference = TimelineStore::write_difference(key, timeline, before, batch);
     const auto net = static_cast<std::int64_t>(difference.spells_added) -

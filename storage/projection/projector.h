@@ -18,6 +18,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/effects.h"
 #include "storage/projection/timeline.h"
+#include "storage/projection/timeline_store.h"
 
 namespace annals::storage {
 
@@ -104,7 +105,7 @@ class Projector final : public EventSource {
   void add_effect_change(PlacedEffect&& placed, Seq known, bool removes);
   std::vector<std::size_t> order_of_changes() const;
   Status fold_changes(WriteBatch& batch);
-  Micros earliest_touched(ChangeRange changes) const;
+  TimelineStore::Touched touched_by(ChangeRange changes) const;
   void apply_changes(ChangeRange changes, Timeline& timeline);
   void write_entities(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;

@@ -59,6 +59,8 @@ void Timeline::restore_unmatched(TimelineEffect effect) {
   unmatched_.push_back(std::move(effect));
 }
 
+void Timeline::restore_follower(TimelineEffect effect) { follower_ = std::move(effect); }
+
 void Timeline::settle() {
   settled_ = true;
   if (effects_.empty()) return;
@@ -80,7 +82,9 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   if (!settled_) settle();
   std::sort(added.begin(), added.end(), comes_before);
   for (TimelineEffect& effect : added) effect.known = known;
-  if (removed.empty() && (added.empty() || lies_behind_all(added.front()))) {
+  const bool extends =
+      removed.empty() && !follower_ && (added.empty() || lies_behind_all(added.front()));
+  if (extends) {
     for (TimelineEffect& effect : added) {
       effects_.push_back(std::move(effect));
       extend(effects_.back(), known);
@@ -103,6 +107,7 @@ void Timeline::refold(Seq known) {
   unmatched_.clear();
   open_.clear();
   for (const TimelineEffect& effect : effects_) extend(effect, known);
+  if (follower_) end_open(*follower_);
   const auto by_id = [](const Spell& a, const Spell& b) { return a.begin.id < b.begin.id; };
   std::sort(before.begin(), before.end(), by_id);
   std::vector<bool> goes_on(before.size(), false);

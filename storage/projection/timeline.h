@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,9 @@ class Timeline {
   /// Takes a stored spell or a stored unmatched effect, in any order, before the first apply().
   void restore(Spell spell);
   void restore_unmatched(TimelineEffect effect);
+  /// Of a property: what was restored is only a part, and this effect, which surely happens, sets
+  /// the value that follows. Its own spell is no matter of this object.
+  void restore_follower(TimelineEffect effect);
 
   /// Takes the effects called `removed` out and folds `added` in, all at once: what became known
   /// with the event `known`. Calls come in the order of `known`. Costs the length of the timeline
@@ -62,6 +66,7 @@ class Timeline {
   std::vector<Spell> spells_;
   std::vector<TimelineEffect> unmatched_;
   std::vector<Superseded> superseded_;
+  std::optional<TimelineEffect> follower_;  // ends what is open behind all effects
   std::vector<std::size_t> open_;  // indexes into spells_ that a later effect can still end
   bool settled_ = false;
 };

@@ -25,9 +25,15 @@ class TimelineStore {
     Rows unmatched;
   };
 
-  /// Restores the stored state of `key` into `timeline`, as far as effects from `earliest` on can
-  /// change it.
-  Status read(const TimelineKey& key, Micros earliest, Timeline& timeline, Before& before);
+  /// Where effects come or go: their earliest bounds lie between these.
+  struct Touched {
+    Micros first = kEndOfTime;
+    Micros last = kBeginningOfTime;
+  };
+
+  /// Restores the stored state of `key` into `timeline`: of a relation all of it, of a property
+  /// what those effects can change, so that correcting one value does not cost the whole timeline.
+  Status read(const TimelineKey& key, const Touched& touched, Timeline& timeline, Before& before);
 
   /// How many rows came and how many went.
   struct Difference {
@@ -42,7 +48,8 @@ class TimelineStore {
                                      const Before& before, WriteBatch& batch);
 
  private:
-  Status read_spells(const TimelineKey& key, Micros earliest, Timeline& timeline, Before& before);
+  Status read_spells(const TimelineKey& key, const Touched& touched, Timeline& timeline,
+                     Before& before);
   Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
 
   std::unique_ptr<KvIterator> out_;

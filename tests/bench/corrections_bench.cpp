@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -192,6 +193,7 @@ void run(const std::string& path) {
                         double now_us) {
     fmt::print("{:<34} {:>7.2f} s {:>9.0f} events/s {:>6.0f} MB {:>8.1f} us now\n", what, seconds,
                static_cast<double>(kStations * kDays) / seconds, corrections.megabytes(), now_us);
+    std::fflush(stdout);
   };
   Corrections corrections(path);
   auto start = Steady::now();

@@ -1,0 +1,131 @@
+#include "storage/projection/timeline_store.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "schema/time/date.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr SymbolId kLevel(9);
+const TimelineKey kTimeline = {Family::kProperty, NodeId::entity(1), kLevel, NodeId()};
+
+/// One property's timeline in a store of its own.
+class StoredTimeline {
+ public:
+  explicit StoredTimeline(const std::string& path)
+      : store_(open_rocks_store(path, StoreOptions()).value()) {}
+
+  /// Folds the changes into what is stored, reading what `touched` asks for. Gives the number of
+  /// rows that were read.
+  std::size_t fold(const TimelineStore::Touched& touched, const std::vector<FactId>& removed,
+                   std::vector<TimelineEffect> added, Seq known) {
+    TimelineStore timelines(*store_);
+    Timeline timeline;
+    TimelineStore::Before before;
+    EXPECT_TRUE(timelines.read(kTimeline, touched, timeline, before));
+    timeline.apply(removed, std::move(added), known);
+    WriteBatch batch;
+    TimelineStore::write_difference(kTimeline, timeline, before, batch);
+    EXPECT_TRUE(store_->write(batch, Durability::kRelaxed));
+    return before.rows.size();
+  }
+
+  std::map<std::string, std::string> rows() const {
+    std::map<std::string, std::string> all;
+    for (const Family family : {Family::kProperty, Family::kSuperseded}) {
+      const auto iterator = store_->iterate(family, {}, {});
+      for (; iterator->valid(); iterator->next()) {
+        all.emplace(std::string(family_name(family)) + std::string(iterator->key()),
+                    std::string(iterator->value()));
+      }
+    }
+    return all;
+  }
+
+ private:
+  std::unique_ptr<KeyValueStore> store_;
+};
+
+Micros day(std::int64_t number) { return number * kMicrosPerDay; }
+
+TimelineEffect sets(std::uint64_t seq, Micros earliest, Micros latest, std::int64_t value) {
+  TimelineEffect effect;
+  effect.id = {Seq(seq), 0};
+  effect.type = EffectType::kSets;
+  effect.at = {earliest, latest};
+  effect.known = Seq(seq);
+  effect.properties = {{kLevel, Value(value)}};
+  return effect;
+}
+
+TEST(TimelineStoreTest, CorrectingOneOfManyValuesReadsItsNeighboursOnly) {
+  const tests::TempFolder folder;
+  StoredTimeline timeline(folder.path());
+  for (int i = 1; i <= 100; ++i) {
+    timeline.fold({day(i), day(i)}, {}, {sets(static_cast<std::uint64_t>(i), day(i), day(i), i)},
+                  Seq(static_cast<std::uint64_t>(i)));
+  }
+  const std::size_t read = timeline.fold({day(50), day(50)}, {{Seq(50), 0}},
+                                         {sets(50, day(50), day(50), 1'000)}, Seq(101));
+  EXPECT_EQ(read, 2U);
+}
+
+TEST(TimelineStoreTest, WhatIsReadInPartFoldsAsTheWholeDoes) {
+  const tests::TempFolder folder;
+  const auto seed = std::random_device()();
+  RecordProperty("seed", std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto number = [&random](int least, int most) {
+    return std::uniform_int_distribution<int>(least, most)(random);
+  };
+  for (int history = 0; history < 12; ++history) {
+    StoredTimeline in_part(folder.path() + "/part" + std::to_string(history));
+    StoredTimeline whole(folder.path() + "/whole" + std::to_string(history));
+    std::map<Seq, TimelineEffect> present;
+    for (std::uint64_t seq = 1; seq <= 60; ++seq) {
+      TimelineStore::Touched touched;
+      const auto touch = [&touched](const TimelineEffect& effect) {
+        touched.first = std::min(touched.first, effect.at.earliest);
+        touched.last = std::max(touched.last, effect.at.earliest);
+      };
+      std::vector<FactId> removed;
+      std::vector<TimelineEffect> added;
+      const bool corrects = !present.empty() && number(0, 2) > 0;
+      Seq target(seq);
+      if (corrects) {
+        target = std::next(present.begin(), number(0, static_cast<int>(present.size()) - 1))->first;
+        touch(present.at(target));
+        removed.push_back(present.at(target).id);
+        present.erase(target);
+      }
+      if (!corrects || number(0, 3) > 0) {
+        const Micros earliest = day(number(0, 30));
+        const Micros latest = number(0, 3) == 0 ? earliest + day(number(1, 10)) : earliest;
+        TimelineEffect effect = sets(target.raw, earliest, latest, number(0, 3));
+        effect.doubtful = number(0, 4) == 0;
+        if (number(0, 5) == 0) effect.own_end = Instant::exactly(latest + day(number(1, 5)));
+        touch(effect);
+        present.emplace(target, effect);
+        added.push_back(std::move(effect));
+      }
+      in_part.fold(touched, removed, added, Seq(seq));
+      whole.fold({kBeginningOfTime, kEndOfTime}, removed, added, Seq(seq));
+      ASSERT_EQ(in_part.rows(), whole.rows())
+          << "seed " << seed << ", history " << history << ", change " << seq;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace annals::storage
