@@ -13,115 +13,12 @@
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/spell.h"
+#include "storage/graph_index/spell_reader.h"
 #include "storage/graph_index/superseded.h"
 
 namespace annals::storage {
 
 namespace {
-
-/// The spells whose keys begin with `prefix` in one family, as they were known at an event: the
-/// rows of today as far as they tell, then those that were superseded since. Without an event:
-/// today's, or every version that there was.
-class SpellReader {
- public:
-  SpellReader(const KeyValueStore& store, const KvSnapshot& snapshot, Family family,
-              std::string prefix, const Perspective& perspective)
-      : store_(store),
-        snapshot_(snapshot),
-        family_(family),
-        prefix_(std::move(prefix)),
-        known_at_(perspective.known_at),
-        every_version_(perspective.every_version) {
-    open(family_, prefix_);
-  }
-
-  /// The next one; false at the end.
-  Result<bool> next(TimelineKey& key, Spell& spell) {
-    for (;;) {
-      if (next_version(key, spell)) return true;
-      if (!iterator_->valid()) {
-        ANNALS_CHECK_OK(iterator_->status());
-        if (in_superseded_ || (!known_at_ && !every_version_)) return false;
-        in_superseded_ = true;
-        open(Family::kSuperseded, superseded_prefix(family_, prefix_));
-        continue;
-      }
-      ANNALS_TRY(const bool found, read(key, spell));
-      iterator_->next();
-      if (!found) continue;
-      if (!every_version_) return true;
-      row_key_ = key;
-      row_ = std::move(spell);
-      row_versions_ = moments_of(row_);
-    }
-  }
-
-  /// The event that ended the version given last; zero if none did. Only of every version.
-  Seq known_until() const { return known_until_; }
-
- private:
-  void open(Family family, std::string lower) {
-    lower_ = std::move(lower);
-    upper_ = after_prefix(lower_);
-    iterator_ = store_.iterate(family, lower_, upper_, &snapshot_);
-  }
-
-  /// Whether the row was believed at the event; if so it is read.
-  Result<bool> read(TimelineKey& key, Spell& spell) {
-    std::string_view row_key = iterator_->key();
-    row_until_ = Seq();
-    if (in_superseded_) {
-      ANNALS_TRY(const SupersededKey parts, read_superseded_key(row_key));
-      if (known_at_ && parts.until <= known_at_) return false;
-      row_key = parts.row_key;
-      row_until_ = parts.until;
-    }
-    ANNALS_CHECK_OK(decode_spell(family_, row_key, iterator_->value(), key, spell));
-    if (!known_at_) return true;
-    if (spell.known_from > known_at_) return false;
-    spell.as_known_at(known_at_);
-    return true;
-  }
-
-  /// When the versions that the row tells came to be known, the last one first.
-  std::vector<Seq> moments_of(const Spell& spell) const {
-    std::vector<Seq> moments = {spell.known_from};
-    for (const TimelineEffect& end : spell.ends) {
-      if (end.known > moments.back()) moments.push_back(end.known);
-    }
-    std::reverse(moments.begin(), moments.end());
-    return moments;
-  }
-
-  bool next_version(TimelineKey& key, Spell& spell) {
-    if (row_versions_.empty()) return false;
-    const Seq moment = row_versions_.back();
-    row_versions_.pop_back();
-    known_until_ = row_versions_.empty() ? row_until_ : row_versions_.back();
-    key = row_key_;
-    spell = row_;
-    spell.as_known_at(moment);
-    return true;
-  }
-
-  const KeyValueStore& store_;
-  const KvSnapshot& snapshot_;
-  Family family_;
-  std::string prefix_;
-  Seq known_at_;
-  bool every_version_;
-  bool in_superseded_ = false;
-  std::string lower_;
-  std::string upper_;
-  std::unique_ptr<KvIterator> iterator_;
-
-  // Of every version: the row that is being told.
-  TimelineKey row_key_;
-  Spell row_;
-  Seq row_until_;
-  std::vector<Seq> row_versions_;
-  Seq known_until_;
-};
 
 std::string prefix_of(const FactScan& scan) {
   KeyWriter prefix;

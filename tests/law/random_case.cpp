@@ -41,10 +41,7 @@ bool marks(const Event& event) {
 
 bool may_be_doubtful(const Event& event) {
   if (kHasPlansThatShare || event.form != Form::kOfKind) return true;
-  const auto& effects = oracle::kinds()[event.kind].effects;
-  return std::all_of(effects.begin(), effects.end(), [&](const oracle::Effect& effect) {
-    return effect.type == effects.front().type;
-  });
+  return oracle::kinds()[event.kind].effects.size() == 1;
 }
 
 void set_date(Random& random, Event& event) {

@@ -113,28 +113,54 @@ class Evaluator {
     return text;
   }
 
-  /// Rows that are one in the answer: they hold where any of them does.
-  void add_line(const std::vector<Row>& rows, std::vector<std::string>& lines) const {
+  /// Rows that are one in the answer: possible if one of them is, certain if in each world one of
+  /// those holds.
+  void add_line(std::vector<Row> rows, std::vector<std::string>& lines) const {
+    const std::string text = text_of(rows.front());
+    std::erase_if(rows,
+                  [this](const Row& row) { return verdict_of({row}) == Verdict::kImpossible; });
+    if (rows.empty()) return;
+    const bool is_certain =
+        std::any_of(rows.begin(), rows.end(),
+                    [this](const Row& row) { return verdict_of({row}) == Verdict::kCertain; }) ||
+        verdict_of(rows) == Verdict::kCertain;
+    if (is_certain) {
+      lines.push_back(text);
+    } else if (question_.mode != Mode::kCertainly) {
+      lines.push_back(text + kPossibleTag);
+    }
+  }
+
+  /// Whether any of the rows holds. What EXISTS looks for lasted too, once it had begun, unless
+  /// that leaves no world: several spells of one relation may be folded in an order that no world
+  /// has.
+  Verdict verdict_of(const std::vector<Row>& rows) const {
     FactIndexes facts;
     FactIndexes lasting;
-    const auto use = [&](const FactIndexes& some, std::size_t scope) {
-      facts.insert(facts.end(), some.begin(), some.end());
-      if (scopes_[scope].valid == Valid::kAllTime) return;
-      lasting.insert(lasting.end(), some.begin(), some.end());
-    };
+    FactIndexes all_lasting;
     for (const Row& row : rows) {
-      for (std::size_t scope = 0; scope < scopes_.size(); ++scope) use(row.asked[scope], scope);
-      use(row.inner, scope_of_.back());
+      for (std::size_t scope = 0; scope < scopes_.size(); ++scope) {
+        add(row.asked[scope], facts);
+        if (scopes_[scope].valid != Valid::kAllTime) add(row.asked[scope], lasting);
+      }
     }
-    const Verdict verdict = decide(graph_, facts, instants_, lasting, [&](const World& world) {
-      return std::any_of(rows.begin(), rows.end(),
-                         [&](const Row& row) { return holds(row, world); });
-    });
-    if (verdict == Verdict::kImpossible) return;
-    if (verdict == Verdict::kCertain) lines.push_back(text_of(rows.front()));
-    if (verdict == Verdict::kPossible && question_.mode != Mode::kCertainly) {
-      lines.push_back(text_of(rows.front()) + kPossibleTag);
+    all_lasting = lasting;
+    for (const Row& row : rows) {
+      add(row.inner, facts);
+      if (scopes_[scope_of_.back()].valid != Valid::kAllTime) add(row.inner, all_lasting);
     }
+    const auto anything = [](const World&) { return true; };
+    const bool has_world =
+        decide(graph_, facts, instants_, all_lasting, anything) != Verdict::kImpossible;
+    return decide(graph_, facts, instants_, has_world ? all_lasting : lasting,
+                  [&](const World& world) {
+                    return std::any_of(rows.begin(), rows.end(),
+                                       [&](const Row& row) { return holds(row, world); });
+                  });
+  }
+
+  static void add(const FactIndexes& some, FactIndexes& all) {
+    all.insert(all.end(), some.begin(), some.end());
   }
 
   bool holds(const Row& row, const World& world) const {
