@@ -28,7 +28,6 @@ using Steady = std::chrono::steady_clock;
 using storage::CommitBuilder;
 using storage::Database;
 
-constexpr std::int64_t kStations = 1'000;
 constexpr std::int64_t kDays = 365;
 constexpr int kPasses = 5;
 
@@ -67,8 +66,9 @@ double value_of(std::int64_t station, std::int64_t day, int pass) {
 /// One database that is filled and corrected.
 class Corrections {
  public:
-  explicit Corrections(const std::string& path)
+  Corrections(const std::string& path, std::int64_t stations)
       : path_(path),
+        count_(stations),
         database_(checked(Database::open(path, storage::DatabaseOptions(), clock_))),
         session_(*database_, clock_, nullptr, stop_) {
     run("DEFINE ENTITY Station;");
@@ -80,7 +80,7 @@ class Corrections {
   void record_year() {
     auto builder = checked(database_->begin());
     const SymbolId type = checked(builder->symbol("Station"));
-    for (std::int64_t i = 0; i < kStations; ++i) {
+    for (std::int64_t i = 0; i < count_; ++i) {
       const std::string name = fmt::format("s{}", i);
       stations_.push_back(checked(builder->entity(name, type, storage::MissingNames::kCreate)));
     }
@@ -89,7 +89,7 @@ class Corrections {
     level_role_ = checked(builder->symbol("level"));
     first_ = builder->next_seq();
     for (std::int64_t day = 0; day < kDays; ++day) {
-      for (std::int64_t station = 0; station < kStations; ++station) {
+      for (std::int64_t station = 0; station < count_; ++station) {
         Occurrence reading;
         reading.kind = kind;
         reading.roles = {{station_role, {stations_[static_cast<std::size_t>(station)]}}};
@@ -113,7 +113,7 @@ class Corrections {
     auto builder = checked(database_->begin());
     std::uint64_t seq = first_.raw;
     for (std::int64_t day = 0; day < kDays; ++day) {
-      for (std::int64_t station = 0; station < kStations; ++station, ++seq) {
+      for (std::int64_t station = 0; station < count_; ++station, ++seq) {
         Correction correction;
         correction.target = Seq(seq);
         correction.attributes = {{level_role_, Value(value_of(station, day, pass))}};
@@ -132,7 +132,7 @@ class Corrections {
     std::vector<double> micros;
     constexpr int kRuns = 4'000;
     for (int i = 0; i < kRuns; ++i) {
-      const auto station = static_cast<std::int64_t>(random() % kStations);
+      const auto station = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count_));
       const auto day = static_cast<std::int64_t>(random() % kDays);
       const query::Parameters parameters = {{"name", Value(fmt::format("s{}", station))},
                                             {"day", Value(format_micros(midnight(day)))}};
@@ -152,7 +152,7 @@ class Corrections {
 
   double megabytes() const {
     std::uintmax_t bytes = 0;
-    for (const auto& file : std::filesystem::directory_iterator(path_)) {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(path_)) {
       if (file.is_regular_file()) bytes += file.file_size();
     }
     return static_cast<double>(bytes) / (1 << 20);
@@ -181,6 +181,7 @@ class Corrections {
   SystemClock clock_;
   StopFlag stop_;
   std::string path_;
+  std::int64_t count_;
   std::unique_ptr<Database> database_;
   query::Session session_;
   std::vector<NodeId> stations_;
@@ -188,17 +189,18 @@ class Corrections {
   Seq first_;
 };
 
-void run(const std::string& path) {
-  const auto print = [](const std::string& what, double seconds, const Corrections& corrections,
-                        double now_us) {
+void run(const std::string& path, std::int64_t stations) {
+  const auto print = [stations](const std::string& what, double seconds,
+                                const Corrections& corrections, double now_us) {
     fmt::print("{:<34} {:>7.2f} s {:>9.0f} events/s {:>6.0f} MB {:>8.1f} us now\n", what, seconds,
-               static_cast<double>(kStations * kDays) / seconds, corrections.megabytes(), now_us);
+               static_cast<double>(stations * kDays) / seconds, corrections.megabytes(), now_us);
     std::fflush(stdout);
   };
-  Corrections corrections(path);
+  Corrections corrections(path, stations);
   auto start = Steady::now();
   corrections.record_year();
-  print("365,000 readings", Corrections::seconds_since(start), corrections, corrections.ask_now(0));
+  print(fmt::format("a year of {} entities", stations), Corrections::seconds_since(start),
+        corrections, corrections.ask_now(0));
   corrections.record_old_fact();
   std::vector<double> passes;
   for (int pass = 1; pass <= kPasses; ++pass) {
@@ -214,9 +216,11 @@ void run(const std::string& path) {
 }  // namespace
 }  // namespace annals::bench
 
-int main() {
+/// The number of entities may be given; the case itself is that of 1,000.
+int main(int argc, char** argv) {
+  const std::int64_t stations = argc > 1 ? std::atoll(argv[1]) : 1'000;
   const annals::tests::TempFolder folder;
   std::filesystem::create_directories(folder.path());
-  annals::bench::run(folder.path() + "/readings");
+  annals::bench::run(folder.path() + "/readings", stations);
   return 0;
 }
