@@ -54,10 +54,11 @@ void BulkProjection::run() {
     if (waiting_.empty()) return;
     Commit commit = std::move(waiting_.front());
     waiting_.pop_front();
+    const std::size_t events = commit.info.count;
     lock.unlock();
     Status projected = project(std::move(commit));
     lock.lock();
-    events_waiting_ -= commit.info.count;
+    events_waiting_ -= events;
     if (!projected) {
       status_ = std::move(projected);
       waiting_.clear();
