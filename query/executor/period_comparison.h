@@ -25,8 +25,8 @@ struct TimeSpan {
 /// Nothing for other types.
 std::optional<TimeSpan> time_span(const Datum& datum);
 
-/// All that a date may mean: exact, from its first instant to the end of its last day (or minute, if
-/// a time of day is written).
+/// All that a date may mean: exact, from its first instant to the end of its last day (or minute,
+/// if a time of day is written).
 Period whole_period(const Date& date);
 
 /// OVERLAPS, CONTAINS, PRECEDES, SUCCEEDS, MEETS, EQUALS: true if it is so in all worlds, false if
