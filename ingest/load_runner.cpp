@@ -30,9 +30,9 @@ constexpr std::uint64_t kRowsBetweenClocks = 128;
 // processor's caches.
 constexpr std::size_t kRehearsalEvents = 4'000;
 static_assert(kRehearsalEvents > limits::kBulkCommitEvents);
+static_assert(kRehearsalEvents < limits::kCommitEventsMax);
 // Entities that are tried out before the builder forgets them too: about 30 MB.
 constexpr std::uint64_t kRehearsalEntities = 100'000;
-static_assert(kRehearsalEvents < limits::kCommitEventsMax);
 
 /// Reports progress, not too often.
 class ProgressMeter {

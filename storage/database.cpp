@@ -108,7 +108,7 @@ struct Database::State {
   std::mutex writer;                     // held by whoever builds a commit
   std::unique_ptr<Projector> projector;  // guarded by writer
   std::unique_ptr<BulkProjection>
-      load;  // of a load under way; has the projector. Guarded by writer
+      load;  // guarded by writer; while there is one, it has `projector`
 
   mutable std::mutex published_mutex;  // guards what follows: what snapshots see
   std::shared_ptr<const KvSnapshot> kv;
@@ -193,6 +193,13 @@ struct Database::State {
     publish();
     return {};
   }
+
+  /// A load that was given up left commits in the log whose names and numbers count all the same:
+  /// projects them, so that nothing lags behind the log. Requires the writer lock.
+  Status settle() {
+    if (load != nullptr) ANNALS_CHECK_OK(project_load());
+    return projector->watermark() < log->last_seq() ? catch_up(nullptr) : Status();
+  }
 };
 
 Database::Database(std::string path, const DatabaseOptions& options)
@@ -236,11 +243,7 @@ Result<std::unique_ptr<CommitBuilder>> Database::begin() {
                  "open it without --read-only to record events");
   }
   std::unique_lock lock(state_->writer);
-  // A load that was given up left commits in the log whose names and numbers count from now on.
-  if (state_->load != nullptr) ANNALS_CHECK_OK(state_->project_load());
-  if (state_->projector->watermark() < state_->log->last_seq()) {
-    ANNALS_CHECK_OK(state_->catch_up(nullptr));
-  }
+  ANNALS_CHECK_OK(state_->settle());
   auto base = state_->snapshot();
   const Seq next(state_->log->last_seq().raw + 1);
   const std::uint64_t next_entity = base->statistics().entities() + 1;
@@ -308,6 +311,7 @@ Result<VerifyReport> Database::verify_log(const StopFlag& stop) const {
 
 Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   const std::lock_guard lock(state_->writer);
+  if (!options_.read_only) ANNALS_CHECK_OK(state_->settle());
   const ScratchFolder scratch(path_ + "/replay.tmp");
   StoreOptions options;
   options.memory_bytes = options_.memory_bytes;
@@ -331,6 +335,7 @@ Status Database::rebuild(const StopFlag& stop) {
     return Error(ErrorCode::kConflict, "the database is open for reading only");
   }
   const std::lock_guard lock(state_->writer);
+  state_->load.reset();  // what it has not done yet is done with the rest
   ANNALS_CHECK_OK(state_->clear_projection());
   ANNALS_TRY(state_->projector, Projector::load(*state_->store, *state_->log));
   state_->forget_entities();

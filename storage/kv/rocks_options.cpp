@@ -72,7 +72,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   options.target_file_size_base = kSortedFileBytes;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
-  // A third of the default level's time; the files grow by a few percent.
+  // A database of a million facts is 110 MB with this level and 109 MB with the default one.
   options.bottommost_compression_opts.level = 1;
   options.bottommost_compression_opts.enabled = true;
   options.write_buffer_size =

@@ -334,7 +334,7 @@ void Projector::apply_changes(ChangeRange changes, Timeline& timeline) {
 
 /// By timeline, and within one in the order in which the changes became known.
 std::vector<std::size_t> Projector::order_of_changes() const {
-  // Sorting what is compared costs half of sorting indexes, each of which is two cache misses.
+  // Sorts what is compared, not indexes: each look through an index would miss the cache.
   struct Placed {
     TimelineKey timeline;
     std::size_t index;

@@ -10,7 +10,7 @@ namespace annals::storage {
 namespace {
 
 /// To the first key that begins with `prefix` or lies behind it. Since timelines come in ascending
-/// order the iterator is often there already, or nearly: a seek costs about as much as ten steps.
+/// order the iterator is often there already, or nearly, and a step costs much less than a seek.
 void seek_forward(KvIterator& iterator, std::string_view prefix) {
   constexpr int kStepsMax = 8;
   for (int i = 0; i < kStepsMax && iterator.valid() && iterator.key() < prefix; ++i) {

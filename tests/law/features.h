@@ -20,9 +20,9 @@ inline constexpr bool kHasCoarseMarks = false;
 /// TIME stands alone.
 inline constexpr bool kHasAllTimeBesides = false;
 
-/// A plan, or an event of an uncertain date, happens at its instant or never. Off: such events have
-/// one effect, since Annals takes "never" for "at some time", and of several ends of a fact knows
-/// the last.
+/// A plan, or an event of an uncertain date, happens at its instant or never. Off: such events
+/// either begin facts or end them, since Annals takes "never" for "at some time", and of several
+/// ends of a fact knows the last. Where one has several effects, nothing is asked with NOT EXISTS.
 inline constexpr bool kHasPlansThatShare = false;
 
 }  // namespace annals::law

@@ -41,7 +41,10 @@ bool marks(const Event& event) {
 
 bool may_be_doubtful(const Event& event) {
   if (kHasPlansThatShare || event.form != Form::kOfKind) return true;
-  return oracle::kinds()[event.kind].effects.size() == 1;
+  const auto& effects = oracle::kinds()[event.kind].effects;
+  return std::all_of(effects.begin(), effects.end(), [&](const oracle::Effect& effect) {
+    return effect.type == effects.front().type;
+  });
 }
 
 void set_date(Random& random, Event& event) {
@@ -157,8 +160,16 @@ int variables_of(const std::vector<Clause>& clauses) {
   return last + 1;
 }
 
-void add_exists(Random& random, Question& question, int variables) {
-  question.not_exists = chance(random, 60);
+/// Whether an event that perhaps never happens has several effects, which then share that.
+bool has_shared_doubt(const History& history) {
+  return std::any_of(history.events.begin(), history.events.end(), [](const Event& event) {
+    return event.form == Form::kOfKind && (event.planned || event.uncertain) &&
+           oracle::kinds()[event.kind].effects.size() > 1;
+  });
+}
+
+void add_exists(Random& random, const History& history, Question& question, int variables) {
+  question.not_exists = chance(random, 60) && (kHasPlansThatShare || !has_shared_doubt(history));
   Hop hop{number(random, 0, variables - 1), number(random, 0, variables), random_relations(random)};
   if (hop.from == hop.to) hop.to = variables;
   if (chance(random, 30)) std::swap(hop.from, hop.to);
@@ -196,7 +207,7 @@ Question random_question(Random& random, const History& history) {
     question.clauses.push_back({std::move(hops), random_scope(random)});
   }
   const int variables = variables_of(question.clauses);
-  if (kHasExists && chance(random, 35)) add_exists(random, question, variables);
+  if (kHasExists && chance(random, 35)) add_exists(random, history, question, variables);
   for (int variable = 0; variable < variables; ++variable) question.returned.push_back(variable);
   if (kHasDistinct && chance(random, 30)) {
     question.distinct = true;

@@ -272,6 +272,52 @@ TEST(ProjectionTest, ALoadThatWasGivenUpLeavesAWorkingDatabase) {
   graph.expect_same_as_replay();
 }
 
+TEST(ProjectionTest, ALoadThatWasGivenUpIsSeenByAComparisonAndByARebuild) {
+  for (const bool rebuilds : {false, true}) {
+    Graph graph;
+    {
+      auto builder = graph.database().begin();
+      ASSERT_TRUE(builder);
+      Graph::add(**builder, {"Join", "a", "x", "1990-01-01"});
+      ASSERT_TRUE(graph.database().load_commit(**builder));
+    }
+    if (rebuilds) {
+      const Status rebuilt = graph.database().rebuild(StopFlag());
+      ASSERT_TRUE(rebuilt) << format_error(rebuilt.error());
+      EXPECT_EQ(graph.facts().size(), 1U);
+    }
+    graph.expect_same_as_replay();
+    EXPECT_EQ(graph.facts().size(), 1U);
+  }
+}
+
+TEST(ProjectionTest, ALoadIsSeenWhenItEndsAndNotBefore) {
+  Graph graph;
+  auto builder = graph.database().begin();
+  ASSERT_TRUE(builder);
+  Graph::add(**builder, {"Join", "a", "x", "1990-01-01"});
+  ASSERT_TRUE(graph.database().load_commit(**builder));
+  EXPECT_EQ(graph.facts().size(), 0U);
+  ASSERT_TRUE(graph.database().finish_load(std::move(*builder)));
+  EXPECT_EQ(graph.facts().size(), 1U);
+}
+
+TEST(ProjectionTest, ANameGivenLaterIsSeenByLaterSnapshotsOnly) {
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  const auto before = graph.database().snapshot();
+  const NodeId a = before->find_entities("a")->front();
+  EXPECT_TRUE(before->entity(a)->aliases.empty());
+  graph.commit([](CommitBuilder& builder) {
+    Naming names;
+    names.aliases = {"alpha"};
+    ASSERT_TRUE(builder.register_entity(*builder.symbol("Country"), "a", names, Event()));
+  });
+  EXPECT_TRUE(before->entity(a)->aliases.empty());
+  const auto after = graph.database().snapshot();
+  EXPECT_EQ(after->entity(a)->aliases, std::vector<std::string>{"alpha"});
+}
+
 TEST(ProjectionTest, ALoadCutOffByACrashIsProjectedWhenTheDatabaseIsOpenedAgain) {
   Graph graph;
   {
