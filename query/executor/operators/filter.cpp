@@ -1,10 +1,9 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "query/executor/expression.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/where_truth.h"
 
 namespace annals::query::operators {
 
@@ -42,15 +41,8 @@ class Filter final : public Operator {
     ANNALS_CHECK_OK(predicate.expression->evaluate(batch, rows, values_));
     std::vector<std::uint32_t> kept;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Datum& value = values_[i];
-      if (value.is_null()) continue;
-      const auto* holds = std::get_if<bool>(&value.data);
-      if (holds == nullptr) {
-        return context().invalid(fmt::format("WHERE needs true or false, not a value of type {}",
-                                             datum_type_name(value.type())),
-                                 predicate.range);
-      }
-      if (*holds) kept.push_back(rows[i]);
+      ANNALS_TRY(const Truth holds, where_truth(values_[i], predicate.range, context()));
+      if (holds == Truth(true)) kept.push_back(rows[i]);
     }
     return kept;
   }

@@ -4,12 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "query/executor/alternatives.h"
 #include "query/executor/datum_comparison.h"
 #include "query/executor/expression.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/where_truth.h"
 #include "query/executor/world_search.h"
 
 namespace annals::query::operators {
@@ -97,15 +96,7 @@ class WhereExists final : public Operator {
     std::vector<Truth>& truths = truths_[next++];
     truths.assign(batch.rows().size(), std::nullopt);
     for (std::size_t i = 0; i < truths.size(); ++i) {
-      const Datum& value = values[i];
-      if (value.is_null()) continue;
-      const auto* holds = std::get_if<bool>(&value.data);
-      if (holds == nullptr) {
-        return context().invalid(fmt::format("WHERE needs true or false, not a value of type {}",
-                                             datum_type_name(value.type())),
-                                 condition.plain.range);
-      }
-      truths[i] = *holds;
+      ANNALS_TRY(truths[i], where_truth(values[i], condition.plain.range, context()));
     }
     return {};
   }
