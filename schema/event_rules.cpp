@@ -237,12 +237,11 @@ class EffectRules {
   Fault check(const Effect& effect) const {
     if (effect.type > EffectType::kSets) return {"the type of an effect is not known"};
     if (!is_node_end(effect.source)) return {"an effect begins at no role for nodes"};
+    if (effect.is_of_existence()) return check_existence(effect);
     const bool sets = effect.type == EffectType::kSets;
     if (sets && !is_value_role(effect.target.role)) return {"an effect sets no role for values"};
     if (!sets && !is_node_end(effect.target)) return {"an effect ends at no role for nodes"};
-    if (static_cast<bool>(effect.name) == effect.name_role.has_value()) {
-      return {"an effect has no name, or two"};
-    }
+    if (effect.name && effect.name_role) return {"an effect has two names"};
     if (effect.name_role && !is_value_role(*effect.name_role)) {
       return {"an effect is named by no role for values"};
     }
@@ -258,6 +257,15 @@ class EffectRules {
   }
 
  private:
+  static Fault check_existence(const Effect& effect) {
+    const bool begins_or_ends =
+        effect.type == EffectType::kBegins || effect.type == EffectType::kEnds;
+    if (!begins_or_ends || effect.source.is_event()) return {"an effect has no name"};
+    if (!effect.target.is_event() || !effect.properties.empty()) {
+      return {"an effect on existence has a target or properties"};
+    }
+    return kFine;
+  }
   bool is_node_end(EffectEnd end) const {
     return end.is_event() || (end.role < roles_.size() && roles_[end.role].holds_nodes());
   }

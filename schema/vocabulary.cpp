@@ -61,8 +61,10 @@ class EffectFormatter {
       return fmt::format("SETS {}.{} = {}", end(effect.source), name(effect), end(effect.target));
     }
     constexpr std::string_view kVerbs[] = {"BEGINS", "ENDS", "MARKS"};
-    return fmt::format("{} ({})-[:{}{}]->({})", kVerbs[static_cast<std::size_t>(effect.type)],
-                       end(effect.source), name(effect), properties(effect), end(effect.target));
+    const std::string_view verb = kVerbs[static_cast<std::size_t>(effect.type)];
+    if (effect.is_of_existence()) return fmt::format("{} ({})", verb, end(effect.source));
+    return fmt::format("{} ({})-[:{}{}]->({})", verb, end(effect.source), name(effect),
+                       properties(effect), end(effect.target));
   }
 
  private:

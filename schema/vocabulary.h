@@ -58,7 +58,8 @@ struct EffectProperty {
 
 /// What a kind does to the graph. For each combination of the nodes that fill the two ends there
 /// is one fact; a role that is empty brings about nothing. `SETS subject.name = value` has the
-/// subject as `source`, the property's name as `name` and the value's role as `target`.
+/// subject as `source`, the property's name as `name` and the value's role as `target`. `BEGINS
+/// (role)` and `ENDS (role)`, with neither name nor target, are about the existence of `source`.
 struct Effect {
   EffectType type = EffectType::kBegins;
   EffectEnd source;
@@ -66,6 +67,8 @@ struct Effect {
   SymbolId name;                           ///< The relation or property, if fixed.
   std::optional<std::uint16_t> name_role;  ///< `$(role)`: the role that names it in each event.
   std::vector<EffectProperty> properties;  ///< Of kEnds: what a spell must have to be ended.
+
+  bool is_of_existence() const { return !name && !name_role; }
   bool operator==(const Effect&) const = default;
 };
 

@@ -78,6 +78,7 @@ void CommitBuilder::roll_back_to(const Mark& mark) {
   names_ = mark.names_;
   ids_ = mark.ids_;
   changes_ = mark.changes_;
+  forget_states();
   new_entities_ = mark.new_entities_;
   labels_.clear();  // a number may be given to another node now
   entities_created_ = mark.entities_created_;
@@ -88,6 +89,12 @@ void CommitBuilder::forget_events_since(const Mark& mark) {
   content_.events.resize(mark.events_);
   ids_ = mark.ids_;
   changes_ = mark.changes_;
+  forget_states();
+}
+
+void CommitBuilder::forget_states() {
+  states_.clear();
+  has_all_states_ = changes_.empty();
 }
 
 CommitContent CommitBuilder::take_content() {
@@ -112,6 +119,7 @@ void CommitBuilder::rebase(std::unique_ptr<GraphSnapshot> base) {
   names_.clear();
   ids_.clear();
   changes_.clear();
+  forget_states();
   new_entities_.clear();
 }
 

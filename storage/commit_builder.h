@@ -146,7 +146,8 @@ class CommitBuilder final : private EventSource {
   Status check_node_type(const Role& role, NodeId node);
   Status check_content(const Event& event, const Kind* kind);
   Status check_parts(const Correction& correction, const Event& target) const;
-  Result<Added> change(Event event, Seq target);
+  Result<Added> change(Event event, Seq target, EventState state);
+  void forget_states();
   void take_back(Seq change, Seq target);
   Result<RecordedEvent> recorded_event(Seq seq) const override;
   Result<std::vector<Seq>> changes_of(Seq target) const override;
@@ -170,6 +171,10 @@ class CommitBuilder final : private EventSource {
   NameMap cache_;  // of entities in base_, by name_key; may be emptied at any time
   std::unordered_map<std::string, Seq> ids_;           // of events added since base_
   std::unordered_map<Seq, std::vector<Seq>> changes_;  // by target, added since base_
+  /// Present states of events changed since base_. All of them, or else changes_ says what to
+  /// work out.
+  std::unordered_map<Seq, EventState> states_;
+  bool has_all_states_ = true;
   std::unordered_map<NodeId, Entity> new_entities_;    // created or named since base_
   std::unordered_map<NodeId, SymbolId> labels_;        // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;

@@ -37,6 +37,14 @@ Result<EventState> CommitBuilder::event_state(Seq seq) const {
     return Error(ErrorCode::kNotFound, fmt::format("there is no event {}", number_text(seq)),
                  fmt::format("the last one is {}", number_text(Seq(next_seq().raw - 1))));
   }
+  const auto changed = states_.find(seq);
+  if (changed != states_.end()) return changed->second;
+  if (seq > base_->last_seq() || !has_all_states_) {
+    return storage::event_state(seq, *this, Perspective());
+  }
+  ANNALS_TRY(EventState state, base_->event_state(seq));
+  // A change may have been changed itself since.
+  if (!target_of(state.now.event) || changes_.empty()) return state;
   return storage::event_state(seq, *this, Perspective());
 }
 
@@ -71,7 +79,7 @@ Status CommitBuilder::check_parts(const Correction& correction, const Event& tar
 
 Result<CommitBuilder::Added> CommitBuilder::correct(Correction correction, Event details) {
   const Seq target = correction.target;
-  ANNALS_TRY(const EventState state, event_state(target));
+  ANNALS_TRY(EventState state, event_state(target));
   const EventBody& body = state.now.event.body;
   if (std::holds_alternative<Retraction>(body)) {
     return cannot_change(target, "is a retraction, which says nothing that could be corrected",
@@ -86,11 +94,11 @@ Result<CommitBuilder::Added> CommitBuilder::correct(Correction correction, Event
   }
   ANNALS_CHECK_OK(check_parts(correction, state.now.event));
   details.body = std::move(correction);
-  return change(std::move(details), target);
+  return change(std::move(details), target, std::move(state));
 }
 
 Result<CommitBuilder::Added> CommitBuilder::retract(Seq target, Event details) {
-  ANNALS_TRY(const EventState state, event_state(target));
+  ANNALS_TRY(EventState state, event_state(target));
   const EventBody& body = state.now.event.body;
   const bool can_be = std::holds_alternative<Occurrence>(body) ||
                       std::holds_alternative<Assertion>(body) || target_of(state.now.event);
@@ -100,7 +108,7 @@ Result<CommitBuilder::Added> CommitBuilder::retract(Seq target, Event details) {
   }
   details.body = Retraction{target};
   if (state.is_retracted && details.id.empty()) return Added::kDuplicate;
-  return change(std::move(details), target);
+  return change(std::move(details), target, std::move(state));
 }
 
 Result<CommitBuilder::Added> CommitBuilder::replay(Event details) {
@@ -111,15 +119,15 @@ Result<CommitBuilder::Added> CommitBuilder::replay(Event details) {
   return added;
 }
 
-/// Adds the correction or retraction, looks at what it makes of the event in the end, and takes it
-/// back if that breaks a rule.
-Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target) {
+/// Adds the correction or retraction of `target`, which is in `state`, looks at what it makes of the
+/// event in the end, and takes it back if that breaks a rule.
+Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target, EventState state) {
   const Seq seq = next_seq();
   ANNALS_TRY(const Added added, add(std::move(event)));
   if (added == Added::kDuplicate) return added;
   changes_[target].push_back(seq);
-  std::size_t depth = 0;
-  for (Seq at = target; at; ++depth) {
+  Seq root = target;
+  for (std::size_t depth = 0;; ++depth) {
     if (depth == limits::kCorrectionDepthMax) {
       take_back(seq, target);
       return Error(ErrorCode::kLimitExceeded,
@@ -127,17 +135,25 @@ Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target) {
                                limits::kCorrectionDepthMax),
                    "correct the event itself");
     }
-    ANNALS_TRY(const RecordedEvent recorded, recorded_event(at));
-    at = target_of(recorded.event);
+    ANNALS_TRY(const RecordedEvent recorded, recorded_event(root));
+    const Seq changed = target_of(recorded.event);
+    if (!changed) break;
+    root = changed;
   }
-  ANNALS_TRY(const Seq root, root_of(target, *this));
-  ANNALS_TRY(const EventState state, event_state(root));
+  if (root == target) {
+    apply_change(RecordedEvent{seq, 0, content_.events.back()}, state);
+  } else {
+    ANNALS_TRY(state, storage::event_state(root, *this, Perspective()));
+  }
   const auto* occurrence = std::get_if<Occurrence>(&state.now.event.body);
   const Kind* kind =
       occurrence == nullptr ? nullptr : vocabulary_->find_kind_of(occurrence->kind, root);
   Status sound;
   if (!state.is_retracted) sound = check_content(state.now.event, kind);
-  if (sound) return added;
+  if (sound) {
+    states_[root] = std::move(state);
+    return added;
+  }
   take_back(seq, target);
   return std::move(sound).error();
 }

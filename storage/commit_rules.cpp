@@ -223,8 +223,8 @@ Status CommitBuilder::check_occurrence(const Occurrence& occurrence, const Kind*
     const auto count = [&](EffectEnd end) {
       return end.is_event() ? 1 : filling_of(kind->roles[end.role].name);
     };
-    const bool sets = effect.type == EffectType::kSets;
-    facts += count(effect.source) * (sets ? 1 : count(effect.target));
+    const bool has_target = effect.type != EffectType::kSets && !effect.is_of_existence();
+    facts += count(effect.source) * (has_target ? count(effect.target) : 1);
     // A relation or property that the event itself names needs a number in the log.
     if (!effect.name_role) continue;
     const Value* name = attribute_of(kind->roles[*effect.name_role].name);
@@ -302,7 +302,7 @@ Status CommitBuilder::check_occurrence_ends(const Kind& kind, const Occurrence& 
     return {};
   };
   for (const Effect& effect : kind.effects) {
-    if (effect.type == EffectType::kSets) continue;
+    if (effect.type == EffectType::kSets || effect.is_of_existence()) continue;
     SymbolId name = effect.name;
     if (effect.name_role) {
       const SymbolId role = kind.roles[*effect.name_role].name;
@@ -397,8 +397,20 @@ Status check_effect_end(const Kind& kind, EffectEnd end, SymbolId wanted, Symbol
                            vocabulary.symbol_name(given)));
 }
 
+Status check_existence(const Kind& kind, const Effect& effect, const Vocabulary& vocabulary) {
+  const Role& role = kind.roles[effect.source.role];
+  const bool holds_entities = role.type == RoleType::kEntity ||
+                              vocabulary.find_entity_type(role.node_type) != nullptr;
+  if (holds_entities) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("'{}' is filled by events, which neither come to be nor cease to be",
+                           vocabulary.symbol_name(role.name)),
+               "what begins or ends is an entity: name a role of an entity type");
+}
+
 Status check_effect(const Kind& kind, const Effect& effect, const Vocabulary& vocabulary) {
   if (effect.type == EffectType::kSets || effect.name_role) return {};
+  if (effect.is_of_existence()) return check_existence(kind, effect, vocabulary);
   const Relation* relation = vocabulary.find_relation(effect.name);
   if (relation == nullptr) {
     return Error(

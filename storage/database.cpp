@@ -21,7 +21,8 @@ namespace {
 constexpr Family kProjected[] = {
     Family::kOut,           Family::kIn,     Family::kProperty,   Family::kUnmatched,
     Family::kParticipation, Family::kEntity, Family::kName,       Family::kEventId,
-    Family::kDefinition,    Family::kMeta,   Family::kSuperseded, Family::kCorrection};
+    Family::kDefinition,    Family::kMeta,   Family::kSuperseded, Family::kCorrection,
+    Family::kExistence};
 
 Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");

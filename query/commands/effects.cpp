@@ -101,6 +101,14 @@ Status add_effect(const ast::EffectDefinition& definition, const StatementContex
   effect.type = definition.type;
   const Vocabulary& vocabulary = builder.vocabulary();
   ANNALS_TRY(effect.source, end_of(definition.source, kind, vocabulary, context));
+  if (definition.is_of_existence()) {
+    if (effect.source.is_event()) {
+      return wrong(definition.source, "an event neither comes to be nor ceases to be",
+                   "what begins or ends is an entity: name a role of an entity type", context);
+    }
+    kind.effects.push_back(std::move(effect));
+    return {};
+  }
   if (effect.type == EffectType::kSets) {
     ANNALS_TRY(effect.target.role,
                value_role(definition.target, "the value of a property", kind, vocabulary, context));

@@ -43,7 +43,7 @@ class Changes {
                           fmt::format("{} = {}", vocabulary().symbol_name(property.name),
                                       format_value(property.value))));
     }
-    return {};
+    return read_existence();
   }
 
   /// What the event changed: "begins MEMBER_OF -> CIS; ends OBSERVER_OF -> CIS".
@@ -99,6 +99,16 @@ class Changes {
         ANNALS_CHECK_OK(add_fact(fact));
       }
     } while (!batch.empty());
+    return {};
+  }
+
+  Status read_existence() {
+    ANNALS_TRY(const std::vector<storage::Spell> spells, snapshot_.existence(node_));
+    for (const storage::Spell& spell : spells) {
+      const Seq begun_by = spell.begin.id.begun_by;
+      if (begun_by) ANNALS_CHECK_OK(add(begun_by, Verb::kBegins, "its existence"));
+      if (spell.ended_by()) ANNALS_CHECK_OK(add(spell.ended_by(), Verb::kEnds, "its existence"));
+    }
     return {};
   }
 

@@ -130,7 +130,7 @@ std::optional<TimeSpan> time_span(const Datum& datum) {
   } else if (const auto* fact = std::get_if<FactDatum>(&datum.data)) {
     span.begin = fact->fact->begin;
     span.end = fact->fact->end;
-    span.begun_by = fact->fact->id.begun_by;
+    span.begun_by = fact->fact->begin_event;
     span.ended_by = fact->fact->ended_by;
   } else {
     return std::nullopt;

@@ -101,10 +101,10 @@ struct RunContext {
 
 /// The bounds of a fact.
 inline SpellBounds bounds_of(const storage::Fact& fact) {
-  return {fact.begin, fact.end, fact.id.begun_by, fact.ended_by};
+  return {fact.begin, fact.end, fact.begin_event, fact.ended_by};
 }
 inline SpellBounds bounds_of(const storage::PropertyFact& fact) {
-  return {fact.begin, fact.end, fact.id.begun_by, fact.ended_by};
+  return {fact.begin, fact.end, fact.begin_event, fact.ended_by};
 }
 
 }  // namespace annals::query

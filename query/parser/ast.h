@@ -143,14 +143,16 @@ struct EffectName {
 struct EffectDefinition {
   EffectType type = EffectType::kBegins;
   Identifier source;  ///< A role's name; `EVENT` is the event itself.
-  EffectName name;    ///< Of the relation or the property.
-  Identifier target;  ///< Of SETS: the role that holds the value.
+  EffectName name;    ///< Of the relation or the property; none for `BEGINS (role)`.
+  Identifier target;  ///< Of SETS: the role that holds the value. None for `BEGINS (role)`.
   struct Property {
     Identifier name;
     Identifier role;
   };
   std::vector<Property> properties;
   SourceRange range;
+
+  bool is_of_existence() const { return !name.fixed && !name.role; }
 };
 struct DefineEvent {
   Identifier name;

@@ -387,7 +387,9 @@ void Printer::effect(const ast::EffectDefinition& effect) {
   out_ += effect.type == EffectType::kBegins ? " BEGINS ("
           : effect.type == EffectType::kEnds ? " ENDS ("
                                              : " MARKS (";
-  put(name_text(effect.source.name), ")-[:");
+  put(name_text(effect.source.name), ")");
+  if (effect.is_of_existence()) return;
+  out_ += "-[:";
   effect_name(effect.name);
   if (!effect.properties.empty()) {
     out_ += " {";

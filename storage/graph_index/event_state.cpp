@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "schema/event_codec.h"
+#include "storage/graph_index/index_rows.h"
+#include "storage/graph_index/row_bytes.h"
+
 namespace annals::storage {
 
 namespace {
@@ -114,6 +118,62 @@ Result<EventState> event_state(Seq seq, const EventSource& source, const Perspec
     state.changed_by.push_back(change);
   }
   return state;
+}
+
+void apply_change(const RecordedEvent& change, EventState& state) {
+  const auto* correction = std::get_if<Correction>(&change.event.body);
+  if (correction != nullptr) {
+    apply_correction(*correction, state.now.event);
+  } else {
+    state.is_retracted = true;
+  }
+  state.changed_by.push_back(change.seq);
+}
+
+Result<std::string> encode_event_state(const EventState& state) {
+  std::string value;
+  RowWriter out(value);
+  out.byte(state.is_retracted ? 1 : 0);
+  out.signed_number(state.now.recorded);
+  out.number(state.changed_by.size());
+  Seq last;
+  for (const Seq change : state.changed_by) {
+    out.number(change.raw - last.raw);
+    last = change;
+  }
+  CommitContent content;
+  content.events.push_back(state.now.event);
+  std::string event;
+  ANNALS_CHECK_OK(encode_commit(content, event));
+  return value.append(event);
+}
+
+Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, Seq event,
+                                                   const KvSnapshot* snapshot) {
+  std::string value;
+  ANNALS_TRY(const bool found,
+             store.get(Family::kCorrection, event_state_key(event), value, snapshot));
+  if (!found) return std::optional<EventState>();
+  EventState state;
+  state.now.seq = event;
+  RowReader in(value);
+  state.is_retracted = in.byte() != 0;
+  state.now.recorded = in.signed_number();
+  const std::uint64_t count = in.number();
+  Seq last;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    last = Seq(last.raw + in.number());
+    state.changed_by.push_back(last);
+  }
+  Result<Event> decoded = decode_event(in.rest(), 0);
+  if (!in.ok() || !decoded) {
+    Error error(ErrorCode::kCorruption, "the state of an event in the index cannot be read",
+                "the log is not affected; a rebuild of the projection mends it");
+    error.place.seq = event.raw;
+    return error;
+  }
+  state.now.event = std::move(*decoded);
+  return std::optional<EventState>(std::move(state));
 }
 
 Result<Seq> root_of(Seq seq, const EventSource& source) {

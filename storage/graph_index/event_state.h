@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "schema/base/result.h"
 #include "schema/event.h"
 #include "storage/graph_index/perspective.h"
+#include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
 
@@ -34,6 +37,19 @@ struct EventState {
 /// Whether the event itself was recorded and said by then is for the caller to ask. Recursion is
 /// bounded by limits::kCorrectionDepthMax. Errors: those of `source`.
 Result<EventState> event_state(Seq seq, const EventSource& source, const Perspective& perspective);
+
+/// One more change of the event itself, as it was recorded: what event_state() gives for the
+/// present after it, if `state` is what it gave before. Requires `change` to be a correction or a
+/// retraction of the event.
+void apply_change(const RecordedEvent& change, EventState& state);
+
+/// The value of the row that holds the present state of an event (kCorrection), so that neither
+/// asking for it nor changing it anew costs the changes before. LimitExceeded as encode_commit().
+Result<std::string> encode_event_state(const EventState& state);
+/// What that row holds of `event`; nothing for an event that was never changed, or that is itself
+/// a change. Corruption, IoError.
+Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, Seq event,
+                                                   const KvSnapshot* snapshot = nullptr);
 
 /// What `correction` makes of `event`, an occurrence, an assertion or a correction itself.
 void apply_correction(const Correction& correction, Event& event);

@@ -16,6 +16,10 @@ namespace annals::storage {
 /// `begin` and `end` are the bounds that DESIGN's law needs: at an exact date d the fact is
 /// possible iff begin.earliest <= d < end.latest and certain iff begin.latest <= d < end.earliest.
 /// A plan or an uncertain date has a latest of kEndOfTime: perhaps it never happens.
+///
+/// A fact holds while its nodes exist: where that began later or ended sooner than the spell, the
+/// bounds and their events are those. Of a node that ceased to be and came to be again there is a
+/// Fact for each time, with the same id.
 struct Fact {
   FactId id;
   NodeId source;
@@ -23,7 +27,8 @@ struct Fact {
   NodeId target;
   Instant begin;
   Instant end = Instant::never();
-  Seq ended_by;    ///< The event that ends the spell (the last of them); zero if none does.
+  Seq begin_event;  ///< The event whose instant `begin` is; zero if it may be one of several.
+  Seq ended_by;     ///< The event that ends the spell (the last of them); zero if none does.
   Seq known_from;  ///< The event with which this version of the fact came to be known.
   /// The event that made it another; zero: it is believed, or nothing later was asked about.
   Seq known_until;
@@ -33,7 +38,7 @@ struct Fact {
   bool operator==(const Fact&) const = default;
 };
 
-/// A value of a property of one node over one spell.
+/// A value of a property of one node over one spell, while the node exists.
 struct PropertyFact {
   FactId id;
   NodeId node;
@@ -41,6 +46,7 @@ struct PropertyFact {
   Value value;
   Instant begin;
   Instant end = Instant::never();
+  Seq begin_event;  ///< As of a Fact.
   Seq ended_by;
   Seq known_from;
 

@@ -10,6 +10,7 @@
 #include "schema/base/limits.h"
 #include "schema/name_key.h"
 #include "storage/graph_index/event_time.h"
+#include "storage/graph_index/existence.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/spell.h"
@@ -211,7 +212,34 @@ Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
 
 // --- Facts ---------------------------------------------------------------------------------------
 
+bool GraphSnapshot::everything_always_exists() const {
+  // Versions are told as they were believed, each by itself.
+  return statistics_->existence_effects == 0 || perspective_.every_version;
+}
+
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
+  if (everything_always_exists()) return recorded_facts(scan);
+  return while_nodes_exist(recorded_facts(scan), *this, scan.window);
+}
+
+Result<std::vector<Spell>> GraphSnapshot::existence(NodeId node) const {
+  std::vector<TimelineEffect> effects;
+  if (node.is_event() || statistics_->existence_effects == 0) return std::vector<Spell>();
+  if (perspective_.said_by != kEndOfTime) {
+    ANNALS_CHECK_OK(refolder_.existence(*this, node, effects));
+    return existence_of(std::move(effects));
+  }
+  SpellReader rows(store_, *kv_, Family::kExistence, KeyWriter().node(node).take(), perspective_);
+  for (;;) {
+    TimelineKey key;
+    Spell row;
+    ANNALS_TRY(const bool more, rows.next(key, row));
+    if (!more) return existence_of(std::move(effects));
+    effects.push_back(std::move(row.begin));
+  }
+}
+
+std::unique_ptr<Cursor<Fact>> GraphSnapshot::recorded_facts(const FactScan& scan) const {
   if (perspective_.said_by == kEndOfTime) {
     return std::make_unique<SpellCursor>(store_, *kv_, scan, perspective_);
   }
@@ -222,6 +250,52 @@ std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
 
 Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolId name,
                                                             Window window) const {
+  if (everything_always_exists()) return recorded_properties(node, name, window);
+  ANNALS_TRY(std::vector<PropertyFact> whole, recorded_properties(node, name, window));
+  ANNALS_TRY(const std::vector<Spell> spells, existence(node));
+  if (spells.empty()) return whole;
+  std::vector<PropertyFact> parts;
+  for (const PropertyFact& fact : whole) clip(fact, spells, parts);
+  const auto cannot_hold = [window](const PropertyFact& part) {
+    return !window.may_hold(part.begin, part.end);
+  };
+  parts.erase(std::remove_if(parts.begin(), parts.end(), cannot_hold), parts.end());
+  return parts;
+}
+
+/// The last value that surely was set by the begin of the window ended all values before it.
+Result<std::vector<PropertyFact>> GraphSnapshot::present_values(NodeId node, SymbolId name,
+                                                                Window window) const {
+  const std::string lower = KeyWriter().node(node).symbol(name).take();
+  const std::string upper = after_prefix(lower);
+  const auto rows = store_.iterate(Family::kProperty, lower, upper, kv_.get());
+  std::vector<PropertyFact> found;
+  TimelineKey key;
+  Spell spell;
+  const auto read = [&]() {
+    return decode_spell(Family::kProperty, rows->key(), rows->value(), key, spell);
+  };
+  const Micros behind = shift(window.from, 1);
+  rows->seek_for_prev(KeyWriter().node(node).symbol(name).time(behind).view());
+  for (; rows->valid(); rows->prev()) {
+    ANNALS_CHECK_OK(read());
+    if (!spell.begin.doubtful && spell.begin.at.latest <= window.from) break;
+  }
+  ANNALS_CHECK_OK(rows->status());
+  if (!rows->valid()) rows->seek(lower);
+  for (; rows->valid(); rows->next()) {
+    ANNALS_CHECK_OK(read());
+    if (spell.begin.at.earliest > window.to) break;
+    if (!window.may_hold(spell.begin_bounds(), spell.end_bounds())) continue;
+    found.push_back(to_property(key, std::move(spell)));
+  }
+  ANNALS_CHECK_OK(rows->status());
+  return found;
+}
+
+Result<std::vector<PropertyFact>> GraphSnapshot::recorded_properties(NodeId node, SymbolId name,
+                                                                     Window window) const {
+  if (name && perspective_.is_present()) return present_values(node, name, window);
   std::vector<PropertyFact> found;
   if (perspective_.said_by != kEndOfTime) {
     ANNALS_CHECK_OK(refolder_.properties(*this, node, name, window, found));
@@ -401,13 +475,21 @@ Result<std::vector<Seq>> GraphSnapshot::changes_of(Seq target) const {
   const std::string upper = after_prefix(prefix);
   const auto rows = store_.iterate(Family::kCorrection, prefix, upper, kv_.get());
   for (; rows->valid(); rows->next()) {
-    changes.push_back(decode_seq(rows->key().substr(prefix.size())));
+    const Seq change = decode_seq(rows->key().substr(prefix.size()));
+    if (change) changes.push_back(change);  // zero: the present state
   }
   ANNALS_CHECK_OK(rows->status());
   return changes;
 }
 
 Result<EventState> GraphSnapshot::event_state(Seq seq) const {
+  if (perspective_.is_present() && seq && seq <= last_seq_) {
+    ANNALS_TRY(std::optional<EventState> stored, read_event_state(store_, seq, kv_.get()));
+    if (stored) return std::move(*stored);
+    EventState state;
+    ANNALS_TRY(state.now, log_.read(seq));
+    if (!target_of(state.now.event)) return state;
+  }
   return storage::event_state(seq, *this, perspective_);
 }
 

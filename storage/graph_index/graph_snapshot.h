@@ -17,6 +17,7 @@
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/graph_index/perspective.h"
 #include "storage/graph_index/refolder.h"
+#include "storage/graph_index/spell.h"
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
@@ -81,8 +82,11 @@ class GraphSnapshot final : public EventSource {
   /// id. Without one: by the node of that side first.
   std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
 
+  /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
+  Result<std::vector<Spell>> existence(NodeId node) const;
+
   /// The properties of `node` that may hold in `window`; of all names if `name` is zero. By name,
-  /// begin, id.
+  /// begin, id. Of one name, and of the present, costs what holds in the window.
   Result<std::vector<PropertyFact>> properties(NodeId node, SymbolId name, Window window) const;
 
   /// The effects on relations that changed nothing, by source, relation, target, event.
@@ -143,6 +147,12 @@ class GraphSnapshot final : public EventSource {
 
   Result<std::shared_ptr<const Entity>> known_entity(NodeId id) const;
   Result<bool> has_name(NodeId id, std::string_view name) const;
+  std::unique_ptr<Cursor<Fact>> recorded_facts(const FactScan& scan) const;
+  Result<std::vector<PropertyFact>> recorded_properties(NodeId node, SymbolId name,
+                                                        Window window) const;
+  Result<std::vector<PropertyFact>> present_values(NodeId node, SymbolId name,
+                                                   Window window) const;
+  bool everything_always_exists() const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 
   const KeyValueStore& store_;

@@ -164,6 +164,8 @@ std::string correction_key(Seq target, Seq change) {
   return KeyWriter().seq(target).seq(change).take();
 }
 
+std::string event_state_key(Seq event) { return correction_key(event, Seq()); }
+
 std::string correction_prefix(Seq target) { return KeyWriter().seq(target).take(); }
 
 }  // namespace annals::storage

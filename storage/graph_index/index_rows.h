@@ -52,9 +52,10 @@ std::string definition_prefix();
 std::string replay_key(Seq replay);
 std::string replay_prefix();
 
-// --- kCorrection: target seq -> nothing
-// -----------------------------------------------------------
+// --- kCorrection: target seq -> nothing; event 0 -> its present state --------------------------
 std::string correction_key(Seq target, Seq change);
+/// Of an event that changes nothing itself: how it stands with what was corrected and retracted.
+std::string event_state_key(Seq event);
 std::string correction_prefix(Seq target);
 
 // --- kMeta --------------------------------------------------------------------------------------
@@ -66,6 +67,6 @@ inline constexpr std::string_view kStatisticsKey = "statistics";
 inline constexpr std::string_view kClearingKey = "clearing";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 2;
+inline constexpr std::uint64_t kIndexFormat = 3;
 
 }  // namespace annals::storage

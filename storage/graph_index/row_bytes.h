@@ -47,6 +47,7 @@ class RowReader {
   bool ok() const { return ok_; }
   bool finished() const { return ok_ && bytes_.empty(); }
   std::size_t bytes_left() const { return bytes_.size(); }
+  std::string_view rest() const { return bytes_; }
 
  private:
   Value value(std::uint32_t depth);

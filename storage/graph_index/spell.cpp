@@ -99,17 +99,23 @@ void Spell::as_known_at(Seq seq) {
   ends.erase(unknown, ends.end());
 }
 
+namespace {
+
+bool has_target(Family family) { return family == Family::kOut || family == Family::kIn; }
+
+}  // namespace
+
 std::string timeline_prefix(const TimelineKey& timeline) {
   KeyWriter key;
   key.node(timeline.source).symbol(timeline.name);
-  if (timeline.family != Family::kProperty) key.node(timeline.target);
+  if (has_target(timeline.family)) key.node(timeline.target);
   return key.take();
 }
 
 std::string spell_key(const TimelineKey& timeline, const Spell& spell) {
   KeyWriter key;
   key.node(timeline.source).symbol(timeline.name);
-  if (timeline.family != Family::kProperty) key.node(timeline.target);
+  if (has_target(timeline.family)) key.node(timeline.target);
   key.time(spell.begin.at.earliest).seq(spell.begin.id.begun_by).u16(spell.begin.id.ordinal);
   return key.take();
 }
@@ -163,7 +169,7 @@ Status decode_spell(Family family, std::string_view key, std::string_view value,
   timeline.family = family == Family::kIn ? Family::kOut : family;
   timeline.source = in_key.node();
   timeline.name = in_key.symbol();
-  timeline.target = family == Family::kProperty ? NodeId() : in_key.node();
+  timeline.target = has_target(family) ? in_key.node() : NodeId();
   if (family == Family::kIn) std::swap(timeline.source, timeline.target);
   spell.begin.at.earliest = in_key.time();
   spell.begin.id.begun_by = in_key.seq();
@@ -189,6 +195,7 @@ Fact to_fact(const TimelineKey& timeline, Spell&& spell) {
   fact.target = timeline.target;
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
+  fact.begin_event = spell.begin.id.begun_by;
   fact.ended_by = spell.ended_by();
   fact.known_from = spell.known_so();
   fact.properties = std::move(spell.begin.properties);
@@ -205,6 +212,7 @@ PropertyFact to_property(const TimelineKey& timeline, Spell&& spell) {
   fact.name = timeline.name;
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
+  fact.begin_event = spell.begin.id.begun_by;
   fact.ended_by = spell.ended_by();
   fact.known_from = spell.known_so();
   fact.value = std::move(spell.begin.properties.front().value);

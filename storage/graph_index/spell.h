@@ -15,9 +15,9 @@
 namespace annals::storage {
 
 /// The two nodes and the relation that a fact is about, or the node and the property: within one
-/// timeline, effects begin and end spells.
+/// timeline, effects begin and end spells. Or the node alone, about whose existence effects say.
 struct TimelineKey {
-  Family family = Family::kOut;  ///< kOut: a relation; kProperty: a property, without a target.
+  Family family = Family::kOut;  ///< kOut: a relation; kProperty; kExistence: without a name.
   NodeId source;
   SymbolId name;
   NodeId target;
@@ -66,7 +66,7 @@ struct Spell {
   Seq last_known() const;
 };
 
-/// The keys under which a spell stands: by source (kOut, kProperty) and by target (kIn).
+/// The keys under which a spell stands: by source (kOut, kProperty, kExistence), by target (kIn).
 /// Layout: docs/graph_index_format.md.
 std::string spell_key(const TimelineKey& timeline, const Spell& spell);
 std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell);
@@ -76,7 +76,7 @@ std::string timeline_prefix(const TimelineKey& timeline);
 /// The value is the same under both keys.
 std::string encode_spell(const Spell& spell);
 
-/// One row back. `family` is kOut, kIn or kProperty. Corruption names the family.
+/// One row back. `family` is one of these. Corruption names the family.
 Status decode_spell(Family family, std::string_view key, std::string_view value,
                     TimelineKey& timeline, Spell& spell);
 

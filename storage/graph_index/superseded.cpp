@@ -13,6 +13,7 @@ char tag_of(Family family) {
     case Family::kOut: return 'o';
     case Family::kIn: return 'i';
     case Family::kProperty: return 'p';
+    case Family::kExistence: return 'e';
     default: ANNALS_ASSERT(false); return 0;
   }
 }

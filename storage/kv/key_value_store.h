@@ -28,8 +28,9 @@ enum class Family : std::uint8_t {
   kMeta,           ///< Format version, projection watermark, statistics.
   kSuperseded,     ///< Rows of other families as they were believed to be once.
   kCorrection,     ///< Corrections and retractions by the event that they are about.
+  kExistence,      ///< When entities come to be and cease to be.
 };
-inline constexpr std::size_t kFamilyCount = 13;
+inline constexpr std::size_t kFamilyCount = 14;
 
 /// For messages and for the store: "log", "out", ...
 std::string_view family_name(Family family);
@@ -111,6 +112,7 @@ class KvIterator {
   virtual std::string_view key() const = 0;              ///< Requires valid().
   virtual std::string_view value() const = 0;            ///< Requires valid().
   virtual void next() = 0;                               ///< Requires valid().
+  virtual void prev() = 0;                               ///< Requires valid().
   virtual void seek(std::string_view key) = 0;           ///< To the first key >= `key` in bounds.
   virtual void seek_for_prev(std::string_view key) = 0;  ///< To the last key <= `key` in bounds.
   /// Corruption or IoError if the walk ended for another reason than the end of the range. Look at

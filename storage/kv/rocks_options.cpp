@@ -19,7 +19,9 @@ namespace {
 
 /// Whether single keys of the family are looked up, which is what filters help
 /// with. The other families are walked.
-bool has_lookups(Family family) { return family == Family::kEntity || family == Family::kEventId; }
+bool has_lookups(Family family) {
+  return family == Family::kEntity || family == Family::kEventId || family == Family::kCorrection;
+}
 
 /// RocksDB's remarks, in a file of bounded size that begins anew with each open. RocksDB's own
 /// logger aborts the process at the second remark that a full disk does not take, at least in

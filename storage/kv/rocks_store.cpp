@@ -110,6 +110,7 @@ class RocksIterator final : public KvIterator {
   std::string_view key() const override { return view(iterator_->key()); }
   std::string_view value() const override { return view(iterator_->value()); }
   void next() override { iterator_->Next(); }
+  void prev() override { iterator_->Prev(); }
   void seek(std::string_view key) override {
     is_placed_ = true;
     iterator_->Seek(slice(key));

@@ -38,6 +38,8 @@ class Expander {
     for (const Effect& effect : kind->effects) {
       if (effect.type == EffectType::kSets) {
         ANNALS_CHECK_OK(add_setting(effect));
+      } else if (effect.is_of_existence()) {
+        ANNALS_CHECK_OK(add_existence(effect));
       } else {
         ANNALS_CHECK_OK(add_relation(effect));
       }
@@ -116,6 +118,13 @@ class Expander {
     return {};
   }
 
+  Status add_existence(const Effect& effect) {
+    for (const NodeId node : nodes_of(effect.source)) {
+      ANNALS_CHECK_OK(add({Family::kExistence, node, SymbolId(), NodeId()}, timed(effect)));
+    }
+    return {};
+  }
+
   Status add_setting(const Effect& effect) {
     ANNALS_TRY(const SymbolId name, name_of(effect));
     const Value* value = value_of(effect.target.role);
@@ -159,6 +168,11 @@ PlacedEffect effect_of(const RecordedEvent& recorded, const Assertion& assertion
 }
 
 }  // namespace
+
+bool stands_alone(const PlacedEffect& placed) {
+  return placed.effect.type == EffectType::kMarks ||
+         placed.timeline.family == Family::kExistence;
+}
 
 Result<std::vector<PlacedEffect>> effects_of(const RecordedEvent& recorded,
                                              const Vocabulary& vocabulary, Seq known_at) {

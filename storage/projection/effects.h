@@ -18,6 +18,10 @@ struct PlacedEffect {
   bool operator==(const PlacedEffect&) const = default;
 };
 
+/// Whether no other effect bears on what this one brings about: facts of MARKS, and what begins and
+/// ends existence, which readers combine.
+bool stands_alone(const PlacedEffect& placed);
+
 /// What an event does to which timelines, numbered in a fixed order; nothing if it is cancelled or
 /// a definition. Of the definitions of its kind the one that holds for it by what was recorded up
 /// to `known_at` (zero: at all). BEGINS takes the event's begin, ENDS its end, MARKS and SETS hold

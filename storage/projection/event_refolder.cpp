@@ -116,4 +116,21 @@ Status EventRefolder::properties(const GraphSnapshot& seen, NodeId node, SymbolI
   return {};
 }
 
+Status EventRefolder::existence(const GraphSnapshot& seen, NodeId node,
+                                std::vector<TimelineEffect>& effects) const {
+  ANNALS_TRY(const std::vector<Seq> events, events_of_node(seen, node));
+  for (const Seq event : events) {
+    ANNALS_TRY(const EventState state, seen.event_state(event));
+    if (!seen.counts(state)) continue;
+    ANNALS_TRY(std::vector<PlacedEffect> placed,
+               effects_of(state.now, seen.vocabulary(), seen.perspective().known_at));
+    for (PlacedEffect& one : placed) {
+      const TimelineKey& timeline = one.timeline;
+      if (timeline.family != Family::kExistence || timeline.source != node) continue;
+      effects.push_back(std::move(one.effect));
+    }
+  }
+  return {};
+}
+
 }  // namespace annals::storage

@@ -11,6 +11,8 @@ class EventRefolder final : public Refolder {
                std::vector<Fact>& facts) const override;
   Status properties(const GraphSnapshot& seen, NodeId node, SymbolId name, Window window,
                     std::vector<PropertyFact>& properties) const override;
+  Status existence(const GraphSnapshot& seen, NodeId node,
+                   std::vector<TimelineEffect>& effects) const override;
 };
 
 }  // namespace annals::storage

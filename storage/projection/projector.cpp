@@ -240,8 +240,8 @@ void Projector::add_participations(const RecordedEvent& recorded) {
 Status Projector::add_effects(const RecordedEvent& recorded) {
   ANNALS_TRY(std::vector<PlacedEffect> placed, effects_of(recorded, vocabulary_));
   for (PlacedEffect& one : placed) {
-    if (one.effect.type == EffectType::kMarks) {
-      put_mark(std::move(one), recorded.seq);
+    if (stands_alone(one)) {
+      put_alone(std::move(one), recorded.seq);
     } else {
       add_effect_change(std::move(one), recorded.seq, false);
     }
@@ -249,13 +249,18 @@ Status Projector::add_effects(const RecordedEvent& recorded) {
   return {};
 }
 
-void Projector::put_mark(PlacedEffect&& mark, Seq known) {
-  mark.effect.known = known;
-  const Spell spell{std::move(mark.effect), {}, known};
+void Projector::put_alone(PlacedEffect&& placed, Seq known) {
+  const TimelineKey& timeline = placed.timeline;
+  placed.effect.known = known;
+  const Spell spell{std::move(placed.effect), {}, known};
   const std::string value = encode_spell(spell);
-  rows_.put(Family::kOut, spell_key(mark.timeline, spell), value);
-  rows_.put(Family::kIn, reverse_spell_key(mark.timeline, spell), value);
-  count_facts(mark.timeline.name, 1);
+  rows_.put(timeline.family, spell_key(timeline, spell), value);
+  if (timeline.family == Family::kExistence) {
+    ++statistics_.existence_effects;
+    return;
+  }
+  rows_.put(Family::kIn, reverse_spell_key(timeline, spell), value);
+  count_facts(timeline.name, 1);
 }
 
 void Projector::add_effect_change(PlacedEffect&& placed, Seq known, bool removes) {
@@ -270,7 +275,9 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + changes_bytes_ + entities_.size() * kEntityBytes;
+  constexpr std::size_t kStateBytes = 1'024;
+  return rows_.bytes() + changes_bytes_ + entities_.size() * kEntityBytes +
+         states_.size() * kStateBytes;
 }
 
 Status Projector::flush(WriteBatch& batch) {
@@ -282,11 +289,13 @@ Status Projector::flush(WriteBatch& batch) {
   rows_.clear();
   write_entities(batch);
   entities_.clear();
+  ANNALS_CHECK_OK(write_states(batch));
+  states_.clear();
   ANNALS_CHECK_OK(fold_changes(batch));
   changes_.clear();
   changes_bytes_ = 0;
   new_corrections_.clear();
-  changed_marks_.clear();
+  changed_alone_.clear();
   write_meta(batch);
   return {};
 }
@@ -295,6 +304,14 @@ void Projector::write_entities(WriteBatch& batch) const {
   for (const auto& [id, entity] : entities_) {
     batch.put(Family::kEntity, entity_key(id), encode_entity(entity));
   }
+}
+
+Status Projector::write_states(WriteBatch& batch) const {
+  for (const auto& [event, state] : states_) {
+    ANNALS_TRY(const std::string value, encode_event_state(state));
+    batch.put(Family::kCorrection, event_state_key(event), value);
+  }
+  return {};
 }
 
 void Projector::write_meta(WriteBatch& batch) const {

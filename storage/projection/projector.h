@@ -93,12 +93,13 @@ class Projector final : public EventSource {
   static std::vector<Row> participation_rows(const RecordedEvent& recorded);
   void add_participations(const RecordedEvent& recorded);
   Status add_change(const RecordedEvent& recorded);
+  Result<EventState> present_state(Seq event) const;
   void note_in_history(const RecordedEvent& change, const RecordedEvent& changed);
   Status add_replay(Seq replay);
   Status replace(const EventState& before, const EventState& after, Seq known);
   Status replace_effects(const EventState& before, const EventState& after, Seq known);
-  void put_mark(PlacedEffect&& mark, Seq known);
-  Status supersede_mark(const PlacedEffect& mark, Seq known);
+  void put_alone(PlacedEffect&& placed, Seq known);
+  Status supersede_alone(const PlacedEffect& placed, Seq known);
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
@@ -108,6 +109,7 @@ class Projector final : public EventSource {
   TimelineStore::Touched touched_by(ChangeRange changes) const;
   void apply_changes(ChangeRange changes, Timeline& timeline);
   void write_entities(WriteBatch& batch) const;
+  Status write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
   void count_facts(SymbolId relation, std::int64_t difference);
 
@@ -124,7 +126,8 @@ class Projector final : public EventSource {
   std::vector<Change> changes_;                  // in the order of `known`
   std::size_t changes_bytes_ = 0;
   std::unordered_map<Seq, std::vector<Seq>> new_corrections_;  // by target, since the last flush
-  std::unordered_map<std::string, Seq> changed_marks_;         // since when known, by key; likewise
+  std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
+  std::unordered_map<Seq, EventState> states_;                 // of changed events; likewise
 
   // The commit that is being added, which the log need not show yet.
   std::vector<RecordedEvent> adding_;

@@ -17,7 +17,8 @@ Result<std::vector<Seq>> Projector::changes_of(Seq target) const {
   const std::string upper = after_prefix(prefix);
   const auto rows = store_.iterate(Family::kCorrection, prefix, upper);
   for (; rows->valid(); rows->next()) {
-    changes.push_back(decode_seq(rows->key().substr(prefix.size())));
+    const Seq change = decode_seq(rows->key().substr(prefix.size()));
+    if (change) changes.push_back(change);  // zero: the present state
   }
   ANNALS_CHECK_OK(rows->status());
   const auto added = new_corrections_.find(target);
@@ -33,11 +34,29 @@ Status Projector::add_change(const RecordedEvent& recorded) {
   new_corrections_[target].push_back(recorded.seq);
   ++statistics_.changes;
   ANNALS_TRY(const Seq root, root_of(target, *this));
-  ANNALS_TRY(const EventState before,
-             event_state(root, *this, Perspective{Seq(recorded.seq.raw - 1)}));
-  ANNALS_TRY(const EventState after, event_state(root, *this, Perspective{recorded.seq}));
+  ANNALS_TRY(const EventState before, present_state(root));
+  EventState after;
+  if (target == root) {
+    after = before;
+    apply_change(recorded, after);
+  } else {
+    ANNALS_TRY(after, event_state(root, *this, Perspective{recorded.seq}));
+  }
   note_in_history(recorded, after.now);
-  return replace(before, after, recorded.seq);
+  ANNALS_CHECK_OK(replace(before, after, recorded.seq));
+  states_[root] = std::move(after);
+  return {};
+}
+
+/// Of an event that changes nothing itself, up to the change that is being added.
+Result<EventState> Projector::present_state(Seq event) const {
+  const auto pending = states_.find(event);
+  if (pending != states_.end()) return pending->second;
+  ANNALS_TRY(std::optional<EventState> stored, read_event_state(store_, event));
+  if (stored) return std::move(*stored);
+  EventState state;
+  ANNALS_TRY(state.now, recorded_event(event));
+  return state;
 }
 
 /// The history of a node tells what was changed in it, beside what was changed.
@@ -91,17 +110,17 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
   };
   for (const PlacedEffect& effect : gone) {
     if (stays(effect, come)) continue;
-    if (effect.effect.type == EffectType::kMarks) {
-      ANNALS_CHECK_OK(supersede_mark(effect, known));
+    if (stands_alone(effect)) {
+      ANNALS_CHECK_OK(supersede_alone(effect, known));
     } else {
       add_effect_change(PlacedEffect(effect), known, true);
     }
   }
   for (PlacedEffect& effect : come) {
     if (stays(effect, gone)) continue;
-    if (effect.effect.type == EffectType::kMarks) {
-      changed_marks_[spell_key(effect.timeline, Spell{effect.effect, {}, known})] = known;
-      put_mark(std::move(effect), known);
+    if (stands_alone(effect)) {
+      changed_alone_[spell_key(effect.timeline, Spell{effect.effect, {}, known})] = known;
+      put_alone(std::move(effect), known);
     } else {
       add_effect_change(std::move(effect), known, false);
     }
@@ -109,26 +128,31 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
   return {};
 }
 
-/// Nothing else bears on a fact of MARKS, so that no timeline need be read.
-Status Projector::supersede_mark(const PlacedEffect& mark, Seq known) {
-  Spell spell{mark.effect, {}, mark.effect.known};
-  const std::string key = spell_key(mark.timeline, spell);
-  const std::string reverse = reverse_spell_key(mark.timeline, spell);
-  const auto changed = changed_marks_.find(key);
-  if (changed != changed_marks_.end()) {
+/// Nothing else bears on such an effect, so that no timeline need be read.
+Status Projector::supersede_alone(const PlacedEffect& placed, Seq known) {
+  const Family family = placed.timeline.family;
+  const bool is_fact = family == Family::kOut;
+  Spell spell{placed.effect, {}, placed.effect.known};
+  const std::string key = spell_key(placed.timeline, spell);
+  const auto changed = changed_alone_.find(key);
+  if (changed != changed_alone_.end()) {
     spell.known_from = spell.begin.known = changed->second;
   } else {
     std::string stored;
-    ANNALS_TRY(const bool found, store_.get(Family::kOut, key, stored));
+    ANNALS_TRY(const bool found, store_.get(family, key, stored));
     TimelineKey timeline;
-    if (found) ANNALS_CHECK_OK(decode_spell(Family::kOut, key, stored, timeline, spell));
+    if (found) ANNALS_CHECK_OK(decode_spell(family, key, stored, timeline, spell));
   }
-  rows_.erase(Family::kOut, key);
-  rows_.erase(Family::kIn, reverse);
-  count_facts(mark.timeline.name, -1);
+  const std::string reverse = reverse_spell_key(placed.timeline, spell);
+  rows_.erase(family, key);
+  if (is_fact) {
+    rows_.erase(Family::kIn, reverse);
+    count_facts(placed.timeline.name, -1);
+  }
   if (spell.known_from >= known) return {};
   const std::string value = encode_spell(spell);
-  rows_.put(Family::kSuperseded, superseded_key(Family::kOut, key, known), value);
+  rows_.put(Family::kSuperseded, superseded_key(family, key, known), value);
+  if (!is_fact) return {};
   rows_.put(Family::kSuperseded, superseded_key(Family::kIn, reverse, known), value);
   return {};
 }

@@ -65,7 +65,7 @@ Status TimelineStore::read_spells(const TimelineKey& key, const Touched& touched
     TimelineKey row_key;
     Spell spell;
     ANNALS_CHECK_OK(decode_spell(key.family, iterator.key(), iterator.value(), row_key, spell));
-    // What is marked stands alone: no other effect begins or ends it.
+    // No other effect begins or ends what is marked.
     if (spell.begin.type == EffectType::kMarks) continue;
     const bool is_behind = spell.begin.at.earliest > touched.last && !spell.begin.doubtful;
     if (is_property && is_behind) {

@@ -12,6 +12,7 @@ inline constexpr bool kHasDistinct = true;
 inline constexpr bool kHasSaidBy = true;
 inline constexpr bool kHasKnownAt = true;
 inline constexpr bool kHasChanges = true;  ///< CORRECT and RETRACT.
+inline constexpr bool kHasExistence = true;  ///< Nodes that come to be and cease to be.
 /// What an event of a coarse date MARKS ends one day after it begins, whenever that was. Off: such
 /// events have exact dates.
 inline constexpr bool kHasCoarseMarks = false;
@@ -23,6 +24,7 @@ inline constexpr bool kHasAllTimeBesides = false;
 /// A plan, or an event of an uncertain date, happens at its instant or never. Off: such events
 /// either begin facts or end them, since Annals takes "never" for "at some time", and of several
 /// ends of a fact knows the last. Where one has several effects, nothing is asked with NOT EXISTS.
+/// What tells when a node exists bears on all of its facts and is no plan either.
 inline constexpr bool kHasPlansThatShare = false;
 
 }  // namespace annals::law

@@ -79,13 +79,13 @@ std::optional<Day> place_to_split(const Graph& graph) {
     int surely = 0;
     for (const Fact& fact : graph.facts) {
       if (fact.relation != 'R' || fact.source != 0 || fact.target != 1) continue;
-      const Unknown& begin = graph.unknowns[fact.begin.unknown];
+      const Unknown& begin = graph.unknowns[fact.begins.front().unknown];
       const bool ends_later =
           std::all_of(fact.ends.begin(), fact.ends.end(), [&](const oracle::Moment& end) {
             return graph.unknowns[end.unknown].earliest + end.later > tick;
           });
       // An end that was given with the fact would not pass to the second half.
-      const bool only_one_end = fact.ends.size() <= 1;
+      const bool only_one_end = fact.ends.size() <= 1 && fact.begins.size() == 1;
       const bool surely_begun = !begin.perhaps_never && begin.latest < tick;
       ++around;
       if (ends_later && only_one_end && surely_begun) ++surely;

@@ -147,7 +147,7 @@ TEST(OracleTest, ChangesAreBelievedFromThenOnAndCanBeRetracted) {
   history.events[2].changes = 1;
   const auto begin = [&](std::size_t known) {
     const Graph graph = fold(history, {known, std::nullopt});
-    return graph.unknowns[graph.facts.front().begin.unknown].earliest / kTicksADay;
+    return graph.unknowns[graph.facts.front().begins.front().unknown].earliest / kTicksADay;
   };
   EXPECT_EQ(begin(1), 0);
   EXPECT_EQ(begin(2), 4);

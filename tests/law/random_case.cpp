@@ -42,6 +42,7 @@ bool marks(const Event& event) {
 bool may_be_doubtful(const Event& event) {
   if (kHasPlansThatShare || event.form != Form::kOfKind) return true;
   const auto& effects = oracle::kinds()[event.kind].effects;
+  if (effects.front().relation == oracle::kExistence) return false;
   return std::all_of(effects.begin(), effects.end(), [&](const oracle::Effect& effect) {
     return effect.type == effects.front().type;
   });
@@ -71,7 +72,8 @@ Event random_event(Random& random) {
     event.form = chance(random, 60) ? Form::kAssertedFrom : Form::kAssertedOn;
     event.relation = oracle::kRelations[pick(random, 3)];
   } else {
-    event.kind = pick(random, oracle::kinds().size());
+    const std::size_t kinds = oracle::kinds().size();
+    event.kind = pick(random, kHasExistence ? kinds : kinds - oracle::kExistenceKinds);
     // The first few kinds are the common ones.
     if (chance(random, 40)) event.kind = pick(random, 4);
   }

@@ -40,6 +40,10 @@ std::string_view effect_name(EffectType type) {
 std::string definition_of(const Kind& kind) {
   std::string text = fmt::format("DEFINE EVENT {} (x Thing, y Thing)", kind.name);
   for (const Effect& effect : kind.effects) {
+    if (effect.relation == oracle::kExistence) {
+      text += fmt::format(" {} (x)", effect_name(effect.type));
+      continue;
+    }
     text +=
         fmt::format(" {} ({})-[:{}]->({})", effect_name(effect.type), effect.backwards ? "y" : "x",
                     effect.relation, effect.backwards ? "x" : "y");

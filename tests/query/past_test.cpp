@@ -86,7 +86,11 @@ class History {
   }
   std::string record() {
     const char* const member = pick(random_, 2) == 0 ? "A" : "B";
-    switch (pick(random_, 6)) {
+    switch (pick(random_, 8)) {
+      case 6:
+        return fmt::format("RECORD {} {{of: '{}'}} ON '{}';",
+                           pick(random_, 2) == 0 ? "Founding" : "Closing",
+                           pick(random_, 2) == 0 ? "X" : member, date());
       case 0:
         return fmt::format("RECORD Measure {{subject: '{}', value: {}}} ON '{}';", member,
                            pick(random_, 3), date());
@@ -109,7 +113,7 @@ class History {
 class PastTest : public SessionTest {
  protected:
   static constexpr std::size_t kEntities = 3;
-  static constexpr std::uint64_t kDefinitions = 11;
+  static constexpr std::uint64_t kDefinitions = 13;
 
   void define_world() {
     run_all({"DEFINE ENTITY Country;", "DEFINE ENTITY Organisation;",
@@ -123,6 +127,8 @@ class PastTest : public SessionTest {
              "DEFINE EVENT Visit (member Country, organisation Organisation) MARKS "
              "(member)-[:MEMBER_OF]->(organisation);",
              "DEFINE EVENT Measure (subject Entity, value INTEGER) SETS subject.size = value;",
+             "DEFINE EVENT Founding (of Entity) BEGINS (of);",
+             "DEFINE EVENT Closing (of Entity) ENDS (of);",
              "ENTITY Country 'A';", "ENTITY Country 'B';", "ENTITY Organisation 'X';"});
   }
 

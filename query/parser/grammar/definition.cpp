@@ -52,12 +52,15 @@ constexpr auto effect_properties = symbol("{") >
 template <EffectType Type>
 constexpr auto of_type = set_to<&EffectDefinition::type, Type>;
 
-// (source)-[:RELATION {property: role}]->(target)
-constexpr auto related = symbol("(") > Name("a role or EVENT")[set<&EffectDefinition::source>] >
-                         symbol(")") > symbol("-") > symbol("[") >
-                         symbol(":") > effect_name[set<&EffectDefinition::name>] >
-                         -effect_properties > symbol("]") > symbol("->") > symbol("(") >
-                         Name("a role or EVENT")[set<&EffectDefinition::target>] > symbol(")");
+// (source)
+constexpr auto source = symbol("(") > Name("a role or EVENT")[set<&EffectDefinition::source>] >
+                        symbol(")");
+
+// -[:RELATION {property: role}]->(target)
+constexpr auto relation_to = (symbol("-") >> symbol("[")) >
+                             symbol(":") > effect_name[set<&EffectDefinition::name>] >
+                             -effect_properties > symbol("]") > symbol("->") > symbol("(") >
+                             Name("a role or EVENT")[set<&EffectDefinition::target>] > symbol(")");
 
 // subject.property = role
 constexpr auto assigned = Name("a role")[set<&EffectDefinition::source>] >
@@ -65,8 +68,9 @@ constexpr auto assigned = Name("a role")[set<&EffectDefinition::source>] >
                           Name("a role")[set<&EffectDefinition::target>];
 
 constexpr auto effect_def = located(
-    ((word("BEGINS")[of_type<EffectType::kBegins>] | word("ENDS")[of_type<EffectType::kEnds>] |
-      word("MARKS")[of_type<EffectType::kMarks>]) > related) |
+    ((word("BEGINS")[of_type<EffectType::kBegins>] | word("ENDS")[of_type<EffectType::kEnds>]) >
+     source > -relation_to) |
+    (word("MARKS")[of_type<EffectType::kMarks>] > source > relation_to) |
     (word("SETS")[of_type<EffectType::kSets>] > assigned));
 
 BOOST_SPIRIT_DEFINE(role, effect_name, effect_property, effect)

@@ -90,7 +90,8 @@ void add(const Event& event, std::size_t place, Graph& graph, Timelines& timelin
       step.own_end = unknown(event.to->first * kTicksADay, event.to->last * kTicksADay, false);
     }
     const int source = effect.backwards ? event.y : event.x;
-    const int target = effect.backwards ? event.x : event.y;
+    const int other = effect.backwards ? event.x : event.y;
+    const int target = effect.relation == kExistence ? source : other;
     timelines[{effect.relation, source, target}].push_back(step);
   }
 }
@@ -126,7 +127,7 @@ class Folder {
 
   std::size_t add_fact(const Step& step) {
     const auto [relation, source, target] = timeline_;
-    Fact fact{relation, source, target, step.at, {}};
+    Fact fact{graph_.facts.size(), relation, source, target, {step.at}, {}};
     if (step.own_end) fact.ends.push_back(*step.own_end);
     graph_.facts.push_back(fact);
     return graph_.facts.size() - 1;
@@ -136,7 +137,7 @@ class Folder {
   /// others. Whether it began.
   bool begin(const Step& step) {
     const bool absorbed = std::any_of(open_.begin(), open_.end(), [&](const Open& open) {
-      const Moment begun = graph_.facts[open.fact].begin;
+      const Moment begun = graph_.facts[open.fact].begins.front();
       const bool surely_begun = !doubtful(begun) && latest(begun) <= earliest(step.at);
       const bool ends_here = open.ended_by.count(step.place) > 0;
       return surely_begun && !open.by.own_end && !ends_here;
@@ -176,6 +177,62 @@ class Folder {
   std::vector<Step> absorbed_;
 };
 
+/// A time in which a node exists; without a begin it did so from the first.
+struct Lifetime {
+  std::optional<Moment> begin;
+  std::vector<Moment> ends;
+  bool goes_on = true;
+};
+
+/// What is said first counts, in the same order as of facts.
+std::vector<Lifetime> lifetimes_of(std::vector<Step> steps, const Graph& graph) {
+  const auto unknown = [&](const Step& step) { return graph.unknowns[step.at.unknown]; };
+  const auto order = [&](const Step& step) {
+    const bool ends = step.type == EffectType::kEnds;
+    return (ends ? unknown(step).latest : unknown(step).earliest) + step.at.later;
+  };
+  std::sort(steps.begin(), steps.end(), [&](const Step& a, const Step& b) {
+    return std::tuple(order(a), a.place, a.ordinal) < std::tuple(order(b), b.place, b.ordinal);
+  });
+  std::vector<Lifetime> lifetimes;
+  for (const Step& step : steps) {
+    if (step.type == EffectType::kBegins) {
+      const Lifetime* last = lifetimes.empty() ? nullptr : &lifetimes.back();
+      const bool exists =
+          last != nullptr && last->goes_on &&
+          !(last->begin && graph.unknowns[last->begin->unknown].perhaps_never);
+      if (!exists) lifetimes.push_back({step.at, {}, true});
+      continue;
+    }
+    if (lifetimes.empty()) lifetimes.emplace_back();
+    for (Lifetime& one : lifetimes) {
+      if (!one.goes_on) continue;
+      one.ends.push_back(step.at);
+      one.goes_on = unknown(step).perhaps_never;
+    }
+  }
+  return lifetimes;
+}
+
+/// Each fact once for each lifetime of the node.
+std::vector<Fact> while_it_exists(const std::vector<Fact>& facts, int node,
+                                  const std::vector<Lifetime>& lifetimes) {
+  std::vector<Fact> parts;
+  for (const Fact& fact : facts) {
+    if (lifetimes.empty() || (fact.source != node && fact.target != node)) {
+      parts.push_back(fact);
+      continue;
+    }
+    for (const Lifetime& one : lifetimes) {
+      Fact part = fact;
+      if (one.begin) part.begins.push_back(*one.begin);
+      part.ends.insert(part.ends.end(), one.ends.begin(), one.ends.end());
+      parts.push_back(part);
+    }
+  }
+  return parts;
+}
+
 }  // namespace
 
 const std::vector<Kind>& kinds() {
@@ -191,6 +248,8 @@ const std::vector<Kind>& kinds() {
       {"Close", {{kEnds, 'R'}, {kEnds, 'S'}, {kEnds, 'T'}}},
       {"Meet", {{kMarks, 'T'}}},
       {"Visit", {{kMarks, 'R'}}},
+      {"Birth", {{kBegins, kExistence}}},
+      {"Death", {{kEnds, kExistence}}},
   };
   return all;
 }
@@ -203,7 +262,18 @@ Graph fold(const History& history, const View& view) {
     const std::optional<Event> event = believed(history, place, view);
     if (event) add(*event, place, graph, timelines);
   }
-  for (auto& [timeline, steps] : timelines) Folder(graph, timeline).fold(std::move(steps));
+  std::map<int, std::vector<Lifetime>> lifetimes;
+  for (auto& [timeline, steps] : timelines) {
+    const auto [relation, source, target] = timeline;
+    if (relation == kExistence) {
+      lifetimes[source] = lifetimes_of(std::move(steps), graph);
+    } else {
+      Folder(graph, timeline).fold(std::move(steps));
+    }
+  }
+  for (const auto& [node, times] : lifetimes) {
+    graph.facts = while_it_exists(graph.facts, node, times);
+  }
   return graph;
 }
 

@@ -28,12 +28,14 @@ struct Moment {
   bool operator==(const Moment&) const = default;
 };
 
-/// Holds from its begin until the first of its ends, that instant no longer.
+/// Holds from the last of its begins until the first of its ends, that instant no longer. The begin
+/// of the fact itself comes first; those of its nodes follow, if they have any.
 struct Fact {
+  std::size_t id = 0;  ///< The same for all times of the same fact.
   char relation = 'R';
   int source = 0;
   int target = 0;
-  Moment begin;
+  std::vector<Moment> begins;
   std::vector<Moment> ends;
 };
 
@@ -44,7 +46,8 @@ struct Graph {
 };
 
 /// The facts that the events of a view bring about. Which end belongs to which begin is decided
-/// here, by the bounds of the dates, and holds in every world.
+/// here, by the bounds of the dates, and holds in every world. Of a node that exists several times
+/// each fact is there once for each.
 Graph fold(const History& history, const View& view);
 
 }  // namespace annals::oracle

@@ -24,6 +24,9 @@ struct Days {
 
 enum class EffectType { kBegins, kEnds, kMarks };
 
+/// In place of a relation: the effect is on the existence of the node x alone.
+inline constexpr char kExistence = '.';
+
 /// What a kind does between the nodes x and y of its events.
 struct Effect {
   EffectType type = EffectType::kBegins;
@@ -36,8 +39,10 @@ struct Kind {
   std::vector<Effect> effects;
 };
 
-/// The kinds that all histories use: they begin, end, do both, mark, and share their instants.
+/// The kinds that all histories use: they begin, end, do both, mark, and share their instants; the
+/// last kExistenceKinds of them tell when nodes exist.
 const std::vector<Kind>& kinds();
+inline constexpr std::size_t kExistenceKinds = 2;
 
 /// The kinds of bare facts stand in no list: one that begins, with an end of its own, and one that
 /// holds on a day.

@@ -65,7 +65,9 @@ class Evaluator {
   void match(std::size_t clause, std::size_t hop, Row& row) {
     if (clause == question_.clauses.size()) {
       if (question_.exists) {
-        each_fact(*question_.exists, row, [&](std::size_t fact) { row.inner.push_back(fact); });
+        each_fact(*question_.exists, row, [&](std::size_t fact) {
+          if (may_be_found(fact)) row.inner.push_back(fact);
+        });
       }
       rows_.push_back(row);
       row.inner.clear();
@@ -80,11 +82,22 @@ class Evaluator {
     if (hop == question_.clauses[clause].hops.size()) return match(clause + 1, 0, row);
     each_fact(question_.clauses[clause].hops[hop], row, [&](std::size_t fact) {
       FactIndexes& used = row.facts[clause];
-      if (std::find(used.begin(), used.end(), fact) != used.end()) return;
+      const bool is_used = std::any_of(used.begin(), used.end(), [&](std::size_t other) {
+        return graph_.facts[other].id == graph_.facts[fact].id;
+      });
+      if (is_used) return;
       used.push_back(fact);
       match(clause, hop + 1, row);
       used.pop_back();
     });
+  }
+
+  /// Whether EXISTS finds the fact in some world. Others are no matter, not even in that they too
+  /// have lasted.
+  bool may_be_found(std::size_t fact) const {
+    return decide(graph_, {fact}, instants_, {}, [&](const World& world) {
+             return hold({fact}, scope_of_.back(), world);
+           }) != Verdict::kImpossible;
   }
 
   /// Each fact that fits the hop, with the hop's variables bound to its ends meanwhile.

@@ -22,7 +22,7 @@ bool for_each_world(const Graph& graph, const std::vector<std::size_t>& free, st
 }
 
 void add_unknowns(const Fact& fact, std::set<std::size_t>& unknowns) {
-  unknowns.insert(fact.begin.unknown);
+  for (const Moment& begin : fact.begins) unknowns.insert(begin.unknown);
   for (const Moment& end : fact.ends) unknowns.insert(end.unknown);
 }
 
@@ -33,6 +33,12 @@ World empty_world(const Graph& graph) { return {std::vector<Tick>(graph.unknowns
 Tick World::at(const Moment& moment) const {
   const Tick tick = ticks[moment.unknown];
   return tick == kNever ? kNever : tick + moment.later;
+}
+
+Tick World::begin_of(const Fact& fact) const {
+  Tick begin = at(fact.begins.front());
+  for (const Moment& one : fact.begins) begin = std::max(begin, at(one));
+  return begin;
 }
 
 Tick World::end_of(const Fact& fact) const {
@@ -61,7 +67,10 @@ Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
   std::vector<const Fact*> never_empty;
   for (const std::size_t index : lasting) {
     const Fact& fact = graph.facts[index];
-    const bool surely_begun = !graph.unknowns[fact.begin.unknown].perhaps_never;
+    const bool surely_begun =
+        std::none_of(fact.begins.begin(), fact.begins.end(), [&](const Moment& begin) {
+          return graph.unknowns[begin.unknown].perhaps_never;
+        });
     if (surely_begun && can_last(graph, fact)) never_empty.push_back(&fact);
   }
   bool in_some = false;

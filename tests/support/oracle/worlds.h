@@ -12,7 +12,8 @@ struct World {
   std::vector<Tick> ticks;
 
   Tick at(const Moment& moment) const;
-  Tick begin_of(const Fact& fact) const { return at(fact.begin); }
+  /// kNever if one of its begins never happened.
+  Tick begin_of(const Fact& fact) const;
   /// kNever if nothing ends it.
   Tick end_of(const Fact& fact) const;
   bool holds_at(const Fact& fact, Tick tick) const;
