@@ -83,27 +83,28 @@ Result<EventDetails> EventDetails::create(const LoadRequest& request, const File
 }
 
 RowResult<std::optional<Date>> EventDetails::read_date(const Record& record,
-                                                       const FileColumns& columns,
-                                                       Column column) const {
+                                                       const FileColumns& columns, Column column,
+                                                       const ApproximationPadding& padding) const {
   if (!column || record.fields[*column].empty()) return std::optional<Date>();
-  Result<Date> date = parse_date(record.fields[*column]);
+  Result<Date> date = parse_date(record.fields[*column], padding);
   if (!date) return field_problem(record, columns, *column, std::move(date).error());
   return std::optional<Date>(std::move(*date));
 }
 
-RowResult<Event> EventDetails::read(const Record& record, const FileColumns& columns) const {
+RowResult<Event> EventDetails::read(const Record& record, const FileColumns& columns,
+                                    const ApproximationPadding& padding) const {
   Event event;
   // An open side of a period: it always held, or has not ended.
   const auto is_open = [&record](Column side) { return side && record.fields[*side] == ".."; };
   if (is_open(from_)) {
     event.on = date_of(Instant::exactly(kBeginningOfTime));
   } else {
-    ANNALS_TRY(event.on, read_date(record, columns, on_ ? on_ : from_));
+    ANNALS_TRY(event.on, read_date(record, columns, on_ ? on_ : from_, padding));
   }
   if (!is_open(to_)) {
-    ANNALS_TRY(event.until, read_date(record, columns, to_));
+    ANNALS_TRY(event.until, read_date(record, columns, to_, padding));
   }
-  ANNALS_TRY(event.said, read_date(record, columns, said_));
+  ANNALS_TRY(event.said, read_date(record, columns, said_, padding));
   event.id = text_of(record, id_);
   event.source = text_of(record, source_);
   event.reason = text_of(record, because_);
@@ -158,7 +159,9 @@ RowResult<CommitBuilder::Added> EventDetails::add(const Record& record, const Fi
   const std::string id = event.id;
   const auto* occurrence = std::get_if<Occurrence>(&event.body);
   const SymbolId kind = occurrence != nullptr ? occurrence->kind : SymbolId();
-  Result<CommitBuilder::Added> added = builder.add(std::move(event));
+  // The mapper has checked them, before it created what the row names.
+  constexpr auto kChecked = CommitBuilder::Conditions::kChecked;
+  Result<CommitBuilder::Added> added = builder.add(std::move(event), kChecked);
   if (!added) {
     Error error = std::move(added).error();
     const bool is_about_id = error.code == ErrorCode::kConflict && !id.empty();

@@ -24,7 +24,8 @@ class EventDetails {
   /// An event without a body. FROM becomes `on`; ".." in FROM means since ever, in TO not ended.
   /// Problems: a date that is none, at the character that is wrong; TO before FROM; a status that
   /// is none; an ID that is too long.
-  RowResult<Event> read(const Record& record, const FileColumns& columns) const;
+  RowResult<Event> read(const Record& record, const FileColumns& columns,
+                        const ApproximationPadding& padding) const;
 
   std::optional<std::size_t> on_column() const { return on_; }
 
@@ -36,7 +37,8 @@ class EventDetails {
   /// The hash of what read() gave, combined with `before`.
   static std::uint64_t content_hash(const Event& event, std::uint64_t before);
 
-  /// Adds a complete event, and notes it in the rehearsal if there is one.
+  /// Adds a complete event, and notes it in the rehearsal if there is one. What its kind demands
+  /// was checked before.
   RowResult<storage::CommitBuilder::Added> add(const Record& record, const FileColumns& columns,
                                                Event&& event, storage::CommitBuilder& builder,
                                                Rehearsal* rehearsal, std::uint64_t content) const;
@@ -49,7 +51,8 @@ class EventDetails {
   EventDetails() = default;
   Column* column_of(std::string_view word);
   RowResult<std::optional<Date>> read_date(const Record& record, const FileColumns& columns,
-                                           Column column) const;
+                                           Column column,
+                                           const ApproximationPadding& padding) const;
 
   Column on_, from_, to_, said_, id_, source_, because_, status_;
 };

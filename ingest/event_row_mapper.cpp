@@ -7,6 +7,7 @@
 
 #include "ingest/column_lookup.h"
 #include "schema/base/limits.h"
+#include "schema/name_key.h"
 
 namespace annals::ingest {
 
@@ -315,16 +316,62 @@ RowStatus EventRowMapper::create_relations(const Record& record, const KindColum
   return {};
 }
 
-void EventRowMapper::give_nodes(const KindColumns& kind, Occurrence& occurrence) const {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+/// The nodes of the row, and in place of those that do not exist yet others that are the same where
+/// they will be.
+RowResult<std::vector<NodeField>> EventRowMapper::with_stand_ins(const Record& record,
+                                                                 CommitBuilder& builder) const {
+  constexpr std::uint64_t kNobody = std::uint64_t{1} << 62;  // past the numbers of all entities
+  std::vector<NodeField> nodes = nodes_;
+  std::vector<std::string> names;
+  for (NodeField& field : nodes) {
+    const std::string_view name = record.fields[field.column];
+    names.push_back(fmt::format("{} {}", field.type.raw, name_key(name)));
+    if (field.is_event) {
+      // find() gave an earlier event of the rehearsal the number of just any event.
+      if (rehearsal_ == nullptr || !rehearsal_->earlier_event(name)) continue;
+    } else if (!field.node) {
+      Result<std::optional<NodeId>> found = builder.find_entity(name, field.type);
+      if (!found) return field_problem(record, columns_, field.column, std::move(found).error());
+      if (*found) field.node = **found;
+    }
+    if (field.node && !field.is_event) continue;
+    const auto first = std::find(names.begin(), names.end(), names.back());
+    field.node = NodeId::entity(kNobody + static_cast<std::uint64_t>(first - names.begin()));
+  }
+  return nodes;
+}
+
+RowStatus EventRowMapper::check_conditions(const Record& record, const KindColumns& kind,
+                                           const Event& event, const Occurrence& occurrence,
+                                           CommitBuilder& builder) const {
+  if (kind.kind.bounds.empty() && kind.kind.checks.empty()) return {};
+  // What is recorded already is no news: the builder compares the two.
+  if (is_id_taken(event.id, builder)) return {};
+  Event trial = event;
+  Occurrence& filled = trial.body.emplace<Occurrence>(occurrence);
+  for (const std::size_t index : new_relations_) {
+    const RoleColumns& role_columns = kind.roles[index];
+    const Role& role = kind.kind.roles[role_columns.role];
+    filled.attributes.push_back({role.name, value_of(record, role_columns.columns, role.many)});
+  }
+  ANNALS_TRY(const std::vector<NodeField> nodes, with_stand_ins(record, builder));
+  give_nodes(kind, nodes, filled);
+  Status kept = builder.check_conditions(trial);
+  if (!kept) return whole_row_problem(record, columns_, std::move(kept).error());
+  return {};
+}
+
+void EventRowMapper::give_nodes(const KindColumns& kind, const std::vector<NodeField>& nodes,
+                                Occurrence& occurrence) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
     const SymbolId name = kind.kind.roles[node_roles_[i]].name;
     const auto at = std::lower_bound(
         occurrence.roles.begin(), occurrence.roles.end(), name,
         [](const RoleFilling& filling, SymbolId wanted) { return filling.role < wanted; });
     if (at != occurrence.roles.end() && at->role == name) {
-      at->nodes.push_back(nodes_[i].node);
+      at->nodes.push_back(nodes[i].node);
     } else {
-      occurrence.roles.insert(at, RoleFilling{name, {nodes_[i].node}});
+      occurrence.roles.insert(at, RoleFilling{name, {nodes[i].node}});
     }
   }
 }
@@ -338,11 +385,13 @@ std::uint64_t EventRowMapper::content_hash(const Record& record, const KindColum
 }
 
 RowResult<Occurrence> EventRowMapper::occurrence_of(const Record& record, const KindColumns& kind,
-                                                    const std::string& id, CommitBuilder& builder) {
+                                                    const Event& event, CommitBuilder& builder) {
+  const std::string& id = event.id;
   Occurrence occurrence;
   occurrence.kind = kind.kind.name;
   ANNALS_CHECK_OK(fill_values(record, kind, builder, occurrence));
   ANNALS_CHECK_OK(find_nodes(record, kind, builder));
+  ANNALS_CHECK_OK(check_conditions(record, kind, event, occurrence, builder));
   if (!new_relations_.empty()) {
     // An event that is recorded cannot be of a relation that does not exist.
     if (is_id_taken(id, builder)) return details_.id_conflict(record, columns_);
@@ -350,20 +399,20 @@ RowResult<Occurrence> EventRowMapper::occurrence_of(const Record& record, const 
   }
   ANNALS_CHECK_OK(
       finder_.create_missing(record, columns_, builder, rehearsal_, details_, id, nodes_));
-  give_nodes(kind, occurrence);
+  give_nodes(kind, nodes_, occurrence);
   return occurrence;
 }
 
 RowResult<CommitBuilder::Added> EventRowMapper::add(const Record& record, CommitBuilder& builder) {
   ANNALS_TRY(const KindColumns* const kind, kind_of(record, builder.vocabulary()));
   ANNALS_CHECK_OK(check_foreign(record, *kind, builder.vocabulary()));
-  ANNALS_TRY(Event event, details_.read(record, columns_));
+  ANNALS_TRY(Event event, details_.read(record, columns_, builder.vocabulary().padding().values));
   const std::uint64_t content =
       rehearsal_ == nullptr ? 0 : EventDetails::content_hash(event, content_hash(record, *kind));
   ANNALS_TRY(const bool is_repeated,
              details_.is_repeated(record, columns_, rehearsal_, event, content));
   if (is_repeated) return CommitBuilder::Added::kDuplicate;
-  ANNALS_TRY(event.body, occurrence_of(record, *kind, event.id, builder));
+  ANNALS_TRY(event.body, occurrence_of(record, *kind, event, builder));
   return details_.add(record, columns_, std::move(event), builder, rehearsal_, content);
 }
 

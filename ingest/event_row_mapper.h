@@ -63,8 +63,9 @@ class EventRowMapper final : public RowMapper {
   RowResult<const KindColumns*> kind_of(const Record& record, const Vocabulary& vocabulary);
   RowStatus check_foreign(const Record& record, const KindColumns& kind,
                           const Vocabulary& vocabulary) const;
+  /// `event` is complete but for the occurrence.
   RowResult<Occurrence> occurrence_of(const Record& record, const KindColumns& kind,
-                                      const std::string& id, storage::CommitBuilder& builder);
+                                      const Event& event, storage::CommitBuilder& builder);
   RowResult<bool> names_new_relation(const Record& record, const std::vector<std::size_t>& columns,
                                      const Vocabulary& vocabulary) const;
   RowStatus fill_values(const Record& record, const KindColumns& kind,
@@ -73,7 +74,13 @@ class EventRowMapper final : public RowMapper {
                        storage::CommitBuilder& builder);
   RowStatus create_relations(const Record& record, const KindColumns& kind,
                              storage::CommitBuilder& builder, Occurrence& occurrence);
-  void give_nodes(const KindColumns& kind, Occurrence& occurrence) const;
+  /// `occurrence` has the values, and nodes_ are found as far as they exist.
+  RowStatus check_conditions(const Record& record, const KindColumns& kind, const Event& event,
+                             const Occurrence& occurrence, storage::CommitBuilder& builder) const;
+  RowResult<std::vector<NodeField>> with_stand_ins(const Record& record,
+                                                   storage::CommitBuilder& builder) const;
+  void give_nodes(const KindColumns& kind, const std::vector<NodeField>& nodes,
+                  Occurrence& occurrence) const;
   std::uint64_t content_hash(const Record& record, const KindColumns& kind) const;
 
   FileColumns columns_;

@@ -240,7 +240,7 @@ RowResult<Assertion> FactRowMapper::assertion_of(const Record& record, const std
 
 RowResult<CommitBuilder::Added> FactRowMapper::add(const Record& record, CommitBuilder& builder) {
   ANNALS_CHECK_OK(check_filled(record));
-  ANNALS_TRY(Event event, details_.read(record, columns_));
+  ANNALS_TRY(Event event, details_.read(record, columns_, builder.vocabulary().padding().values));
   const std::uint64_t content =
       rehearsal_ == nullptr ? 0 : EventDetails::content_hash(event, content_hash(record));
   ANNALS_TRY(const bool is_repeated,

@@ -112,6 +112,9 @@ class Runner {
     return write(statement, define_relation);
   }
   Status operator()(const ast::DefineEvent& statement) { return write(statement, define_event); }
+  Status operator()(const ast::DefinePadding& statement) {
+    return write(statement, define_padding);
+  }
   Status operator()(const ast::RegisterEntity& statement) {
     return write(statement, register_entity);
   }
@@ -218,6 +221,10 @@ Result<std::unique_ptr<PreparedQuery>> Session::prepare(std::string_view text) {
 void Session::set_default_at(std::optional<Date> at) { state_->default_at = std::move(at); }
 
 const std::optional<Date>& Session::default_at() const { return state_->default_at; }
+
+Result<Date> Session::read_date(std::string_view text) const {
+  return parse_date(text, state_->database.snapshot()->vocabulary().padding().values);
+}
 
 bool Session::in_transaction() const { return state_->transaction.is_open(); }
 

@@ -52,6 +52,9 @@ class Session {
   void set_default_at(std::optional<Date> at);
   const std::optional<Date>& default_at() const;
 
+  /// A date as one in a statement would be read now. Errors: those of parse_date().
+  Result<Date> read_date(std::string_view text) const;
+
   /// Whether a BEGIN waits for its COMMIT.
   bool in_transaction() const;
 

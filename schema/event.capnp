@@ -85,6 +85,8 @@ struct Event {
     correction @15 :Correction;
     retraction @16 :Retraction;
     replay @17 :Void;
+    # Of format 3:
+    padding @18 :Padding;
   }
 }
 
@@ -158,6 +160,17 @@ struct Kind {
   name @0 :SymbolNumber;
   roles @1 :List(Role);
   effects @2 :List(Effect);
+  # Of format 3:
+  bounds @3 :List(Bound);
+  checks @4 :List(Check);
+}
+
+# The beginning of Kind: all there was of it until format 3. A kind that has no more is written as
+# this, so that it has the bytes that it always had, and is read as a Kind.
+struct PlainKind {
+  name @0 :SymbolNumber;
+  roles @1 :List(Role);
+  effects @2 :List(Effect);
 }
 
 struct Role {
@@ -181,4 +194,37 @@ struct Effect {
 struct EffectProperty {
   name @0 :SymbolNumber;
   role @1 :UInt16;
+}
+
+# `later` must not surely lie at or before `earlier`.
+struct Bound {
+  later @0 :BoundInstant;
+  earlier @1 :BoundInstant;
+}
+
+struct BoundInstant {
+  source @0 :UInt8;
+  ofEnd @1 :Bool;                 # The end of a date that lasts, not its begin.
+  role @2 :UInt16;                # Place in Kind.roles; 0 unless `source` is a role.
+}
+
+struct Check {
+  condition @0 :Condition;
+  message @1 :TextNumber;
+}
+
+# One part of a condition and what it is made of.
+struct Condition {
+  operator @0 :UInt8;
+  role @1 :UInt16;                # Place in Kind.roles; 0 unless `operator` is a role.
+  literal @2 :Value;              # Null unless `operator` is a literal.
+  operands @3 :List(Condition);
+}
+
+# What `~` adds on each side of dates that are written from now on.
+struct Padding {
+  dayDays @0 :Int32;
+  monthMonths @1 :Int32;
+  yearYears @2 :Int32;
+  longerPercent @3 :Int32;
 }

@@ -94,7 +94,7 @@ struct Replay {
 /// What an event is. A definition's `defined` is not stored: it is the event's own sequence, and
 /// zero here.
 using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind,
-                               Correction, Retraction, Replay>;
+                               Correction, Retraction, Replay, Padding>;
 
 /// An immutable record of the log, apart from its sequence and its recorded time, which the log
 /// gives. A value: copies and compares.

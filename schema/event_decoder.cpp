@@ -107,6 +107,7 @@ class Decoder {
         event.body = Retraction{Seq(in.getRetraction().getTarget())};
         return;
       case stored::Event::REPLAY: event.body = Replay{}; return;
+      case stored::Event::PADDING: return read_body(in.getPadding(), event.body.emplace<Padding>());
     }
     refuse_newer("an event of a sort");
   }
@@ -243,7 +244,7 @@ class Decoder {
     relation.target_type = SymbolId(in.getTargetType());
   }
 
-  static void read_body(stored::Kind::Reader in, Kind& kind) {
+  void read_body(stored::Kind::Reader in, Kind& kind) {
     kind.name = SymbolId(in.getName());
     for (const auto one : in.getRoles()) {
       Role& role = kind.roles.emplace_back();
@@ -254,6 +255,37 @@ class Decoder {
       role.many = one.getMany();
     }
     for (const auto one : in.getEffects()) read_effect(one, kind.effects.emplace_back());
+    for (const auto one : in.getBounds()) {
+      kind.bounds.push_back({read_instant(one.getLater()), read_instant(one.getEarlier())});
+    }
+    for (const auto one : in.getChecks()) {
+      Check& check = kind.checks.emplace_back();
+      read_condition(one.getCondition(), 1, check.condition);
+      check.message = text(one.getMessage());
+    }
+  }
+
+  static BoundInstant read_instant(stored::BoundInstant::Reader in) {
+    return {static_cast<InstantSource>(in.getSource()), in.getRole(), in.getOfEnd()};
+  }
+
+  void read_condition(stored::Condition::Reader in, std::uint32_t depth, Condition& condition) {
+    if (depth > limits::kNestingMax) refuse("a condition nests deeper than NestingMax");
+    if (in.getOperands().size() > limits::kConditionPartsMax) {
+      refuse("a condition has more than ConditionPartsMax parts");
+    }
+    condition.op = static_cast<ConditionOperator>(in.getOperator());
+    condition.role = in.getRole();
+    condition.literal = read_value(in.getLiteral(), 0);
+    condition.operands.reserve(in.getOperands().size());
+    for (const auto one : in.getOperands()) {
+      read_condition(one, depth + 1, condition.operands.emplace_back());
+    }
+  }
+
+  static void read_body(stored::Padding::Reader in, Padding& padding) {
+    padding.values = {in.getDayDays(), in.getMonthMonths(), in.getYearYears(),
+                      in.getLongerPercent()};
   }
 
   static void read_effect(stored::Effect::Reader in, Effect& effect) {

@@ -190,7 +190,35 @@ class Encoder {
   }
 
   void write_body(const Kind& kind, stored::Event::Builder event) {
+    if (kind.bounds.empty() && kind.checks.empty()) return write_plain_kind(kind, event);
     auto out = event.initKind();
+    write_roles_and_effects(kind, out);
+    if (!kind.bounds.empty()) {
+      auto bounds = out.initBounds(size_of(kind.bounds));
+      for (unsigned i = 0; i < bounds.size(); ++i) {
+        write_instant(kind.bounds[i].later, bounds[i].initLater());
+        write_instant(kind.bounds[i].earlier, bounds[i].initEarlier());
+      }
+    }
+    if (!kind.checks.empty()) {
+      auto checks = out.initChecks(size_of(kind.checks));
+      for (unsigned i = 0; i < checks.size(); ++i) {
+        write_condition(kind.checks[i].condition, checks[i].initCondition());
+        checks[i].setMessage(number_of(kind.checks[i].message));
+      }
+    }
+  }
+
+  /// A new struct would have room for all members of today; a copy is as large as the original.
+  static void write_plain_kind(const Kind& kind, stored::Event::Builder event) {
+    capnp::MallocMessageBuilder message;
+    write_roles_and_effects(kind, message.initRoot<stored::PlainKind>());
+    capnp::SegmentArrayMessageReader plain(message.getSegmentsForOutput());
+    event.setKind(plain.getRoot<stored::Kind>());
+  }
+
+  template <class KindBuilder>
+  static void write_roles_and_effects(const Kind& kind, KindBuilder out) {
     out.setName(kind.name.raw);
     if (!kind.roles.empty()) {
       auto roles = out.initRoles(size_of(kind.roles));
@@ -200,6 +228,33 @@ class Encoder {
       auto effects = out.initEffects(size_of(kind.effects));
       for (unsigned i = 0; i < effects.size(); ++i) write_effect(kind.effects[i], effects[i]);
     }
+  }
+
+  static void write_instant(const BoundInstant& instant, stored::BoundInstant::Builder out) {
+    out.setSource(static_cast<std::uint8_t>(instant.source));
+    out.setOfEnd(instant.of_end);
+    out.setRole(instant.role);
+  }
+
+  void write_condition(const Condition& condition, stored::Condition::Builder out) {
+    out.setOperator(static_cast<std::uint8_t>(condition.op));
+    out.setRole(condition.role);
+    if (condition.op == ConditionOperator::kLiteral) {
+      write_value(condition.literal, out.initLiteral());
+    }
+    if (condition.operands.empty()) return;
+    auto operands = out.initOperands(size_of(condition.operands));
+    for (unsigned i = 0; i < operands.size(); ++i) {
+      write_condition(condition.operands[i], operands[i]);
+    }
+  }
+
+  static void write_body(const Padding& padding, stored::Event::Builder event) {
+    auto out = event.initPadding();
+    out.setDayDays(padding.values.day_days);
+    out.setMonthMonths(padding.values.month_months);
+    out.setYearYears(padding.values.year_years);
+    out.setLongerPercent(padding.values.longer_percent);
   }
 
   static void write_role(const Role& role, stored::Role::Builder out) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "schema/base/limits.h"
+#include "schema/condition_rules.h"
 #include "schema/utf8.h"
 
 namespace annals::inline schema {
@@ -276,6 +277,75 @@ class EffectRules {
   const std::vector<Role>& roles_;
 };
 
+/// Checks the conditions of one kind against its roles.
+class ConditionRules {
+ public:
+  explicit ConditionRules(const std::vector<Role>& roles) : roles_(roles) {}
+
+  Fault check(const Check& check) {
+    if (check.message.empty()) return {"a check has no message"};
+    if (const Fault fault = check_text(check.message)) return fault;
+    parts_ = 0;
+    ConditionType type;
+    if (const Fault fault = check_part(check.condition, 1, type)) return fault;
+    const bool is_truth = !type.is_list && (type.base == ConditionType::kBoolean ||
+                                            type.base == ConditionType::kNull);
+    if (!is_truth) return {"a condition is neither true nor false"};
+    return kFine;
+  }
+
+ private:
+  Fault check_part(const Condition& part, std::uint32_t depth, ConditionType& type) {
+    if (depth > limits::kNestingMax) return too_large("a condition nests deeper than NestingMax");
+    if (++parts_ > limits::kConditionPartsMax) {
+      return too_large("a condition has more than ConditionPartsMax parts");
+    }
+    const bool holds_foreign = (part.role != 0 && part.op != ConditionOperator::kRole) ||
+                               (!part.literal.is_null() && part.op != ConditionOperator::kLiteral);
+    if (holds_foreign) return {"a part of a condition holds what it has no use for"};
+    if (const Fault fault = check_value(part.literal, 0)) return fault;
+    std::vector<ConditionType> operands(part.operands.size());
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (const Fault fault = check_part(part.operands[i], depth + 1, operands[i])) return fault;
+    }
+    const std::optional<ConditionType> found = type_of(part, operands, roles_);
+    if (!found) return {"a part of a condition is not known or has operands it does not take"};
+    type = *found;
+    return kFine;
+  }
+
+  const std::vector<Role>& roles_;
+  std::size_t parts_ = 0;
+};
+
+Fault check_conditions(const Kind& kind) {
+  if (kind.bounds.size() > limits::kKindBoundsMax) {
+    return too_large("a kind has more than KindBoundsMax bounds");
+  }
+  if (kind.checks.size() > limits::kKindChecksMax) {
+    return too_large("a kind has more than KindChecksMax checks");
+  }
+  for (const Bound& bound : kind.bounds) {
+    if (!is_of_kind(bound, kind.roles)) return {"a bound names no instant of the event"};
+  }
+  ConditionRules rules(kind.roles);
+  for (const Check& check : kind.checks) {
+    if (const Fault fault = rules.check(check)) return fault;
+  }
+  return kFine;
+}
+
+Fault check_body(const Padding& padding) {
+  if (padding.defined) return {"a definition states its own sequence"};
+  const ApproximationPadding& values = padding.values;
+  for (const std::int32_t value :
+       {values.day_days, values.month_months, values.year_years, values.longer_percent}) {
+    if (value < 0) return {"a padding is negative"};
+    if (value > limits::kPaddingMax) return too_large("a padding is larger than PaddingMax");
+  }
+  return kFine;
+}
+
 Fault check_body(const Kind& kind) {
   if (const Fault fault = check_definition(kind)) return fault;
   if (const Fault fault = check_roles(kind.roles)) return fault;
@@ -286,7 +356,7 @@ Fault check_body(const Kind& kind) {
   for (const Effect& effect : kind.effects) {
     if (const Fault fault = rules.check(effect)) return fault;
   }
-  return kFine;
+  return check_conditions(kind);
 }
 
 Fault check_whole_event(const Event& event) {
@@ -336,6 +406,7 @@ class ReferenceRules {
   }
   bool hold(const Retraction& retraction) const { return retraction.target < known_.before; }
   bool hold(const Replay&) const { return true; }
+  bool hold(const Padding&) const { return true; }
   bool hold(const Naming& naming) const { return is_known(naming.entity); }
   bool hold(const EntityType& type) const { return is_known(type.name); }
   bool hold(const Relation& relation) const {

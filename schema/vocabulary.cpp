@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "schema/base/contract.h"
+#include "schema/condition_text.h"
+#include "schema/name_text.h"
 
 namespace annals::inline schema {
 
@@ -17,28 +19,9 @@ const Definition* find_in(const std::map<SymbolId, Definition>& definitions, Sym
   return found == definitions.end() ? nullptr : &found->second;
 }
 
-bool is_plain_identifier(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  if (name.empty() || !is_letter(name.front())) return false;
-  return std::all_of(name.begin(), name.end(),
-                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-}
-
-std::string quoted(std::string_view name) {
-  if (is_plain_identifier(name)) return std::string(name);
-  std::string text = "`";
-  for (const char c : name) {
-    text += c;
-    if (c == '`') text += '`';
-  }
-  return text + '`';
-}
-
 std::string type_text(const Role& role, const Vocabulary& vocabulary) {
   switch (role.type) {
-    case RoleType::kNode: return quoted(vocabulary.symbol_name(role.node_type));
+    case RoleType::kNode: return quoted_name(vocabulary.symbol_name(role.node_type));
     case RoleType::kEntity: return "Entity";
     case RoleType::kText: return "TEXT";
     case RoleType::kInteger: return "INTEGER";
@@ -69,19 +52,19 @@ class EffectFormatter {
 
  private:
   std::string role(std::size_t index) const {
-    return quoted(vocabulary_.symbol_name(kind_.roles[index].name));
+    return quoted_name(vocabulary_.symbol_name(kind_.roles[index].name));
   }
   std::string end(EffectEnd end) const { return end.is_event() ? "EVENT" : role(end.role); }
   std::string name(const Effect& effect) const {
     if (effect.name_role) return fmt::format("$({})", role(*effect.name_role));
-    return quoted(vocabulary_.symbol_name(effect.name));
+    return quoted_name(vocabulary_.symbol_name(effect.name));
   }
   std::string properties(const Effect& effect) const {
     if (effect.properties.empty()) return {};
     std::string text;
     for (const EffectProperty& property : effect.properties) {
       text += fmt::format("{}{}: {}", text.empty() ? " {" : ", ",
-                          quoted(vocabulary_.symbol_name(property.name)), role(property.role));
+                          quoted_name(vocabulary_.symbol_name(property.name)), role(property.role));
     }
     return text + '}';
   }
@@ -156,35 +139,53 @@ void Vocabulary::define(Kind kind) {
   ++version_;
 }
 
+void Vocabulary::define(Padding padding) {
+  padding_ = padding;
+  ++version_;
+}
+
 void Vocabulary::note_replay(Seq replay) {
   replays_.push_back(replay);
   ++version_;
 }
 
 std::string format_definition(const EntityType& type, const Vocabulary& vocabulary) {
-  return "DEFINE ENTITY " + quoted(vocabulary.symbol_name(type.name));
+  return "DEFINE ENTITY " + quoted_name(vocabulary.symbol_name(type.name));
 }
 
 std::string format_definition(const Relation& relation, const Vocabulary& vocabulary) {
   const auto end = [&](SymbolId type) {
-    return type ? quoted(vocabulary.symbol_name(type)) : std::string("Entity");
+    return type ? quoted_name(vocabulary.symbol_name(type)) : std::string("Entity");
   };
-  return fmt::format("DEFINE RELATION {} ({})->({})", quoted(vocabulary.symbol_name(relation.name)),
-                     end(relation.source_type), end(relation.target_type));
+  return fmt::format("DEFINE RELATION {} ({})->({})",
+                     quoted_name(vocabulary.symbol_name(relation.name)), end(relation.source_type),
+                     end(relation.target_type));
 }
 
 std::string format_definition(const Kind& kind, const Vocabulary& vocabulary) {
   std::string roles;
   for (const Role& role : kind.roles) {
-    roles += fmt::format("{}{} {}{}{}", roles.empty() ? "" : ", ",
-                         quoted(vocabulary.symbol_name(role.name)), type_text(role, vocabulary),
-                         role.many ? "[]" : "", role.optional ? "?" : "");
+    roles += fmt::format(
+        "{}{} {}{}{}", roles.empty() ? "" : ", ", quoted_name(vocabulary.symbol_name(role.name)),
+        type_text(role, vocabulary), role.many ? "[]" : "", role.optional ? "?" : "");
   }
   std::string text =
-      fmt::format("DEFINE EVENT {} ({})", quoted(vocabulary.symbol_name(kind.name)), roles);
+      fmt::format("DEFINE EVENT {} ({})", quoted_name(vocabulary.symbol_name(kind.name)), roles);
   const EffectFormatter formatter(kind, vocabulary);
   for (const Effect& effect : kind.effects) text += "\n  " + formatter.format(effect);
+  for (const Bound& bound : kind.bounds) text += "\n  " + format_bound(bound, kind, vocabulary);
+  for (const Check& check : kind.checks) text += "\n  " + format_check(check, kind, vocabulary);
   return text;
+}
+
+std::string format_definition(const Padding& padding, const Vocabulary&) {
+  const ApproximationPadding& values = padding.values;
+  const auto part = [](std::int32_t amount, std::string_view unit) {
+    return fmt::format("{} {}{}", amount, unit, amount == 1 ? "" : "S");
+  };
+  return fmt::format("DEFINE PADDING {}, {}, {}, {} PERCENT", part(values.day_days, "DAY"),
+                     part(values.month_months, "MONTH"), part(values.year_years, "YEAR"),
+                     values.longer_percent);
 }
 
 }  // namespace annals::inline schema

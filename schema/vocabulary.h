@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "schema/base/result.h"
+#include "schema/condition.h"
 #include "schema/ids.h"
+#include "schema/time/date.h"
 
 namespace annals::inline schema {
 
@@ -78,6 +80,8 @@ struct Kind {
   Seq defined;
   std::vector<Role> roles;
   std::vector<Effect> effects;
+  std::vector<Bound> bounds = {};
+  std::vector<Check> checks = {};
 
   /// The index of the role called `name`, or nothing.
   std::optional<std::size_t> role_index(SymbolId role) const;
@@ -100,6 +104,13 @@ struct Relation {
   bool operator==(const Relation&) const = default;
 };
 
+/// What `~` adds to dates that are written from then on.
+struct Padding {
+  Seq defined;  ///< Zero: nobody defined it, and it is as at the start.
+  ApproximationPadding values;
+  bool operator==(const Padding&) const = default;
+};
+
 /// All names and definitions of a database as they stand now. A value: copies are independent;
 /// const members may be called from many threads. Entity types, relations, kinds are three name
 /// spaces, except that an entity type and a kind may not share a name (both label nodes).
@@ -118,6 +129,8 @@ class Vocabulary {
   const EntityType* find_entity_type(SymbolId name) const;
   const Relation* find_relation(SymbolId name) const;
   const Kind* find_kind(SymbolId name) const;
+  /// For parse_date() of all dates that are written for this database.
+  const Padding& padding() const { return padding_; }
 
   /// The definition that holds for an event: the last one before it, or before the last REPLAY
   /// behind it; of definitions and replays only those up to `known_at` count (zero: all). Null if
@@ -133,6 +146,7 @@ class Vocabulary {
   void define(EntityType type);
   void define(Relation relation);
   void define(Kind kind);
+  void define(Padding padding);
   /// All definitions before the event `replay` hold for all events before it, too.
   void note_replay(Seq replay);
 
@@ -149,6 +163,7 @@ class Vocabulary {
   std::map<SymbolId, Kind> kinds_;
   std::map<SymbolId, std::vector<Kind>> former_kinds_;  // in the order of `defined`
   std::vector<Seq> replays_;                            // ascending
+  Padding padding_;
   std::uint64_t version_ = 0;
 };
 
@@ -156,5 +171,6 @@ class Vocabulary {
 std::string format_definition(const EntityType& type, const Vocabulary& vocabulary);
 std::string format_definition(const Relation& relation, const Vocabulary& vocabulary);
 std::string format_definition(const Kind& kind, const Vocabulary& vocabulary);
+std::string format_definition(const Padding& padding, const Vocabulary& vocabulary);
 
 }  // namespace annals::inline schema

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "schema/base/closest.h"
-#include "schema/time/date.h"
 
 namespace annals::shell {
 
@@ -123,7 +122,7 @@ Status DotCommands::read(std::string_view argument) {
 Status DotCommands::at(std::string_view argument) {
   if (argument == "now") session_.set_default_at(std::nullopt);
   if (!argument.empty() && argument != "now") {
-    ANNALS_TRY(Date date, parse_date(argument));
+    ANNALS_TRY(Date date, session_.read_date(argument));
     if (date.is_interval) {
       return Error(ErrorCode::kInvalidArgument,
                    fmt::format("'{}' is a period, and .at takes a date", argument),

@@ -11,6 +11,7 @@
 #include "schema/base/limits.h"
 #include "schema/name_key.h"
 #include "schema/utf8.h"
+#include "storage/event_conditions.h"
 
 namespace annals::storage {
 
@@ -226,6 +227,12 @@ Result<NodeId> CommitBuilder::entity(std::string_view name, SymbolId type, Missi
   return unknown_entity(name, type);
 }
 
+Result<std::optional<NodeId>> CommitBuilder::find_entity(std::string_view name, SymbolId type) {
+  ANNALS_TRY(const std::vector<KnownName> found, find_entities(name, type));
+  if (found.size() != 1) return std::optional<NodeId>();
+  return std::optional<NodeId>(found.front().entity);
+}
+
 Result<Entity> CommitBuilder::known_entity(NodeId id) const {
   const auto known = new_entities_.find(id);
   if (known != new_entities_.end()) return known->second;
@@ -351,7 +358,14 @@ Status CommitBuilder::check_content(const Event& event, const Kind* kind) {
   return {};
 }
 
-Result<CommitBuilder::Added> CommitBuilder::add(Event&& event) {
+Status CommitBuilder::check_conditions(const Event& event) const {
+  const auto* occurrence = std::get_if<Occurrence>(&event.body);
+  const Kind* kind = occurrence == nullptr ? nullptr : vocabulary_->find_kind(occurrence->kind);
+  if (kind == nullptr || (kind->bounds.empty() && kind->checks.empty())) return {};
+  return check_event_conditions(event, *kind, *vocabulary_, log_.next_recorded());
+}
+
+Result<CommitBuilder::Added> CommitBuilder::add(Event&& event, Conditions conditions) {
   ANNALS_CHECK_OK(check_text(event.id, limits::kNameBytesMax, "an ID", "NameBytesMax"));
   ANNALS_CHECK_OK(check_text(event.source, limits::kTextBytesMax, "a source", "TextBytesMax"));
   ANNALS_CHECK_OK(check_text(event.reason, limits::kTextBytesMax, "a reason", "TextBytesMax"));
@@ -370,6 +384,8 @@ Result<CommitBuilder::Added> CommitBuilder::add(Event&& event) {
       return error;
     }
   }
+  // What is recorded already is no news, whatever its kind demands by now.
+  if (conditions == Conditions::kToCheck) ANNALS_CHECK_OK(check_conditions(event));
   if (content_.events.size() >= limits::kCommitEventsMax) {
     return Error(
         ErrorCode::kLimitExceeded,

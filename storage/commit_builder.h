@@ -54,6 +54,9 @@ class CommitBuilder final : private EventSource {
   /// several have the name, or one must be created and `type` is zero.
   Result<NodeId> entity(std::string_view name, SymbolId type, MissingNames missing);
 
+  /// The same entity, or nothing if there is not exactly one.
+  Result<std::optional<NodeId>> find_entity(std::string_view name, SymbolId type);
+
   /// `ENTITY Type 'name' ...`: a new entity, or more names for one that exists, as an event.
   /// kDuplicate if it is known with all of these names.
   Result<Added> register_entity(SymbolId type, std::string_view name, Naming names, Event details);
@@ -70,9 +73,19 @@ class CommitBuilder final : private EventSource {
   Status fill_role(const Kind& kind, std::size_t role, const Value& value, MissingNames missing,
                    bool parse_text, Occurrence& occurrence);
 
+  /// Whether add() holds the event against the bounds and checks of its kind, or the caller has
+  /// done so with check_conditions().
+  enum class Conditions : std::uint8_t { kToCheck, kChecked };
+
   /// Checks what only the whole event shows (required roles, instants in order, facts within
-  /// limits, status) and adds it. Conflict: the ID is that of another event.
-  Result<Added> add(Event&& event);
+  /// limits, status, and what its kind demands) and adds it. Conflict: the ID is that of another
+  /// event.
+  Result<Added> add(Event&& event, Conditions conditions = Conditions::kToCheck);
+
+  /// Whether an occurrence that is not added yet keeps the bounds and checks of its kind. Its nodes
+  /// are only compared with each other: any will do that are the same where they should be.
+  /// InvalidArgument with the message of the check.
+  Status check_conditions(const Event& event) const;
 
   // --- Changes of earlier events ---
 
@@ -100,6 +113,7 @@ class CommitBuilder final : private EventSource {
   Result<Added> define(EntityType type);
   Result<Added> define(Relation relation);
   Result<Added> define(Kind kind);
+  Result<Added> define(Padding padding);
 
   std::size_t event_count() const { return content_.events.size(); }
   /// The sequence that the next event gets.

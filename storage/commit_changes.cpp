@@ -4,6 +4,7 @@
 
 #include "schema/base/limits.h"
 #include "storage/commit_builder.h"
+#include "storage/event_conditions.h"
 
 namespace annals::storage {
 
@@ -119,8 +120,8 @@ Result<CommitBuilder::Added> CommitBuilder::replay(Event details) {
   return added;
 }
 
-/// Adds the correction or retraction of `target`, which is in `state`, looks at what it makes of the
-/// event in the end, and takes it back if that breaks a rule.
+/// Adds the correction or retraction of `target`, which is in `state`, looks at what it makes of
+/// the event in the end, and takes it back if that breaks a rule.
 Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target, EventState state) {
   const Seq seq = next_seq();
   ANNALS_TRY(const Added added, add(std::move(event)));
@@ -150,6 +151,11 @@ Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target, Even
       occurrence == nullptr ? nullptr : vocabulary_->find_kind_of(occurrence->kind, root);
   Status sound;
   if (!state.is_retracted) sound = check_content(state.now.event, kind);
+  if (sound && !state.is_retracted && kind != nullptr) {
+    const bool is_recorded = root < next_seq_;
+    const Micros recorded = is_recorded ? state.now.recorded : log_.next_recorded();
+    sound = check_event_conditions(state.now.event, *kind, *vocabulary_, recorded);
+  }
   if (sound) {
     states_[root] = std::move(state);
     return added;

@@ -137,7 +137,7 @@ Result<Value> CommitBuilder::role_value(const Role& role, const Value& value, bo
   if (role.type == RoleType::kDate) {
     if (std::holds_alternative<Date>(value.data)) return value;
     if (text != nullptr) {
-      ANNALS_TRY(Date date, parse_date(*text));
+      ANNALS_TRY(Date date, parse_date(*text, vocabulary_->padding().values));
       return Value(std::move(date));
     }
   }
@@ -433,10 +433,26 @@ Status check_kind_size(const Kind& kind) {
         ErrorCode::kLimitExceeded,
         fmt::format("a kind may have KindEffectsMax = {} effects", limits::kKindEffectsMax));
   }
+  if (kind.bounds.size() > limits::kKindBoundsMax) {
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("a kind may have KindBoundsMax = {} bounds", limits::kKindBoundsMax));
+  }
+  if (kind.checks.size() > limits::kKindChecksMax) {
+    return Error(ErrorCode::kLimitExceeded,
+                 fmt::format("a kind may have KindChecksMax = {} checks", limits::kKindChecksMax));
+  }
   return {};
 }
 
 }  // namespace
+
+Result<CommitBuilder::Added> CommitBuilder::define(Padding padding) {
+  const Padding& known = vocabulary_->padding();
+  if (known.defined && known.values == padding.values) return Added::kDuplicate;
+  padding.defined = next_seq();
+  own_vocabulary().define(padding);
+  return add(definition_event(padding));
+}
 
 Result<CommitBuilder::Added> CommitBuilder::define(Kind kind) {
   if (same_definition(vocabulary_->find_kind(kind.name), kind)) return Added::kDuplicate;

@@ -48,20 +48,23 @@ Status read_text(const std::optional<ast::Expression>& expression, std::string_v
 }
 
 Status read_date(const std::optional<ast::Expression>& expression, std::string_view word,
-                 const StatementContext& context, std::optional<Date>& target) {
+                 const Vocabulary& vocabulary, const StatementContext& context,
+                 std::optional<Date>& target) {
   if (!expression) return {};
-  ANNALS_TRY(target, date_of(*expression, word, context));
+  ANNALS_TRY(target, date_of(*expression, word, vocabulary, context));
   return {};
 }
 
 /// FROM or TO, whose open side `..` no single date can be: it always held, or it has not ended.
 Status read_side(const std::optional<ast::Expression>& expression, std::string_view word,
-                 std::optional<Date> open_side, const StatementContext& context,
-                 std::optional<Date>& target) {
+                 std::optional<Date> open_side, const Vocabulary& vocabulary,
+                 const StatementContext& context, std::optional<Date>& target) {
   if (!expression) return {};
   ANNALS_TRY(const Value value, value_of(*expression, context));
   const auto* const text = std::get_if<std::string>(&value.data);
-  if (text == nullptr || *text != "..") return read_date(expression, word, context, target);
+  if (text == nullptr || *text != "..") {
+    return read_date(expression, word, vocabulary, context, target);
+  }
   target = std::move(open_side);
   return {};
 }
@@ -95,8 +98,15 @@ Result<std::string> text_of(const ast::Expression& expression, std::string_view 
                         expression.range);
 }
 
+Result<Date> written_date(const std::string& text, const ast::Expression& expression,
+                          const Vocabulary& vocabulary, const StatementContext& context) {
+  Result<Date> date = parse_date(text, vocabulary.padding().values);
+  if (!date) return date_error(std::move(date).error(), text, expression, context);
+  return date;
+}
+
 Result<std::optional<Date>> date_of(const ast::Expression& expression, std::string_view word,
-                                    const StatementContext& context) {
+                                    const Vocabulary& vocabulary, const StatementContext& context) {
   ANNALS_TRY(Value value, value_of(expression, context));
   if (value.is_null()) return std::optional<Date>();
   if (auto* date = std::get_if<Date>(&value.data)) return std::optional<Date>(std::move(*date));
@@ -107,18 +117,18 @@ Result<std::optional<Date>> date_of(const ast::Expression& expression, std::stri
                                 "dates stand in single quotes: '2008-08-18', '2008'"),
                           expression.range);
   }
-  Result<Date> date = parse_date(*text);
-  if (!date) return date_error(std::move(date).error(), *text, expression, context);
-  return std::optional<Date>(std::move(*date));
+  ANNALS_TRY(Date date, written_date(*text, expression, vocabulary, context));
+  return std::optional<Date>(std::move(date));
 }
 
-Result<Event> event_of(const ast::RecordingDetails& details, const StatementContext& context) {
+Result<Event> event_of(const ast::RecordingDetails& details, const Vocabulary& vocabulary,
+                       const StatementContext& context) {
   Event event;
-  ANNALS_CHECK_OK(read_date(details.on, "ON", context, event.on));
+  ANNALS_CHECK_OK(read_date(details.on, "ON", vocabulary, context, event.on));
   const Date since_ever = date_of(Instant::exactly(kBeginningOfTime));
-  ANNALS_CHECK_OK(read_side(details.from, "FROM", since_ever, context, event.on));
-  ANNALS_CHECK_OK(read_side(details.to, "TO", std::nullopt, context, event.until));
-  ANNALS_CHECK_OK(read_date(details.said, "SAID", context, event.said));
+  ANNALS_CHECK_OK(read_side(details.from, "FROM", since_ever, vocabulary, context, event.on));
+  ANNALS_CHECK_OK(read_side(details.to, "TO", std::nullopt, vocabulary, context, event.until));
+  ANNALS_CHECK_OK(read_date(details.said, "SAID", vocabulary, context, event.said));
   ANNALS_CHECK_OK(read_text(details.id, "ID", context, event.id));
   ANNALS_CHECK_OK(read_text(details.source, "SOURCE", context, event.source));
   ANNALS_CHECK_OK(read_text(details.because, "BECAUSE", context, event.reason));

@@ -23,11 +23,16 @@ Result<std::string> text_of(const ast::Expression& expression, std::string_view 
 
 /// A date, or nothing for null. `word` names the argument in the error ("ON").
 Result<std::optional<Date>> date_of(const ast::Expression& expression, std::string_view word,
-                                    const StatementContext& context);
+                                    const Vocabulary& vocabulary, const StatementContext& context);
+
+/// `text` as a date that was written at `expression`.
+Result<Date> written_date(const std::string& text, const ast::Expression& expression,
+                          const Vocabulary& vocabulary, const StatementContext& context);
 
 /// ON, SAID, ID, SOURCE, BECAUSE and STATUS as an event without a body. FROM and TO become `on` and
 /// `until`.
-Result<Event> event_of(const ast::RecordingDetails& details, const StatementContext& context);
+Result<Event> event_of(const ast::RecordingDetails& details, const Vocabulary& vocabulary,
+                       const StatementContext& context);
 
 /// EXPECT SEQ, if it is given: Conflict unless that is the last event before this commit.
 Status check_expected(const ast::RecordingDetails& details, const StatementContext& context,

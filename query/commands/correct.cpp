@@ -17,9 +17,9 @@ namespace {
 using storage::CommitBuilder;
 
 /// What SET says of dates, status and source.
-Status read_parts(const ast::RecordingDetails& set, const StatementContext& context,
-                  Correction& correction) {
-  ANNALS_TRY(Event event, event_of(set, context));
+Status read_parts(const ast::RecordingDetails& set, const Vocabulary& vocabulary,
+                  const StatementContext& context, Correction& correction) {
+  ANNALS_TRY(Event event, event_of(set, vocabulary, context));
   const auto note = [&correction](bool is_set, Correction::Part part) {
     if (is_set) correction.parts |= part;
   };
@@ -96,9 +96,9 @@ Result<std::string> correct_event(const ast::Correct& statement, const Statement
   ANNALS_CHECK_OK(check_expected(statement.details, context, builder));
   Correction correction;
   ANNALS_TRY(correction.target, event_named(statement.target, context, builder));
-  ANNALS_CHECK_OK(read_parts(statement.set, context, correction));
+  ANNALS_CHECK_OK(read_parts(statement.set, builder.vocabulary(), context, correction));
   ANNALS_CHECK_OK(read_roles(statement, context, builder, correction));
-  ANNALS_TRY(Event event, event_of(statement.details, context));
+  ANNALS_TRY(Event event, event_of(statement.details, builder.vocabulary(), context));
   const Seq target = correction.target;
   const std::string id = event.id;
   ANNALS_TRY(const CommitBuilder::Added added,
@@ -111,7 +111,7 @@ Result<std::string> retract_event(const ast::Retract& statement, const Statement
                                   CommitBuilder& builder) {
   ANNALS_CHECK_OK(check_expected(statement.details, context, builder));
   ANNALS_TRY(const Seq target, event_named(statement.target, context, builder));
-  ANNALS_TRY(Event event, event_of(statement.details, context));
+  ANNALS_TRY(Event event, event_of(statement.details, builder.vocabulary(), context));
   const std::string id = event.id;
   ANNALS_TRY(const CommitBuilder::Added added,
              context.placed(builder.retract(target, std::move(event)), statement.target.range));
@@ -121,7 +121,7 @@ Result<std::string> retract_event(const ast::Retract& statement, const Statement
 Result<std::string> replay_definitions(const ast::Replay& statement,
                                        const StatementContext& context, CommitBuilder& builder) {
   ANNALS_CHECK_OK(check_expected(statement.details, context, builder));
-  ANNALS_TRY(Event event, event_of(statement.details, context));
+  ANNALS_TRY(Event event, event_of(statement.details, builder.vocabulary(), context));
   ANNALS_CHECK_OK(builder.replay(std::move(event)));
   return fmt::format("recorded #{}: the definitions now hold for everything recorded before",
                      builder.next_seq().raw - 1);

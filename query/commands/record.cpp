@@ -99,7 +99,7 @@ Result<std::string> register_entity(const ast::RegisterEntity& statement,
   for (const ast::Expression& identifier : statement.identifiers) {
     ANNALS_TRY(naming.identifiers.emplace_back(), text_of(identifier, "ID", context));
   }
-  ANNALS_TRY(Event details, event_of(statement.details, context));
+  ANNALS_TRY(Event details, event_of(statement.details, builder.vocabulary(), context));
   CreatedNames created(builder);
   const SymbolId type_name = type->name;
   ANNALS_TRY(const CommitBuilder::Added added,
@@ -131,7 +131,7 @@ Result<std::string> record_event(const ast::Record& statement, const StatementCo
   for (const ast::MapEntry& entry : statement.roles) {
     ANNALS_CHECK_OK(fill_role(kind, entry, missing, context, builder, occurrence, created));
   }
-  ANNALS_TRY(Event event, event_of(statement.details, context));
+  ANNALS_TRY(Event event, event_of(statement.details, builder.vocabulary(), context));
   event.body = std::move(occurrence);
   return add_event(std::move(event), statement.details, statement.kind.range, created, context,
                    builder);
@@ -161,7 +161,7 @@ Result<std::string> assert_fact(const ast::Assert& statement, const StatementCon
   std::sort(assertion.properties.begin(), assertion.properties.end(),
             [](const Property& a, const Property& b) { return a.name < b.name; });
   assertion.momentary = details.on.has_value();
-  ANNALS_TRY(Event event, event_of(details, context));
+  ANNALS_TRY(Event event, event_of(details, builder.vocabulary(), context));
   event.body = std::move(assertion);
   return add_event(std::move(event), details, statement.relation.range, created, context, builder);
 }

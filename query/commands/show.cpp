@@ -183,6 +183,17 @@ Status show_stats(const StatementContext& context) {
   return {};
 }
 
+Status show_settings(const GraphSnapshot& snapshot, ResultSink& sink) {
+  const std::array<ResultColumn, 3> columns = {{{"setting"}, {"defined"}, {"definition"}}};
+  ANNALS_CHECK_OK(sink.columns(columns, RowTags::kUntagged));
+  const Vocabulary& vocabulary = snapshot.vocabulary();
+  const Padding& padding = vocabulary.padding();
+  const std::array<Datum, 3> cells = {Datum(std::string("padding of ~")),
+                                      padding.defined ? count_datum(padding.defined.raw) : Datum(),
+                                      Datum(format_definition(padding, vocabulary))};
+  return sink.row(cells, Certainty::kCertain);
+}
+
 }  // namespace
 
 Status show(const ast::Show& statement, const StatementContext& context) {
@@ -198,6 +209,7 @@ Status show(const ast::Show& statement, const StatementContext& context) {
     case ast::ShowWhat::kEntities: return show_entities(*snapshot, pattern, context);
     case ast::ShowWhat::kUnmatched: return show_unmatched(*snapshot, pattern, context);
     case ast::ShowWhat::kStats: return show_stats(context);
+    case ast::ShowWhat::kSettings: return show_settings(*snapshot, context.sink);
   }
   return {};
 }

@@ -66,7 +66,9 @@ class Steps {
 
 Result<Instant> side_of(const ast::Expression& expression, std::string_view word,
                         const StatementContext& context) {
-  ANNALS_TRY(const std::optional<Date> date, date_of(expression, word, context));
+  const auto snapshot = context.database.snapshot();
+  ANNALS_TRY(const std::optional<Date> date,
+             date_of(expression, word, snapshot->vocabulary(), context));
   const bool bounded = date && !date->is_interval && date->begin.earliest != kBeginningOfTime &&
                        date->begin.latest != kEndOfTime;
   if (bounded) return date->begin;

@@ -33,7 +33,9 @@ Result<Window> window_of(const ast::Scope& scope, const StatementContext& contex
   if (scope.certainty) return refuse("WHY NOT asks about what is possible and what is certain");
   if (!scope.valid) return Window{context.now, context.now};
   if (*scope.valid != ast::ValidScope::kAt) return refuse("WHY NOT asks about one instant");
-  ANNALS_TRY(const std::optional<Date> date, date_of(*scope.at, "AT", context));
+  const auto snapshot = context.database.snapshot();
+  ANNALS_TRY(const std::optional<Date> date,
+             date_of(*scope.at, "AT", snapshot->vocabulary(), context));
   // An interval is refused where the scope is resolved; null too.
   return date ? Window::of(date->begin) : Window{context.now, context.now};
 }

@@ -8,6 +8,9 @@
 #include <string>
 #include <tuple>
 
+#include "schema/number.h"
+#include "schema/date_comparison.h"
+
 namespace annals::query {
 
 namespace {
@@ -18,59 +21,13 @@ const DatumList& list_of(const Datum& datum) {
 
 bool is_number(const Datum& datum) { return is_numeric(datum); }
 
-/// Exact: no integer is rounded to compare it.
-std::partial_ordering compare_numbers(std::int64_t a, double b) {
-  constexpr double too_large = 9223372036854775808.0;  // 2^63
-  if (std::isnan(b)) return std::partial_ordering::unordered;
-  if (b >= too_large) return std::partial_ordering::less;
-  if (b < -too_large) return std::partial_ordering::greater;
-  const double whole = std::floor(b);
-  const auto floor = static_cast<std::int64_t>(whole);
-  if (a != floor) return a <=> floor;
-  return b > whole ? std::partial_ordering::less : std::partial_ordering::equivalent;
-}
-
-std::partial_ordering flipped(std::partial_ordering order) {
-  if (order == std::partial_ordering::less) return std::partial_ordering::greater;
-  if (order == std::partial_ordering::greater) return std::partial_ordering::less;
-  return order;
+Number number_of(const Datum& datum) {
+  const auto* whole = std::get_if<std::int64_t>(&datum.data);
+  return whole != nullptr ? Number(*whole) : Number(std::get<double>(datum.data));
 }
 
 std::partial_ordering compare_numbers(const Datum& a, const Datum& b) {
-  const auto* whole_a = std::get_if<std::int64_t>(&a.data);
-  const auto* whole_b = std::get_if<std::int64_t>(&b.data);
-  if (whole_a != nullptr && whole_b != nullptr) return *whole_a <=> *whole_b;
-  if (whole_a != nullptr) return compare_numbers(*whole_a, std::get<double>(b.data));
-  if (whole_b != nullptr) return flipped(compare_numbers(*whole_b, std::get<double>(a.data)));
-  return std::get<double>(a.data) <=> std::get<double>(b.data);
-}
-
-Truth truth_of(Certainty certainty) {
-  switch (certainty) {
-    case Certainty::kCertain: return true;
-    case Certainty::kImpossible: return false;
-    case Certainty::kPossible: break;
-  }
-  return std::nullopt;
-}
-
-Truth same_instant(Instant a, Instant b) {
-  if (a.exact() && b.exact()) return a == b;
-  if (a.latest < b.earliest || b.latest < a.earliest) return false;
-  return std::nullopt;
-}
-
-Truth same_date(const Date& a, const Date& b) {
-  if (a.uncertain || b.uncertain) return std::nullopt;
-  if (a.is_interval != b.is_interval) return false;
-  return truth_and(same_instant(a.begin, b.begin), same_instant(a.end, b.end));
-}
-
-Truth date_less(const Date& a, const Date& b) {
-  if (a.uncertain || b.uncertain) return std::nullopt;
-  // An interval is over before b if its end, which it does not contain, is not after b.
-  if (a.is_interval) return truth_not(truth_of(before(b.begin, a.end)));
-  return truth_of(before(a.begin, b.begin));
+  return annals::compare_numbers(number_of(a), number_of(b));
 }
 
 Truth same_list(const DatumList& a, const DatumList& b) {
@@ -112,14 +69,7 @@ Truth less(const Datum& a, const Datum& b, bool or_equal) {
     case DatumType::kDate: {
       const Date& left = std::get<Date>(a.data);
       const Date& right = std::get<Date>(b.data);
-      if (!or_equal) return date_less(left, right);
-      if (left.is_interval || right.is_interval) {
-        const Truth same = same_date(left, right);
-        if (same == Truth(true)) return true;
-        const Truth sooner = date_less(left, right);
-        return same == Truth(false) || sooner == Truth(true) ? sooner : std::nullopt;
-      }
-      return truth_not(date_less(right, left));
+      return or_equal ? is_before_or_same(left, right) : is_before(left, right);
     }
     default: return std::nullopt;
   }
@@ -195,11 +145,11 @@ Truth equals(const Datum& a, const Datum& b) {
   switch (a.type()) {
     case DatumType::kBoolean: return std::get<bool>(a.data) == std::get<bool>(b.data);
     case DatumType::kText: return std::get<std::string>(a.data) == std::get<std::string>(b.data);
-    case DatumType::kDate: return same_date(std::get<Date>(a.data), std::get<Date>(b.data));
+    case DatumType::kDate: return is_same(std::get<Date>(a.data), std::get<Date>(b.data));
     case DatumType::kPeriod: {
       const Period& left = std::get<Period>(a.data);
       const Period& right = std::get<Period>(b.data);
-      return truth_and(same_instant(left.begin, right.begin), same_instant(left.end, right.end));
+      return truth_and(is_same(left.begin, right.begin), is_same(left.end, right.end));
     }
     case DatumType::kNode: return std::get<NodeDatum>(a.data).id == std::get<NodeDatum>(b.data).id;
     case DatumType::kFact:

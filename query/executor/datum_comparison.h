@@ -2,23 +2,14 @@
 
 #include <compare>
 #include <cstdint>
-#include <optional>
 
 #include "query/datum.h"
+#include "schema/truth.h"
 
 /// How values of the language compare. Two ways, as in openCypher: comparability (=, <), where null
 /// and what cannot be known give no answer, and orderability (ORDER BY, DISTINCT, grouping, min and
 /// max), a total order in which every value equals itself. All thread-safe.
 namespace annals::query {
-
-/// True, false, or null.
-using Truth = std::optional<bool>;
-
-constexpr Truth truth_not(Truth a) { return a ? Truth(!*a) : a; }
-constexpr Truth truth_and(Truth a, Truth b) {
-  if ((a && !*a) || (b && !*b)) return false;
-  return a && b ? Truth(true) : std::nullopt;
-}
 
 /// a = b. Numbers compare by value across types; values of different types are not equal; null
 /// equals nothing and differs from nothing. Dates and periods: true or false if it is so in all

@@ -101,7 +101,7 @@ Result<Date> read_date(const Datum& value, std::string_view word, ast::SourceRan
   std::optional<Date> date;
   if (const auto* given = std::get_if<Date>(&value.data)) date = *given;
   if (const auto* text = std::get_if<std::string>(&value.data)) {
-    Result<Date> parsed = parse_date(*text);
+    Result<Date> parsed = parse_date(*text, context.padding());
     if (!parsed) {
       Error error = std::move(parsed).error();
       error.place = {};

@@ -92,6 +92,8 @@ struct RunContext {
   const ScopeTimes& scope(ScopeId id) const { return scopes[id.raw - 1]; }
   /// The same as a row sees it, which may have an instant of its own.
   AskedScope asked(ScopeId id, const Batch& batch, std::uint32_t row) const;
+  /// Of dates that are written in the statement.
+  const ApproximationPadding& padding() const { return snapshot.vocabulary().padding().values; }
   const View& view(ScopeId id) const { return views[id.raw - 1]; }
   std::span<const SlotInfo> slots() const { return query.slots; }
   /// `error`, at that place of the statement unless it knows a place already.

@@ -7,11 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "query/parser/ast_definition.h"
 #include "query/parser/ast_expression.h"
 #include "schema/event.h"
 #include "schema/load_request.h"
 #include "schema/value.h"
-#include "schema/vocabulary.h"
 
 /// The syntax tree: what was written, with no name looked up. Plain values, move-only; each node
 /// knows where it stands in the statement's text.
@@ -118,48 +118,6 @@ struct Timeline {
   Query query;
 };
 
-// --- Defining --------------------------------------------------------------------------------
-
-struct DefineEntity {
-  Identifier name;
-};
-/// Ends called `Entity` join any node.
-struct DefineRelation {
-  Identifier name;
-  Identifier source_type;
-  Identifier target_type;
-};
-struct RoleDefinition {
-  Identifier name;
-  Identifier type;  ///< `Country`, `Entity`, `TEXT`, `RELATION`, ...
-  bool optional = false;
-  bool many = false;
-};
-/// A name in an effect: fixed, or `$(role)`.
-struct EffectName {
-  std::optional<Identifier> fixed;
-  std::optional<Identifier> role;
-};
-struct EffectDefinition {
-  EffectType type = EffectType::kBegins;
-  Identifier source;  ///< A role's name; `EVENT` is the event itself.
-  EffectName name;    ///< Of the relation or the property; none for `BEGINS (role)`.
-  Identifier target;  ///< Of SETS: the role that holds the value. None for `BEGINS (role)`.
-  struct Property {
-    Identifier name;
-    Identifier role;
-  };
-  std::vector<Property> properties;
-  SourceRange range;
-
-  bool is_of_existence() const { return !name.fixed && !name.role; }
-};
-struct DefineEvent {
-  Identifier name;
-  std::vector<RoleDefinition> roles;
-  std::vector<EffectDefinition> effects;
-};
-
 // --- Recording -------------------------------------------------------------------------------
 
 /// What may follow RECORD and ASSERT, in any order, each once.
@@ -227,10 +185,11 @@ struct Why {
   Scope scope;
   SourceRange range;  ///< Of the path.
 };
-enum class ShowWhat : std::uint8_t { kKinds, kRelations, kEntities, kUnmatched, kStats };
+enum class ShowWhat : std::uint8_t { kKinds, kRelations, kEntities, kUnmatched, kStats, kSettings };
 struct Show {
   ShowWhat what = ShowWhat::kKinds;
-  std::optional<Expression> like;  ///< Not of kStats. With % for any text and _ for one character.
+  std::optional<Expression>
+      like;  ///< Not of the last two. With % for any text and _ for one character.
 };
 struct VerifyLog {};
 struct ReplayCompare {};
@@ -239,9 +198,9 @@ struct Load {
 };
 
 struct Statement {
-  std::variant<Query, Diff, Timeline, DefineEntity, DefineRelation, DefineEvent, RegisterEntity,
-               Record, Assert, Correct, Retract, Replay, Begin, Commit, Rollback, HistoryOf, Why,
-               Show, VerifyLog, ReplayCompare, Load>
+  std::variant<Query, Diff, Timeline, DefineEntity, DefineRelation, DefineEvent, DefinePadding,
+               RegisterEntity, Record, Assert, Correct, Retract, Replay, Begin, Commit, Rollback,
+               HistoryOf, Why, Show, VerifyLog, ReplayCompare, Load>
       body;
   SourceRange range;
 };

@@ -112,6 +112,7 @@ class Printer {
   void operator()(const ast::DefineEntity& define);
   void operator()(const ast::DefineRelation& define);
   void operator()(const ast::DefineEvent& define);
+  void operator()(const ast::DefinePadding& define);
   void operator()(const ast::RegisterEntity& entity);
   void operator()(const ast::Record& record);
   void operator()(const ast::Assert& assertion);
@@ -384,10 +385,8 @@ void Printer::effect(const ast::EffectDefinition& effect) {
     put(" = ", name_text(effect.target.name));
     return;
   }
-  out_ += effect.type == EffectType::kBegins ? " BEGINS ("
-          : effect.type == EffectType::kEnds ? " ENDS ("
-                                             : " MARKS (";
-  put(name_text(effect.source.name), ")");
+  constexpr std::string_view kVerbs[] = {" BEGINS (", " ENDS (", " MARKS ("};
+  put(kVerbs[static_cast<std::size_t>(effect.type)], name_text(effect.source.name), ")");
   if (effect.is_of_existence()) return;
   out_ += "-[:";
   effect_name(effect.name);
@@ -401,11 +400,31 @@ void Printer::effect(const ast::EffectDefinition& effect) {
   put("]->(", name_text(effect.target.name), ")");
 }
 
+std::string instant_text(const ast::InstantName& instant) {
+  return (instant.of_end ? "END OF " : "") + name_text(instant.name.name);
+}
+
 void Printer::operator()(const ast::DefineEvent& define) {
   put("DEFINE EVENT ", name_text(define.name.name), " (");
   join(define.roles, ", ", [this](const ast::RoleDefinition& one) { role(one); });
   out_ += ")";
   for (const ast::EffectDefinition& one : define.effects) effect(one);
+  for (const ast::BoundDefinition& one : define.bounds) {
+    put(" BOUND ", instant_text(one.later), " AFTER ", instant_text(one.earlier));
+  }
+  for (const ast::CheckDefinition& one : define.checks) {
+    out_ += " CHECK ";
+    expression(one.condition);
+    put(" ELSE ", quoted(one.message));
+  }
+}
+
+void Printer::operator()(const ast::DefinePadding& define) {
+  constexpr std::string_view kUnits[] = {" DAYS", " MONTHS", " YEARS", " PERCENT"};
+  out_ += "DEFINE PADDING ";
+  join(define.parts, ", ", [&](const ast::DefinePadding::Part& part) {
+    put(literal_text(part.amount.value), kUnits[static_cast<std::size_t>(part.unit)]);
+  });
 }
 
 // --- Recording -----------------------------------------------------------------------------------
@@ -512,13 +531,9 @@ void Printer::operator()(const ast::Why& why) {
 }
 
 void Printer::operator()(const ast::Show& show) {
-  switch (show.what) {
-    case ast::ShowWhat::kKinds: out_ += "SHOW KINDS"; break;
-    case ast::ShowWhat::kRelations: out_ += "SHOW RELATIONS"; break;
-    case ast::ShowWhat::kEntities: out_ += "SHOW ENTITIES"; break;
-    case ast::ShowWhat::kUnmatched: out_ += "SHOW UNMATCHED"; break;
-    case ast::ShowWhat::kStats: out_ += "SHOW STATS"; break;
-  }
+  constexpr std::string_view kWhat[] = {"KINDS",     "RELATIONS", "ENTITIES",
+                                        "UNMATCHED", "STATS",     "SETTINGS"};
+  put("SHOW ", kWhat[static_cast<std::size_t>(show.what)]);
   detail("LIKE", show.like);
 }
 

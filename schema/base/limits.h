@@ -55,6 +55,13 @@ inline constexpr std::size_t kSymbolsMax = 1'000'000;
 /// Roles of one kind and effects of one kind: an effect's ordinal takes 16 bits in a fact's id.
 inline constexpr std::size_t kKindRolesMax = 256;
 inline constexpr std::size_t kKindEffectsMax = 256;
+/// Bounds of one kind, and checks of one kind: each event of it is held against all of them.
+inline constexpr std::size_t kKindBoundsMax = 256;
+inline constexpr std::size_t kKindChecksMax = 256;
+/// Operators, roles and literals of one check, likewise; a list counts once.
+inline constexpr std::size_t kConditionPartsMax = 1'000;
+/// Days, months, years or percent that `~` adds on a side: who knows less writes the bounds.
+inline constexpr std::int32_t kPaddingMax = 1'000;
 /// Facts that one event may bring about: many roles multiply, and a fact's ordinal has 16 bits.
 inline constexpr std::size_t kEventFactsMax = 65'535;
 

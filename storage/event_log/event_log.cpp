@@ -92,9 +92,7 @@ Result<CommitInfo> EventLog::stage(const CommitContent& content, WriteBatch& bat
   info.version = log_format_of(content);
   info.first_seq = Seq(before.count == 0 ? 1 : before.last_seq().raw + 1);
   info.count = static_cast<std::uint32_t>(content.events.size());
-  // Clocks stall and jump back; the order of commits does not.
-  info.recorded = clock_.now();
-  if (before.count > 0) info.recorded = std::max(info.recorded, shift(before.recorded, 1));
+  info.recorded = next_recorded();
   if (info.recorded == kEndOfTime) {
     return Error(ErrorCode::kLimitExceeded, "the clock stands at the end of time",
                  "nothing was recorded; set the clock");
@@ -141,6 +139,13 @@ Result<RecordedEvent> EventLog::read(Seq seq) const {
 
 std::unique_ptr<LogCursor> EventLog::cursor(Seq from) const {
   return make_log_cursor(store_, from, last_seq());
+}
+
+Micros EventLog::next_recorded() const {
+  const CommitInfo before = head();
+  // Clocks stall and jump back; the order of commits does not.
+  const Micros now = clock_.now();
+  return before.count == 0 ? now : std::max(now, shift(before.recorded, 1));
 }
 
 Seq EventLog::last_seq() const {

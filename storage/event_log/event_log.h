@@ -85,6 +85,9 @@ class EventLog {
   /// The commits from the one that contains `from` (1 for all) to the present last one.
   std::unique_ptr<LogCursor> cursor(Seq from) const;
 
+  /// When a commit that was staged now would count as recorded; no later than when one is.
+  Micros next_recorded() const;
+
   /// The sequence of the last event; zero for an empty log.
   Seq last_seq() const;
 

@@ -71,12 +71,28 @@ Seq seq_of_commit_key(std::string_view key) {
   return Seq(seq);
 }
 
+namespace {
+
+bool is_of_format_three(const Kind& kind) {
+  return !kind.bounds.empty() || !kind.checks.empty() ||
+         std::any_of(kind.effects.begin(), kind.effects.end(),
+                     [](const Effect& effect) { return effect.is_of_existence(); });
+}
+
+std::uint32_t log_format_of(const Event& event) {
+  if (std::holds_alternative<Padding>(event.body)) return kLogFormatOfConditions;
+  const auto* kind = std::get_if<Kind>(&event.body);
+  if (kind != nullptr && is_of_format_three(*kind)) return kLogFormatOfConditions;
+  const bool is_change = target_of(event) || std::holds_alternative<Replay>(event.body);
+  return is_change ? kLogFormatOfChanges : 1;
+}
+
+}  // namespace
+
 std::uint32_t log_format_of(const CommitContent& content) {
-  const bool has_changes =
-      std::any_of(content.events.begin(), content.events.end(), [](const Event& event) {
-        return target_of(event) || std::holds_alternative<Replay>(event.body);
-      });
-  return has_changes ? kLogFormatOfChanges : 1;
+  std::uint32_t version = 1;
+  for (const Event& event : content.events) version = std::max(version, log_format_of(event));
+  return version;
 }
 
 void write_commit_header(CommitInfo& info, std::string& stored) {

@@ -151,6 +151,7 @@ std::string definition_key(const EventBody& definition, Seq defined) {
     key.tag('r').symbol(relation->name);
   }
   if (const auto* kind = std::get_if<Kind>(&definition)) key.tag('k').symbol(kind->name);
+  if (std::holds_alternative<Padding>(definition)) key.tag('p');
   return key.seq(defined).take();
 }
 

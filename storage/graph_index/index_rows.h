@@ -44,7 +44,8 @@ std::string kind_event_prefix(SymbolId kind);
 std::string kind_event_key(SymbolId kind, Micros earliest, Seq event);
 Seq event_of_kind_key(std::string_view key);
 
-// --- kDefinition: 's' number -> name; 'd' sort name seq -> the defining event; 'r' seq ----------
+// --- kDefinition: 's' number -> name; 'd' sort [name] seq -> the defining event; 'r' seq
+// ----------
 std::string symbol_key(SymbolId symbol);
 std::string symbol_prefix();
 std::string definition_key(const EventBody& definition, Seq defined);

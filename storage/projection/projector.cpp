@@ -176,6 +176,8 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
     define(*relation);
   } else if (const auto* kind = std::get_if<Kind>(&body)) {
     define(*kind);
+  } else if (const auto* padding = std::get_if<Padding>(&body)) {
+    define(*padding);
   } else {
     return {};
   }

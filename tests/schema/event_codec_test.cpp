@@ -339,7 +339,16 @@ std::vector<Wrong> wrong_kinds() {
       wrong_kind("begins at no role", [](Kind& k) { k.effects[0].source.role = 1; }),
       wrong_kind("ends at no role", [](Kind& k) { k.effects[0].target.role = 1; }),
       wrong_kind("sets no role", [](Kind& k) { k.effects[0].type = EffectType::kSets; }),
-      wrong_kind("has no name, or two", [](Kind& k) { k.effects[0].name = SymbolId(); }),
+      wrong_kind("an effect has no name",
+                 [](Kind& k) {
+                   k.effects[0].type = EffectType::kMarks;
+                   k.effects[0].name = SymbolId();
+                 }),
+      wrong_kind("on existence has a target",
+                 [](Kind& k) {
+                   k.effects[0].name = SymbolId();
+                   k.effects[0].target.role = 0;
+                 }),
       wrong_kind("has no name, or two", [](Kind& k) { k.effects[0].name_role = 1; }),
       wrong_kind("named by no role",
                  [](Kind& k) {

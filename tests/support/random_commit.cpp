@@ -59,7 +59,7 @@ class CommitMaker {
 
   EventBody body() {
     const bool has_target = known_.before.raw > 1;
-    switch (pick(random_, 11)) {
+    switch (pick(random_, 12)) {
       case 8:
         if (has_target) return correction();
         return occurrence();
@@ -67,6 +67,7 @@ class CommitMaker {
         if (has_target) return Retraction{target()};
         return occurrence();
       case 10: return Replay{};
+      case 11: return padding();
       case 0: return assertion();
       case 1: return naming();
       case 2: return EntityType{symbol(), Seq()};
@@ -136,7 +137,60 @@ class CommitMaker {
                             chance(random_, 30), chance(random_, 30)});
     }
     for (std::size_t i = pick(random_, 4); i > 0; --i) add_effect(kind);
+    for (std::size_t i = pick(random_, 3); i > 0; --i) {
+      kind.bounds.push_back({instant(kind), instant(kind)});
+    }
+    for (std::size_t i = pick(random_, 3); i > 0; --i) {
+      kind.checks.push_back({condition(kind, 4), "no " + random_text(random_, 30)});
+    }
     return kind;
+  }
+
+  Padding padding() {
+    const auto amount = [this] { return static_cast<std::int32_t>(pick(random_, 1'000)); };
+    return {Seq(), {amount(), amount(), amount(), amount()}};
+  }
+
+  BoundInstant instant(const Kind& kind) {
+    for (std::uint16_t i = 0; i < kind.roles.size(); ++i) {
+      const bool is_date = kind.roles[i].type == RoleType::kDate && !kind.roles[i].many;
+      if (is_date && chance(random_, 50)) return {InstantSource::kRole, i, chance(random_, 30)};
+    }
+    const auto source = static_cast<InstantSource>(pick(random_, 3));
+    return {source, 0, source != InstantSource::kRecorded && chance(random_, 30)};
+  }
+
+  static Condition part(ConditionOperator op, std::vector<Condition> operands) {
+    return {op, 0, {}, std::move(operands)};
+  }
+
+  Condition condition(const Kind& kind, int depth) {
+    using enum ConditionOperator;
+    if (depth == 0 || chance(random_, 20)) return part(kIsNull, {role_or_date(kind)});
+    switch (pick(random_, 4)) {
+      case 0: return part(kNot, {condition(kind, depth - 1)});
+      case 1: {
+        std::vector<Condition> operands(2 + pick(random_, 3));
+        for (Condition& one : operands) one = condition(kind, depth - 1);
+        return part(chance(random_, 50) ? kAnd : kOr, std::move(operands));
+      }
+      case 2: return part(kLess, {number(depth), number(depth)});
+      default: return part(kGreaterOrEqual, {part(kOn, {}), literal(Value(random_date(random_)))});
+    }
+  }
+  Condition role_or_date(const Kind& kind) {
+    if (kind.roles.empty()) return part(ConditionOperator::kSaid, {});
+    Condition role = part(ConditionOperator::kRole, {});
+    role.role = static_cast<std::uint16_t>(pick(random_, kind.roles.size()));
+    return role;
+  }
+  static Condition literal(Value value) {
+    return {ConditionOperator::kLiteral, 0, std::move(value), {}};
+  }
+  Condition number(int depth) {
+    if (depth == 0) return literal(Value(static_cast<std::int64_t>(random_())));
+    const auto op = static_cast<ConditionOperator>(7 + pick(random_, 5));
+    return part(op, {number(depth - 1), literal(Value(1.5))});
   }
 
   void add_effect(Kind& kind) {
@@ -151,6 +205,12 @@ class CommitMaker {
     effect.source.role = one_of(node_roles);
     effect.target.role =
         effect.type == EffectType::kSets ? one_of(value_roles) : one_of(node_roles);
+    if (node_roles.size() > 1 && chance(random_, 10)) {
+      Effect existence;
+      existence.type = chance(random_, 50) ? EffectType::kBegins : EffectType::kEnds;
+      existence.source.role = node_roles.back();
+      kind.effects.push_back(existence);
+    }
     effect.name = symbol();
     if (!value_roles.empty() && chance(random_, 30)) {
       effect.name = SymbolId();

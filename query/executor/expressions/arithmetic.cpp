@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -7,6 +6,7 @@
 
 #include "query/executor/expressions/forms.h"
 #include "schema/base/limits.h"
+#include "schema/number.h"
 
 namespace annals::query::expressions {
 
@@ -32,32 +32,24 @@ double as_float(const Datum& datum) {
   return std::get<double>(datum.data);
 }
 
-double compute(BinaryOperator op, double a, double b) {
-  switch (op) {
-    case BinaryOperator::kAdd: return a + b;
-    case BinaryOperator::kSubtract: return a - b;
-    case BinaryOperator::kMultiply: return a * b;
-    case BinaryOperator::kDivide: return a / b;
-    case BinaryOperator::kModulo: return std::fmod(a, b);
-    default: return std::pow(a, b);
-  }
+Number number_of(const Datum& datum) {
+  const auto* whole = std::get_if<std::int64_t>(&datum.data);
+  return whole != nullptr ? Number(*whole) : Number(std::get<double>(datum.data));
 }
 
-/// Nothing on overflow. Requires a divisor other than zero.
-std::optional<std::int64_t> compute(BinaryOperator op, std::int64_t a, std::int64_t b) {
-  std::int64_t result = 0;
-  bool overflow = false;
+Datum datum_of(Number number) {
+  return std::visit([](auto value) { return Datum(value); }, number);
+}
+
+/// Requires an operator other than the power.
+Arithmetic arithmetic_of(BinaryOperator op) {
   switch (op) {
-    case BinaryOperator::kAdd: overflow = __builtin_add_overflow(a, b, &result); break;
-    case BinaryOperator::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
-    case BinaryOperator::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
-    case BinaryOperator::kDivide:
-      overflow = a == std::numeric_limits<std::int64_t>::min() && b == -1;
-      if (!overflow) result = a / b;
-      break;
-    default: result = b == -1 ? 0 : a % b;
+    case BinaryOperator::kAdd: return Arithmetic::kAdd;
+    case BinaryOperator::kSubtract: return Arithmetic::kSubtract;
+    case BinaryOperator::kMultiply: return Arithmetic::kMultiply;
+    case BinaryOperator::kDivide: return Arithmetic::kDivide;
+    default: return Arithmetic::kModulo;
   }
-  return overflow ? std::nullopt : std::optional(result);
 }
 
 /// The text that + makes of a number beside a text.
@@ -79,10 +71,10 @@ DatumList joined(const Datum& a, const Datum& b) {
   return all;
 }
 
-class Arithmetic final : public Expression {
+class ArithmeticChain final : public Expression {
  public:
-  Arithmetic(std::vector<Operand> operands, std::vector<BinaryOperator> operators,
-             ast::SourceRange range, RunContext& context)
+  ArithmeticChain(std::vector<Operand> operands, std::vector<BinaryOperator> operators,
+                  ast::SourceRange range, RunContext& context)
       : operands_(std::move(operands)),
         operators_(std::move(operators)),
         range_(range),
@@ -141,16 +133,10 @@ class Arithmetic final : public Expression {
   }
 
   Result<Datum> apply_to_numbers(BinaryOperator op, const Datum& a, const Datum& b) const {
-    const auto* whole_a = std::get_if<std::int64_t>(&a.data);
-    const auto* whole_b = std::get_if<std::int64_t>(&b.data);
-    if (whole_a == nullptr || whole_b == nullptr || op == BinaryOperator::kPower) {
-      return Datum(compute(op, as_float(a), as_float(b)));
-    }
-    const bool divides = op == BinaryOperator::kDivide || op == BinaryOperator::kModulo;
-    if (divides && *whole_b == 0) return context_.invalid("division by zero", range_);
-    const std::optional<std::int64_t> result = compute(op, *whole_a, *whole_b);
-    if (!result) return context_.invalid("integer overflow", range_);
-    return Datum(*result);
+    if (op == BinaryOperator::kPower) return Datum(std::pow(as_float(a), as_float(b)));
+    Result<Number> result = compute(arithmetic_of(op), number_of(a), number_of(b));
+    if (!result) return context_.placed(std::move(result).error(), range_);
+    return datum_of(*result);
   }
 
   std::vector<Operand> operands_;
@@ -163,7 +149,8 @@ class Arithmetic final : public Expression {
 
 ExpressionPtr arithmetic(std::vector<Operand> operands, std::vector<ast::BinaryOperator> operators,
                          ast::SourceRange range, RunContext& context) {
-  return std::make_unique<Arithmetic>(std::move(operands), std::move(operators), range, context);
+  return std::make_unique<ArithmeticChain>(std::move(operands), std::move(operators), range,
+                                           context);
 }
 
 }  // namespace annals::query::expressions

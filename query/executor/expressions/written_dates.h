@@ -19,7 +19,7 @@ class WrittenDates {
                             const RunContext& context) {
     const auto known = dates_.find(text);
     if (known != dates_.end()) return &known->second;
-    Result<Date> date = parse_date(text);
+    Result<Date> date = parse_date(text, context.padding());
     if (!date) return context.placed(std::move(date).error(), range);
     return &dates_.emplace(text, Datum(std::move(*date))).first->second;
   }

@@ -48,7 +48,7 @@ Result<Datum> to_date(Arguments arguments, const RunContext& context) {
   }
   const auto* text = std::get_if<std::string>(&arguments[0]->data);
   if (text == nullptr) return *arguments[0];
-  Result<Date> date = parse_date(*text);
+  Result<Date> date = parse_date(*text, context.padding());
   if (!date) {
     Error error = std::move(date).error();
     error.place = {};
@@ -73,7 +73,7 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
     case kPeriod:
     case kIntersect:
-    case kDuration: return call_period(id, arguments);
+    case kDuration: return call_period(id, arguments, context.padding());
     case kToString:
     case kToInteger:
     case kToFloat:

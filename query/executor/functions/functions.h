@@ -22,8 +22,8 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
 Result<Datum> call_text(FunctionId id, Arguments arguments);
 /// Of numbers.
 Result<Datum> call_number(FunctionId id, Arguments arguments);
-/// Of dates, periods and facts.
-Result<Datum> call_period(FunctionId id, Arguments arguments);
+/// Of dates, periods and facts. Texts are read with that padding.
+Result<Datum> call_period(FunctionId id, Arguments arguments, const ApproximationPadding& padding);
 /// From one type to another.
 Result<Datum> call_conversion(FunctionId id, Arguments arguments);
 

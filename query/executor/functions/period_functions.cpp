@@ -12,24 +12,24 @@ namespace annals::query::functions {
 
 namespace {
 
-Result<Datum> read_text(const Datum& datum) {
+Result<Datum> read_text(const Datum& datum, const ApproximationPadding& padding) {
   const auto* text = std::get_if<std::string>(&datum.data);
   if (text == nullptr) return datum;
-  Result<Date> date = parse_date(*text);
+  Result<Date> date = parse_date(*text, padding);
   if (date) return Datum(std::move(*date));
   Error error = std::move(date).error();
   error.place = {};
   return error;
 }
 
-Result<Datum> to_period(Arguments arguments) {
-  ANNALS_TRY(const Datum first, read_text(*arguments[0]));
+Result<Datum> to_period(Arguments arguments, const ApproximationPadding& padding) {
+  ANNALS_TRY(const Datum first, read_text(*arguments[0], padding));
   const std::optional<TimeSpan> from = time_span(first);
   if (arguments.size() == 1) {
     if (const auto* date = std::get_if<Date>(&first.data)) return Datum(whole_period(*date));
     return Datum(Period{from->begin, from->end});
   }
-  ANNALS_TRY(const Datum second, read_text(*arguments[1]));
+  ANNALS_TRY(const Datum second, read_text(*arguments[1], padding));
   const std::optional<TimeSpan> to = time_span(second);
   if (!from->is_instant || !to->is_instant) {
     return Error(ErrorCode::kInvalidArgument, "period() of two takes dates that are one instant",
@@ -66,8 +66,8 @@ Datum duration_of(const TimeSpan& span) {
 
 }  // namespace
 
-Result<Datum> call_period(FunctionId id, Arguments arguments) {
-  if (id == FunctionId::kPeriod) return to_period(arguments);
+Result<Datum> call_period(FunctionId id, Arguments arguments, const ApproximationPadding& padding) {
+  if (id == FunctionId::kPeriod) return to_period(arguments, padding);
   const std::optional<TimeSpan> first = time_span(*arguments[0]);
   if (id == FunctionId::kDuration) return duration_of(*first);
   const std::optional<TimeSpan> second = time_span(*arguments[1]);

@@ -21,7 +21,7 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 13> kWords = {{
+constexpr std::array<KnownWords, 12> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
@@ -31,12 +31,12 @@ constexpr std::array<KnownWords, 13> kWords = {{
     {"GROUP HAVING", kNever, "rows are grouped by the items of RETURN that aggregate nothing"},
     {"BETWEEN", kNever, "write a <= x <= b"},
     {"OFFSET", kNever, "write SKIP, before LIMIT"},
+    {"BEFORE", kNever, "the later instant stands first: BOUND until AFTER on"},
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
     {"OPTIONAL", kPlanned, "ask in two queries"},
     {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
     {"EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP", kPlanned, ""},
-    {"BOUND CHECK", kPlanned, ""},
 }};
 
 bool is_one_of(std::string_view words, std::string_view word) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "schema/name_text.h"
+
 namespace annals::query::lexical {
 namespace {
 
@@ -103,14 +105,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
          });
 }
 
-bool is_reserved(std::string_view word) {
-  constexpr std::array<std::string_view, 13> kReserved = {
-      "AND",  "DISTINCT", "FALSE",  "IN",   "IS",    "MATCH", "NOT",
-      "NULL", "OR",       "RETURN", "TRUE", "WHERE", "XOR"};
-  return std::any_of(kReserved.begin(), kReserved.end(), [word](std::string_view reserved) {
-    return equals_ignoring_case(word, reserved);
-  });
-}
+bool is_reserved(std::string_view word) { return is_reserved_word(word); }
 
 CodePoint decode(const char* at, const char* end) {
   if (at == end) return {};

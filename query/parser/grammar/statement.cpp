@@ -35,10 +35,11 @@ constexpr auto show_def = word("SHOW") > (((word("KINDS")[showing<ShowWhat::kKin
                                             word("ENTITIES")[showing<ShowWhat::kEntities>] |
                                             word("UNMATCHED")[showing<ShowWhat::kUnmatched>]) >>
                                            -(word("LIKE") > name_value[set<&Show::like>])) |
-                                          word("STATS")[showing<ShowWhat::kStats>]);
+                                          word("STATS")[showing<ShowWhat::kStats>] |
+                                          word("SETTINGS")[showing<ShowWhat::kSettings>]);
 
 constexpr auto definition = word("DEFINE") > (define_entity[as_body] | define_relation[as_body] |
-                                              define_event[as_body]);
+                                              define_event[as_body] | define_padding[as_body]);
 
 constexpr auto body_def = located(group(
     "a statement",

@@ -134,6 +134,7 @@ TEST(OtherStatement, EachIsItsOwnAlternative) {
   EXPECT_EQ(parse_as<ast::Show>("SHOW RELATIONS LIKE '%'").what, ast::ShowWhat::kRelations);
   EXPECT_EQ(leaf(*parse_as<ast::Show>("SHOW ENTITIES LIKE 'Geo%'").like), "'Geo%'");
   EXPECT_EQ(parse_as<ast::Show>("SHOW STATS").what, ast::ShowWhat::kStats);
+  EXPECT_EQ(parse_as<ast::Show>("SHOW SETTINGS").what, ast::ShowWhat::kSettings);
   EXPECT_THAT(error_of("SHOW STATS LIKE 'a'"), HasSubstr("found LIKE"));
 }
 

@@ -38,6 +38,9 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "CERTAINLY DURING '2005/2010' KNOWN AT SEQ 21 SAID BY $d MATCH (a) THROUGHOUT '2008' KNOWN AT "
        "'2024-01-05T10:00:00Z' MATCH (b) AT a.on RETURN *",
        "DEFINE EVENT E (a A?, b B[], c TEXT) BEGINS (a)-[:R {p: c}]->(b) SETS a.$(c) = c",
+       "DEFINE EVENT E (d DATE) BOUND d AFTER END OF on CHECK d > '2000' AND size(d) = 1 ELSE "
+       "'it''s'",
+       "DEFINE PADDING 1 DAYS, 50 PERCENT, 2 MONTHS, 3 YEARS", "SHOW SETTINGS",
        "RECORD E {a: ['x', null], b: -1.5} ON '2000' SAID '2001' ID 'i' SOURCE 's' BECAUSE 'b' "
        "STATUS planned CREATING MISSING",
        "ASSERT (:A 'a')-[:R {p: 1}]->(:B 'b') FROM '1991' TO '..'",

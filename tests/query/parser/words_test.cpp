@@ -14,16 +14,19 @@ const std::vector<std::string> kReserved = {"AND",   "DISTINCT", "FALSE", "IN", 
 
 // Every other word of the language, some of them in small letters.
 const std::vector<std::string> kContextual = {
-    "at",         "all",      "time",    "certainly", "possibly", "as",     "order",     "by",
-    "asc",        "desc",     "skip",    "limit",     "starts",   "ends",   "with",      "contains",
-    "known",      "kind",     "source",  "id",        "status",   "on",     "from",      "to",
-    "said",       "because",  "entity",  "relation",  "event",    "define", "begins",    "marks",
-    "sets",       "also",     "record",  "assert",    "begin",    "commit", "history",   "of",
-    "show",       "kinds",    "like",    "load",      "events",   "facts",  "column",    "creating",
-    "header",     "count",    "exists",  "case",      "end",      "union",  "optional",  "diff",
-    "change",     "timeline", "day",     "month",     "year",     "why",    "unmatched", "during",
-    "throughout", "seq",      "correct", "retract",   "replay",   "set",    "expect",    "overlaps",
-    "precedes",   "succeeds", "meets",   "equals"};
+    "at",      "all",        "time",     "certainly", "possibly", "as",       "order",
+    "by",      "asc",        "desc",     "skip",      "limit",    "starts",   "ends",
+    "with",    "contains",   "known",    "kind",      "source",   "id",       "status",
+    "on",      "from",       "to",       "said",      "because",  "entity",   "relation",
+    "event",   "define",     "begins",   "marks",     "sets",     "also",     "record",
+    "assert",  "begin",      "commit",   "history",   "of",       "show",     "kinds",
+    "like",    "load",       "events",   "facts",     "column",   "creating", "header",
+    "count",   "exists",     "case",     "end",       "union",    "optional", "diff",
+    "change",  "timeline",   "day",      "month",     "year",     "why",      "unmatched",
+    "during",  "throughout", "seq",      "correct",   "retract",  "replay",   "set",
+    "expect",  "overlaps",   "precedes", "succeeds",  "meets",    "equals",   "bound",
+    "after",   "check",      "else",     "padding",   "days",     "months",   "years",
+    "percent", "settings"};
 
 TEST(Words, KeywordsAreReadInAnyCase) {
   EXPECT_EQ(parse_as<ast::Query>("mAtCh (a) rEtUrN a").matches.size(), 1u);

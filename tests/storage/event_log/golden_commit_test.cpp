@@ -180,6 +180,66 @@ CommitContent golden_changes() {
   return content;
 }
 
+Condition part(ConditionOperator op, std::vector<Condition> operands) {
+  return {op, 0, {}, std::move(operands)};
+}
+Condition role(std::uint16_t place) { return {ConditionOperator::kRole, place, {}, {}}; }
+Condition literal(Value value) { return {ConditionOperator::kLiteral, 0, std::move(value), {}}; }
+
+/// A truth that holds every part that a condition may have. Roles: 0 to 4 are a date, an integer,
+/// a text, entities and an entity.
+Condition every_condition() {
+  using enum ConditionOperator;
+  const auto number = [](std::int64_t value) { return literal(Value(value)); };
+  const auto sum = part(kAdd, {role(1), part(kNegate, {literal(Value(-0.5))})});
+  const auto product =
+      part(kMultiply, {part(kDivide, {number(7), role(1)}), part(kModulo, {role(1), number(2)})});
+  return part(
+      kAnd,
+      {part(kOr, {part(kEqual, {role(0), literal(Value(coarse_date()))}),
+                  part(kNotEqual, {part(kStatus, {}), literal(Value(std::string("planned")))}),
+                  part(kNot, {literal(Value(false))})}),
+       part(kLess, {part(kSubtract, {sum, product}), number(1)}),
+       part(kLessOrEqual, {part(kSize, {role(3)}), number(2)}),
+       part(kGreater, {part(kOn, {}), part(kSaid, {})}),
+       part(kGreaterOrEqual, {role(1), literal(Value())}), part(kIn, {role(4), role(3)}),
+       part(kIn, {role(1), literal(Value(ValueList{Value(std::int64_t{1}), Value()}))}),
+       part(kStartsWith, {role(2), literal(Value(std::string("a")))}),
+       part(kEndsWith, {role(2), literal(Value(std::string("z")))}),
+       part(kContains, {role(2), literal(Value(std::string()))}), part(kIsNull, {role(0)}),
+       part(kIsNotNull, {role(3)})});
+}
+
+/// The commit behind that: what format 3 brought.
+CommitContent golden_conditions() {
+  CommitContent content;
+  content.first_symbol = 12;
+  content.first_entity = 3;
+  content.symbols = {"until", "count", "text", "party", "host"};
+  Kind kind{SymbolId(3), Seq(), {}, {}};
+  kind.roles = {{SymbolId(12), RoleType::kDate, SymbolId(), true, false},
+                {SymbolId(13), RoleType::kInteger, SymbolId(), false, false},
+                {SymbolId(14), RoleType::kText, SymbolId(), true, false},
+                {SymbolId(15), RoleType::kEntity, SymbolId(), false, true},
+                {SymbolId(16), RoleType::kNode, SymbolId(1), true, false}};
+  for (const EffectType type : {EffectType::kBegins, EffectType::kEnds}) {
+    Effect existence;
+    existence.type = type;
+    existence.source.role = 4;
+    kind.effects.push_back(existence);
+  }
+  kind.bounds = {
+      {{InstantSource::kRole, 0, true}, {InstantSource::kOn, 0, true}},
+      {{InstantSource::kRecorded, 0, false}, {InstantSource::kSaid, 0, false}},
+  };
+  kind.checks = {
+      {every_condition(), "not all of it holds"},
+      {part(ConditionOperator::kNotEqual, {role(1), literal(Value(std::int64_t{0}))}), "none"}};
+  content.events = {event_of(kind), event_of(Padding{Seq(), {1, 2, 3, 4}})};
+  content.events[1].reason = "as the archive counts";
+  return content;
+}
+
 /// The bytes under the key of `info.first_seq`.
 std::string stored_commit(CommitInfo info, const CommitContent& content) {
   std::string stored(kCommitHeaderBytes, '\0');
@@ -237,6 +297,36 @@ TEST(GoldenCommitTest, VersionTwoIsReadAndWrittenAsEver) {
   info.first_seq = Seq(8);
   info.recorded += 1;
   expect_as_ever("tests/golden/v2/commit.bin", info, golden_changes());
+}
+
+TEST(GoldenCommitTest, VersionThreeIsReadAndWrittenAsEver) {
+  CommitInfo info = golden_info();
+  info.first_seq = Seq(12);
+  info.recorded += 2;
+  expect_as_ever("tests/golden/v3/commit.bin", info, golden_conditions());
+}
+
+TEST(GoldenCommitTest, ACommitHasTheLowestVersionThatHoldsIt) {
+  CommitContent content;
+  Kind kind{SymbolId(1), Seq(), {}, {}};
+  content.events = {event_of(kind)};
+  EXPECT_EQ(log_format_of(content), 1U);
+  content.events.push_back(event_of(Replay{}));
+  EXPECT_EQ(log_format_of(content), 2U);
+  kind.bounds = {{{InstantSource::kOn, 0, false}, {InstantSource::kSaid, 0, false}}};
+  content.events.insert(content.events.begin(), event_of(kind));
+  EXPECT_EQ(log_format_of(content), 3U);
+  kind.bounds.clear();
+  kind.checks = {{literal(Value(true)), "no"}};
+  content.events = {event_of(kind)};
+  EXPECT_EQ(log_format_of(content), 3U);
+  kind.checks.clear();
+  kind.roles = {{SymbolId(1), RoleType::kEntity, SymbolId(), false, false}};
+  kind.effects.emplace_back().source.role = 0;
+  content.events = {event_of(kind)};
+  EXPECT_EQ(log_format_of(content), 3U) << "an effect on existence";
+  content.events = {event_of(Padding{})};
+  EXPECT_EQ(log_format_of(content), 3U);
 }
 
 // --- The document's example ----------------------------------------------------------------------
