@@ -6,9 +6,9 @@
 #include <variant>
 
 #include "schema/base/contract.h"
+#include "schema/date_comparison.h"
 #include "schema/event.h"
 #include "schema/number.h"
-#include "schema/date_comparison.h"
 #include "schema/vocabulary.h"
 
 namespace annals::inline schema {

@@ -260,7 +260,8 @@ class Decoder {
     }
     for (const auto one : in.getChecks()) {
       Check& check = kind.checks.emplace_back();
-      read_condition(one.getCondition(), 1, check.condition);
+      std::size_t parts = 0;
+      read_condition(one.getCondition(), 1, parts, check.condition);
       check.message = text(one.getMessage());
     }
   }
@@ -269,9 +270,11 @@ class Decoder {
     return {static_cast<InstantSource>(in.getSource()), in.getRole(), in.getOfEnd()};
   }
 
-  void read_condition(stored::Condition::Reader in, std::uint32_t depth, Condition& condition) {
+  void read_condition(stored::Condition::Reader in, std::uint32_t depth, std::size_t& parts,
+                      Condition& condition) {
     if (depth > limits::kNestingMax) refuse("a condition nests deeper than NestingMax");
-    if (in.getOperands().size() > limits::kConditionPartsMax) {
+    parts += in.getOperands().size();
+    if (parts > limits::kConditionPartsMax) {
       refuse("a condition has more than ConditionPartsMax parts");
     }
     condition.op = static_cast<ConditionOperator>(in.getOperator());
@@ -279,7 +282,7 @@ class Decoder {
     condition.literal = read_value(in.getLiteral(), 0);
     condition.operands.reserve(in.getOperands().size());
     for (const auto one : in.getOperands()) {
-      read_condition(one, depth + 1, condition.operands.emplace_back());
+      read_condition(one, depth + 1, parts, condition.operands.emplace_back());
     }
   }
 

@@ -133,6 +133,9 @@ void Vocabulary::define(Relation relation) {
 
 void Vocabulary::define(Kind kind) {
   const SymbolId name = kind.name;
+  const auto is_of_existence = [](const Effect& effect) { return effect.is_of_existence(); };
+  has_existence_ =
+      has_existence_ || std::any_of(kind.effects.begin(), kind.effects.end(), is_of_existence);
   const auto known = kinds_.find(name);
   if (known != kinds_.end()) former_kinds_[name].push_back(std::move(known->second));
   kinds_[name] = std::move(kind);

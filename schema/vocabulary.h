@@ -137,6 +137,9 @@ class Vocabulary {
   /// there was none.
   const Kind* find_kind_of(SymbolId name, Seq event, Seq known_at = {}) const;
 
+  /// Whether a kind was ever defined to begin or end the existence of entities.
+  bool has_existence() const { return has_existence_; }
+
   /// Counts define() and note_replay() and so tells whether a plan made with an earlier state still
   /// holds.
   std::uint64_t version() const { return version_; }
@@ -164,6 +167,7 @@ class Vocabulary {
   std::map<SymbolId, std::vector<Kind>> former_kinds_;  // in the order of `defined`
   std::vector<Seq> replays_;                            // ascending
   Padding padding_;
+  bool has_existence_ = false;
   std::uint64_t version_ = 0;
 };
 

@@ -345,6 +345,32 @@ Status check_times(const Event& event) {
   return {};
 }
 
+/// The event with its approximate dates as they are written, whatever `~` meant at that time.
+Event as_written(Event event) {
+  const auto forget_bounds = [](Date& date) {
+    if (date.approximate) date.begin = date.end = Instant();
+  };
+  for (auto* date : {&event.on, &event.until, &event.said}) {
+    if (*date) forget_bounds(**date);
+  }
+  const auto forget_in = [&forget_bounds](Value& value) {
+    if (auto* date = std::get_if<Date>(&value.data)) forget_bounds(*date);
+  };
+  if (auto* occurrence = std::get_if<Occurrence>(&event.body)) {
+    for (Attribute& attribute : occurrence->attributes) forget_in(attribute.value);
+  } else if (auto* correction = std::get_if<Correction>(&event.body)) {
+    for (auto* date : {&correction->on, &correction->until, &correction->said}) {
+      if (*date) forget_bounds(**date);
+    }
+    for (Attribute& attribute : correction->attributes) forget_in(attribute.value);
+  }
+  return event;
+}
+
+bool is_same_as_written(const Event& recorded, const Event& event) {
+  return recorded == event || as_written(recorded) == as_written(event);
+}
+
 }  // namespace
 
 Status CommitBuilder::check_content(const Event& event, const Kind* kind) {
@@ -374,7 +400,7 @@ Result<CommitBuilder::Added> CommitBuilder::add(Event&& event, Conditions condit
   ANNALS_CHECK_OK(check_content(event, kind));
   if (!event.id.empty()) {
     ANNALS_TRY(const std::optional<RecordedEvent> same_id, find_recorded(event.id));
-    if (same_id && same_id->event == event) return Added::kDuplicate;
+    if (same_id && is_same_as_written(same_id->event, event)) return Added::kDuplicate;
     if (same_id) {
       Error error(ErrorCode::kConflict,
                   fmt::format("the ID '{}' is that of event #{}, which has another content",

@@ -189,8 +189,8 @@ class CommitBuilder final : private EventSource {
   /// work out.
   std::unordered_map<Seq, EventState> states_;
   bool has_all_states_ = true;
-  std::unordered_map<NodeId, Entity> new_entities_;    // created or named since base_
-  std::unordered_map<NodeId, SymbolId> labels_;        // of nodes met; may be emptied at any time
+  std::unordered_map<NodeId, Entity> new_entities_;  // created or named since base_
+  std::unordered_map<NodeId, SymbolId> labels_;      // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };

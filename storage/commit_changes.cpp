@@ -157,7 +157,10 @@ Result<CommitBuilder::Added> CommitBuilder::change(Event event, Seq target, Even
     sound = check_event_conditions(state.now.event, *kind, *vocabulary_, recorded);
   }
   if (sound) {
-    states_[root] = std::move(state);
+    // Whole events, which may be large: past a bound they are worked out anew instead.
+    constexpr std::size_t kStatesMax = 2'000;
+    if (states_.size() == kStatesMax) forget_states();
+    if (has_all_states_) states_[root] = std::move(state);
     return added;
   }
   take_back(seq, target);

@@ -398,9 +398,13 @@ Status check_effect_end(const Kind& kind, EffectEnd end, SymbolId wanted, Symbol
 }
 
 Status check_existence(const Kind& kind, const Effect& effect, const Vocabulary& vocabulary) {
+  if (effect.source.is_event()) {
+    return Error(ErrorCode::kInvalidArgument, "an event neither comes to be nor ceases to be",
+                 "what begins or ends is an entity: name a role of an entity type");
+  }
   const Role& role = kind.roles[effect.source.role];
-  const bool holds_entities = role.type == RoleType::kEntity ||
-                              vocabulary.find_entity_type(role.node_type) != nullptr;
+  const bool holds_entities =
+      role.type == RoleType::kEntity || vocabulary.find_entity_type(role.node_type) != nullptr;
   if (holds_entities) return {};
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("'{}' is filled by events, which neither come to be nor cease to be",

@@ -103,11 +103,22 @@ class Changes {
   }
 
   Status read_existence() {
-    ANNALS_TRY(const std::vector<storage::Spell> spells, snapshot_.existence(node_));
-    for (const storage::Spell& spell : spells) {
-      const Seq begun_by = spell.begin.id.begun_by;
-      if (begun_by) ANNALS_CHECK_OK(add(begun_by, Verb::kBegins, "its existence"));
-      if (spell.ended_by()) ANNALS_CHECK_OK(add(spell.ended_by(), Verb::kEnds, "its existence"));
+    constexpr const char* kWhat = "its existence";
+    if (snapshot_.perspective().every_version) {
+      ANNALS_TRY(const auto effects, snapshot_.existence_effects(node_));
+      for (const storage::TimelineEffect& effect : effects) {
+        const bool begins = effect.type == EffectType::kBegins;
+        ANNALS_CHECK_OK(add(effect.id.begun_by, begins ? Verb::kBegins : Verb::kEnds, kWhat));
+      }
+      return {};
+    }
+    ANNALS_TRY(const auto spans, snapshot_.existence(node_));
+    for (const storage::Lifespan& span : spans) {
+      if (span.begun_by) ANNALS_CHECK_OK(add(span.begun_by, Verb::kBegins, kWhat));
+      for (const storage::TimelineEffect& end : span.ends) {
+        const Seq ended_by = end.id.begun_by;
+        if (ended_by) ANNALS_CHECK_OK(add(ended_by, Verb::kEnds, kWhat));
+      }
     }
     return {};
   }

@@ -29,6 +29,9 @@ class WhyRows {
     const storage::Fact& fact = *matched.fact;
     ANNALS_CHECK_OK(context_.check_stop());
     ANNALS_CHECK_OK(show_event(matched, "begins", fact.id.begun_by));
+    // Or one of its nodes, later.
+    const bool began_with_node = fact.begin_event && fact.begin_event != fact.id.begun_by;
+    if (began_with_node) ANNALS_CHECK_OK(show_event(matched, "begins", fact.begin_event));
     for (const Seq end : fact.earlier_ends) ANNALS_CHECK_OK(show_event(matched, "ends", end));
     if (fact.ended_by) return show_event(matched, "ends", fact.ended_by);
     return {};

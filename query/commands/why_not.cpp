@@ -81,12 +81,15 @@ struct Answer {
 
 Answer answer_of(const std::vector<MatchedFact>& all, const std::vector<MatchedFact>& then,
                  Window window) {
-  std::map<FactId, Certainty> holding;
-  for (const MatchedFact& one : then) holding.emplace(one.fact->id, one.certainty);
+  // A fact may have a part for each time in which its nodes exist.
+  std::map<std::pair<FactId, Instant>, Certainty> holding;
+  for (const MatchedFact& one : then) {
+    holding.emplace(std::pair(one.fact->id, one.fact->begin), one.certainty);
+  }
   Answer answer;
   for (const MatchedFact& one : all) {
     const Fact& fact = *one.fact;
-    const auto found = holding.find(fact.id);
+    const auto found = holding.find(std::pair(fact.id, fact.begin));
     if (found != holding.end()) {
       answer.holds = answer.holds || found->second == Certainty::kCertain;
       answer.possible.push_back(&fact);
@@ -100,6 +103,9 @@ Answer answer_of(const std::vector<MatchedFact>& all, const std::vector<MatchedF
   return answer;
 }
 
+/// What began it, or one of its nodes later.
+Seq begin_event(const Fact& fact) { return fact.begin_event ? fact.begin_event : fact.id.begun_by; }
+
 /// What ended it: an event, or the one with which it came, end included.
 Seq end_event(const Fact& fact) { return fact.ended_by ? fact.ended_by : fact.id.begun_by; }
 
@@ -109,7 +115,7 @@ Status show_answer(const Answer& answer, Window window, WhyNotRows& rows) {
   }
   for (const Fact* fact : answer.possible) {
     if (fact->begin.latest > window.from) {
-      ANNALS_CHECK_OK(rows.show("perhaps begins later", *fact, fact->id.begun_by));
+      ANNALS_CHECK_OK(rows.show("perhaps begins later", *fact, begin_event(*fact)));
     }
     if (fact->end.earliest > window.to) continue;
     for (const Seq end : fact->earlier_ends) {
@@ -118,7 +124,7 @@ Status show_answer(const Answer& answer, Window window, WhyNotRows& rows) {
     ANNALS_CHECK_OK(rows.show("perhaps ended before", *fact, end_event(*fact)));
   }
   if (answer.later == nullptr) return {};
-  return rows.show("begins later", *answer.later, answer.later->id.begun_by);
+  return rows.show("begins later", *answer.later, begin_event(*answer.later));
 }
 
 /// What no row says.

@@ -8,8 +8,8 @@
 #include <string>
 #include <tuple>
 
-#include "schema/number.h"
 #include "schema/date_comparison.h"
+#include "schema/number.h"
 
 namespace annals::query {
 

@@ -131,7 +131,7 @@ std::optional<TimeSpan> time_span(const Datum& datum) {
     span.begin = fact->fact->begin;
     span.end = fact->fact->end;
     span.begun_by = fact->fact->begin_event;
-    span.ended_by = fact->fact->ended_by;
+    span.ended_by = fact->fact->end_event;
   } else {
     return std::nullopt;
   }

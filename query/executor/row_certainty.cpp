@@ -66,12 +66,12 @@ bool is_possible_at_once(const Doubt& doubts, const ScopeTimes& scope) {
 
 /// The bounds of a spell's begin and end in the worlds in which it is not over before it began.
 Micros last_begin(const SpellBounds& spell) {
-  return spell.is_gap ? spell.begin.latest
-                      : std::min(spell.begin.latest, before_end(spell.end.latest));
+  return spell.may_be_empty() ? spell.begin.latest
+                              : std::min(spell.begin.latest, before_end(spell.end.latest));
 }
 Micros first_end(const SpellBounds& spell) {
-  return spell.is_gap ? spell.end.earliest
-                      : std::max(spell.end.earliest, shift(spell.begin.earliest, 1));
+  return spell.may_be_empty() ? spell.end.earliest
+                              : std::max(spell.end.earliest, shift(spell.begin.earliest, 1));
 }
 
 /// Whether it surely holds at each instant of the window.
@@ -81,7 +81,7 @@ bool covers(const SpellBounds& spell, const storage::Window& window) {
 
 /// Whether `a` surely begins before `b` ends, in the worlds in which neither is empty.
 bool surely_begins_before_end(const SpellBounds& a, const SpellBounds& b) {
-  if (a.is_gap || b.is_gap) return last_begin(a) < first_end(b);
+  if (a.may_be_empty() || b.may_be_empty()) return last_begin(a) < first_end(b);
   if (a.begun_by && a.begun_by == b.begun_by) return true;
   if (meet_at_one_instant(a, b)) return true;  // a is over when b begins
   const bool end_as_one = a.ended_by && a.ended_by == b.ended_by && a.end.latest <= b.end.latest &&
@@ -136,7 +136,7 @@ Certainty certainty_at(const SpellBounds& spell, const ScopeTimes& times) {
                             times.window.from == spell.begin.latest &&
                             times.window.to == spell.begin.latest;
   const bool begins_then =
-      !spell.is_gap && (is_its_begin || (times.event && spell.begun_by == times.event));
+      !spell.may_be_empty() && (is_its_begin || (times.event && spell.begun_by == times.event));
   const bool certain = !times.uncertain && (begins_then || covers(spell, times.window));
   return certain ? Certainty::kCertain : Certainty::kPossible;
 }
@@ -146,7 +146,7 @@ Certainty certainty_during(const SpellBounds& spell, const ScopeTimes& times) {
   if (!window.may_hold(spell.begin, spell.end)) return Certainty::kImpossible;
   const bool sure = spell.begin.latest != kEndOfTime && last_begin(spell) <= window.to &&
                     window.from < first_end(spell) &&
-                    (!spell.is_gap || spell.begin.latest < spell.end.earliest);
+                    (!spell.may_be_empty() || spell.begin.latest < spell.end.earliest);
   return sure && !times.uncertain ? Certainty::kCertain : Certainty::kPossible;
 }
 
@@ -176,7 +176,9 @@ Certainty certainty_in(const SpellBounds& spell, const ScopeTimes& scope) {
     case ScopeKind::kThroughout: return certainty_throughout(spell, scope);
     case ScopeKind::kAllTime: break;
   }
-  return spell.begin.latest == kEndOfTime ? Certainty::kPossible : Certainty::kCertain;
+  const bool surely_was = spell.begin.latest != kEndOfTime &&
+                          (!spell.may_be_empty() || spell.begin.latest < spell.end.earliest);
+  return surely_was ? Certainty::kCertain : Certainty::kPossible;
 }
 
 bool is_possible(const Doubt& doubts, const RunScopes& scopes) {

@@ -38,7 +38,11 @@ struct SpellBounds {
   Instant end = Instant::never();
   Seq begun_by;
   Seq ended_by;
-  bool is_gap = false;  ///< Between two facts: it may well be empty.
+  bool begin_is_moved = false;  ///< As of a Fact.
+  bool is_gap = false;          ///< Between two facts.
+
+  /// Whether it may be over before it begins. What is recorded to have begun was not.
+  bool may_be_empty() const { return is_gap || begin_is_moved; }
 };
 
 /// What a scope asks about the facts of a row.

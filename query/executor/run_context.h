@@ -103,10 +103,10 @@ struct RunContext {
 
 /// The bounds of a fact.
 inline SpellBounds bounds_of(const storage::Fact& fact) {
-  return {fact.begin, fact.end, fact.begin_event, fact.ended_by};
+  return {fact.begin, fact.end, fact.begin_event, fact.end_event, fact.begin_is_moved};
 }
 inline SpellBounds bounds_of(const storage::PropertyFact& fact) {
-  return {fact.begin, fact.end, fact.begin_event, fact.ended_by};
+  return {fact.begin, fact.end, fact.begin_event, fact.end_event, fact.begin_is_moved};
 }
 
 }  // namespace annals::query

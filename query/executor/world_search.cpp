@@ -235,7 +235,7 @@ class Search {
   /// not over before.
   static bool counts_if_not_empty(const Doubt& link) {
     const ScopeTimes& times = link.asked.times;
-    if (link.bounds.is_gap || link.bounds.begin.latest == kEndOfTime) return false;
+    if (link.bounds.may_be_empty() || link.bounds.begin.latest == kEndOfTime) return false;
     return times.kind == ScopeKind::kDuring || (times.event && times.event == link.bounds.begun_by);
   }
 

@@ -148,12 +148,7 @@ Result<std::string> encode_event_state(const EventState& state) {
   return value.append(event);
 }
 
-Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, Seq event,
-                                                   const KvSnapshot* snapshot) {
-  std::string value;
-  ANNALS_TRY(const bool found,
-             store.get(Family::kCorrection, event_state_key(event), value, snapshot));
-  if (!found) return std::optional<EventState>();
+Result<EventState> decode_event_state(std::string_view value, Seq event) {
   EventState state;
   state.now.seq = event;
   RowReader in(value);
@@ -173,6 +168,16 @@ Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, S
     return error;
   }
   state.now.event = std::move(*decoded);
+  return state;
+}
+
+Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, Seq event,
+                                                   const KvSnapshot* snapshot) {
+  std::string value;
+  ANNALS_TRY(const bool found,
+             store.get(Family::kCorrection, event_state_key(event), value, snapshot));
+  if (!found) return std::optional<EventState>();
+  ANNALS_TRY(EventState state, decode_event_state(value, event));
   return std::optional<EventState>(std::move(state));
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/base/result.h"
@@ -44,8 +45,11 @@ Result<EventState> event_state(Seq seq, const EventSource& source, const Perspec
 void apply_change(const RecordedEvent& change, EventState& state);
 
 /// The value of the row that holds the present state of an event (kCorrection), so that neither
-/// asking for it nor changing it anew costs the changes before. LimitExceeded as encode_commit().
+/// asking for it nor changing it anew reads the changes before; it names them, in a few bytes each.
+/// LimitExceeded as encode_commit().
 Result<std::string> encode_event_state(const EventState& state);
+/// Corruption if `value` is none.
+Result<EventState> decode_event_state(std::string_view value, Seq event);
 /// What that row holds of `event`; nothing for an event that was never changed, or that is itself
 /// a change. Corruption, IoError.
 Result<std::optional<EventState>> read_event_state(const KeyValueStore& store, Seq event,

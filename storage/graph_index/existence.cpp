@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "storage/graph_index/graph_snapshot.h"
@@ -16,78 +17,138 @@ Micros order_time(const TimelineEffect& effect) {
   return effect.type == EffectType::kEnds ? effect.at.latest : effect.at.earliest;
 }
 
-bool goes_on(const Spell& spell) { return spell.ends.empty() || spell.ends.back().doubtful; }
+bool goes_on(const Lifespan& span) { return span.ends.empty() || span.ends.back().doubtful; }
+bool is_doubtful(Instant bounds) { return bounds.latest == kEndOfTime; }
 
-Spell from_the_beginning() {
-  Spell spell;
-  spell.begin.at = Instant::exactly(kBeginningOfTime);
-  return spell;
+/// Rule (3).
+void let_go_on_what_begins_anew(std::vector<TimelineEffect>& effects) {
+  std::unordered_set<Seq> begin;
+  for (const TimelineEffect& effect : effects) {
+    if (effect.type == EffectType::kBegins) begin.insert(effect.id.begun_by);
+  }
+  std::erase_if(effects, [&begin](const TimelineEffect& effect) {
+    return effect.type == EffectType::kEnds && begin.contains(effect.id.begun_by);
+  });
 }
 
-/// The later of two begins.
-template <class AnyFact>
-void begin_with(const Spell& existence, AnyFact& fact) {
-  const Instant begin = existence.begin_bounds();
-  const Seq event = existence.begin.id.begun_by;
-  const bool is_the_same = event && event == fact.begin_event;
-  if (is_the_same || begin.latest <= fact.begin.earliest) return;
-  if (fact.begin.latest <= begin.earliest) {
-    fact.begin_event = event;
-  } else {
-    fact.begin_event = Seq();
+void add_begin(const TimelineEffect& effect, std::vector<Lifespan>& spans) {
+  const Seq event = effect.id.begun_by;
+  const Lifespan added{effect.bounds(), event, event, {}, effect.known};
+  if (spans.empty() || !goes_on(spans.back())) {
+    spans.push_back(added);
+    return;
   }
-  fact.begin.earliest = std::max(fact.begin.earliest, begin.earliest);
-  fact.begin.latest = std::max(fact.begin.latest, begin.latest);
+  Lifespan& last = spans.back();
+  if (!last.ends.empty()) {
+    if (effect.doubtful) return;
+    // It exists again, or still, whether or not the plan to end it came true: at the latest here
+    // the one time passes into the other.
+    TimelineEffect passes = effect;
+    passes.id = FactId();
+    last.ends.push_back(std::move(passes));
+    spans.push_back(added);
+  } else if (is_doubtful(last.begin)) {  // rule (2)
+    last.begin.earliest = std::min(last.begin.earliest, added.begin.earliest);
+    last.begin.latest = std::min(last.begin.latest, added.begin.latest);
+    last.begin_event = Seq();
+    last.known = std::max(last.known, added.known);
+  }
+}
+
+void add_end(const TimelineEffect& effect, std::vector<Lifespan>& spans) {
+  if (spans.empty()) spans.emplace_back();
+  if (goes_on(spans.back())) spans.back().ends.push_back(effect);
+}
+
+/// Moves the begin of `fact` to that of its node, if that is later. Of the first time in which the
+/// node exists rule (4) holds.
+template <class AnyFact>
+void begin_with(const Lifespan& span, bool is_first, AnyFact& fact) {
+  const bool is_the_same = span.begin_event && span.begin_event == fact.begin_event;
+  if (is_the_same || span.begin.latest <= fact.begin.earliest) return;
+  if (is_first && !is_doubtful(fact.begin) && span.begin.earliest <= fact.begin.latest) {
+    fact.begin.earliest = std::max(fact.begin.earliest, span.begin.earliest);
+    return;
+  }
+  const bool is_surely_later = fact.begin.latest <= span.begin.earliest;
+  fact.begin_event = is_surely_later ? span.begin_event : Seq();
+  fact.begin_is_moved = true;
+  fact.begin.earliest = std::max(fact.begin.earliest, span.begin.earliest);
+  fact.begin.latest = std::max(fact.begin.latest, span.begin.latest);
+  fact.known_from = std::max(fact.known_from, span.known);
+}
+
+/// The ends that may come before the fact's own.
+template <class AnyFact>
+std::vector<TimelineEffect> ends_that_matter(const Lifespan& span, const AnyFact& fact) {
+  const bool surely_begins = !is_doubtful(fact.begin);
+  std::vector<TimelineEffect> ends;
+  for (const TimelineEffect& end : span.ends) {
+    const bool is_its_own = end.id.begun_by == fact.id.begun_by;  // rule (5)
+    const bool did_not_come =
+        surely_begins && end.doubtful && end.at.latest <= fact.begin.earliest;  // rule (6)
+    if (!is_its_own && !did_not_come && end.at.earliest < fact.end.latest) ends.push_back(end);
+  }
+  return ends;
 }
 
 void add_earlier_end(Seq event, Fact& fact) {
-  if (event) fact.earlier_ends.push_back(event);
+  const auto& known = fact.earlier_ends;
+  const bool is_known = std::find(known.begin(), known.end(), event) != known.end();
+  if (event && event != fact.ended_by && !is_known) fact.earlier_ends.push_back(event);
 }
 void add_earlier_end(Seq, PropertyFact&) {}
 
-/// Without the plans to end that did not come true, since the fact is recorded to have begun later.
+/// Which event ends the fact, now that `end` surely does so if nothing else did before.
 template <class AnyFact>
-Spell as_it_bears_on(const AnyFact& fact, Spell existence) {
-  if (fact.begin.latest == kEndOfTime) return existence;
-  std::erase_if(existence.ends, [&fact](const TimelineEffect& end) {
-    return end.doubtful && end.at.latest <= fact.begin.earliest;
-  });
-  return existence;
-}
-
-/// The sooner of two ends.
-template <class AnyFact>
-void end_with(const Spell& whole, AnyFact& fact) {
-  const Spell existence = as_it_bears_on(fact, whole);
-  const Instant end = existence.end_bounds();
-  const Seq event = existence.ended_by();
-  const bool is_the_same = event && event == fact.ended_by;
-  if (!event || is_the_same || fact.end.latest <= end.earliest) return;
-  const bool is_surely_sooner = end.latest <= fact.end.earliest;
-  if (is_surely_sooner || fact.end.latest <= end.latest) {
-    // As of every fact, the last event that may end it is told first.
-    if (!is_surely_sooner) add_earlier_end(fact.ended_by, fact);
+void end_surely_with(const TimelineEffect& end, AnyFact& fact) {
+  const Seq event = end.id.begun_by;
+  if (event == fact.ended_by) return;
+  const Seq former = fact.ended_by;
+  if (end.at.latest <= fact.end.earliest) {
+    fact.ended_by = fact.end_event = event;
+    return;
+  }
+  // As of every fact, the last event that may end it is told first.
+  if (fact.end.latest <= end.at.latest || !former) {
     fact.ended_by = event;
+    add_earlier_end(former, fact);
   } else {
     add_earlier_end(event, fact);
   }
-  fact.end.earliest = std::min(fact.end.earliest, end.earliest);
-  fact.end.latest = std::min(fact.end.latest, end.latest);
+  fact.end_event = Seq();
+}
+
+/// The sooner of the fact's end and those of its node.
+template <class AnyFact>
+void end_with(const Lifespan& span, AnyFact& fact) {
+  const std::vector<TimelineEffect> ends = ends_that_matter(span, fact);
+  if (ends.empty()) return;
+  const TimelineEffect& last = ends.back();
+  if (!last.doubtful) {
+    end_surely_with(last, fact);
+  } else if (!fact.ended_by && fact.end == Instant::never()) {
+    fact.ended_by = fact.end_event = last.id.begun_by;
+  }
+  for (const TimelineEffect& end : ends) {
+    add_earlier_end(end.id.begun_by, fact);
+    const Instant bounds = end.bounds();
+    fact.end.earliest = std::min(fact.end.earliest, bounds.earliest);
+    fact.end.latest = std::min(fact.end.latest, bounds.latest);
+    fact.known_from = std::max(fact.known_from, end.known);
+  }
+  fact.end.earliest = std::max(fact.end.earliest, fact.begin.earliest);
 }
 
 template <class AnyFact>
-void clip_any(const AnyFact& fact, const std::vector<Spell>& existence,
+void clip_any(const AnyFact& fact, const std::vector<Lifespan>& existence,
               std::vector<AnyFact>& parts) {
   if (existence.empty()) parts.push_back(fact);
-  for (const Spell& one : existence) {
+  for (const Lifespan& span : existence) {
     AnyFact part = fact;
-    begin_with(one, part);
-    end_with(one, part);
-    if (part.begin.earliest >= part.end.latest) continue;
-    part.end.earliest = std::max(part.end.earliest, part.begin.earliest);
-    const bool is_clipped = part.begin != fact.begin || part.end != fact.end;
-    if (is_clipped) part.known_from = std::max(part.known_from, one.known_so());
-    parts.push_back(std::move(part));
+    begin_with(span, &span == &existence.front(), part);
+    end_with(span, part);
+    if (part.begin.earliest < part.end.latest) parts.push_back(std::move(part));
   }
 }
 
@@ -115,12 +176,16 @@ class ExistingFacts final : public Cursor<Fact> {
 
  private:
   Status add_parts(const Fact& fact) {
-    ANNALS_TRY(const std::vector<Spell>* const of_source, existence(fact.source));
+    ANNALS_TRY(const std::vector<Lifespan>* const of_source, existence(fact.source));
     by_source_.clear();
     clip(fact, *of_source, by_source_);
-    ANNALS_TRY(const std::vector<Spell>* const of_target, existence(fact.target));
     const std::size_t first = parts_.size();
-    for (const Fact& part : by_source_) clip(part, *of_target, parts_);
+    if (fact.source == fact.target) {
+      parts_.insert(parts_.end(), by_source_.begin(), by_source_.end());
+    } else {
+      ANNALS_TRY(const std::vector<Lifespan>* const of_target, existence(fact.target));
+      for (const Fact& part : by_source_) clip(part, *of_target, parts_);
+    }
     const auto cannot_hold = [this](const Fact& part) {
       return !window_.may_hold(part.begin, part.end);
     };
@@ -130,19 +195,19 @@ class ExistingFacts final : public Cursor<Fact> {
   }
 
   /// Valid until the next call.
-  Result<const std::vector<Spell>*> existence(NodeId node) {
+  Result<const std::vector<Lifespan>*> existence(NodeId node) {
     constexpr std::size_t kNodesMax = 65'536;
     const auto known = known_.find(node);
     if (known != known_.end()) return &known->second;
     if (known_.size() == kNodesMax) known_.clear();
-    ANNALS_TRY(std::vector<Spell> spells, snapshot_.existence(node));
-    return &(known_[node] = std::move(spells));
+    ANNALS_TRY(std::vector<Lifespan> spans, snapshot_.existence(node));
+    return &(known_[node] = std::move(spans));
   }
 
   std::unique_ptr<Cursor<Fact>> facts_;
   const GraphSnapshot& snapshot_;
   Window window_;
-  std::unordered_map<NodeId, std::vector<Spell>> known_;
+  std::unordered_map<NodeId, std::vector<Lifespan>> known_;
   std::vector<Fact> by_source_;
   std::vector<Fact> parts_;
   std::size_t given_ = 0;
@@ -150,32 +215,27 @@ class ExistingFacts final : public Cursor<Fact> {
 
 }  // namespace
 
-std::vector<Spell> existence_of(std::vector<TimelineEffect> effects) {
+std::vector<Lifespan> existence_of(std::vector<TimelineEffect> effects) {
+  let_go_on_what_begins_anew(effects);
   std::sort(effects.begin(), effects.end(), [](const TimelineEffect& a, const TimelineEffect& b) {
     return std::tuple(order_time(a), a.id) < std::tuple(order_time(b), b.id);
   });
-  std::vector<Spell> spells;
-  for (TimelineEffect& effect : effects) {
+  std::vector<Lifespan> spans;
+  for (const TimelineEffect& effect : effects) {
     if (effect.type == EffectType::kBegins) {
-      const bool exists = !spells.empty() && goes_on(spells.back()) && !spells.back().begin.doubtful;
-      if (exists) continue;
-      const Seq known = effect.known;
-      spells.push_back({std::move(effect), {}, known});
-      continue;
-    }
-    if (spells.empty()) spells.push_back(from_the_beginning());
-    for (Spell& spell : spells) {
-      if (goes_on(spell)) spell.ends.push_back(effect);
+      add_begin(effect, spans);
+    } else {
+      add_end(effect, spans);
     }
   }
-  return spells;
+  return spans;
 }
 
-void clip(const Fact& fact, const std::vector<Spell>& existence, std::vector<Fact>& parts) {
+void clip(const Fact& fact, const std::vector<Lifespan>& existence, std::vector<Fact>& parts) {
   clip_any(fact, existence, parts);
 }
 
-void clip(const PropertyFact& fact, const std::vector<Spell>& existence,
+void clip(const PropertyFact& fact, const std::vector<Lifespan>& existence,
           std::vector<PropertyFact>& parts) {
   clip_any(fact, existence, parts);
 }

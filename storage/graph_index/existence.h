@@ -14,16 +14,31 @@ template <class Item>
 class Cursor;
 class GraphSnapshot;
 
-/// The times in which an entity exists, from the effects that begin and end it, in any order. None:
-/// nothing was said about it, and it always exists. What is said first counts: a second begin or
-/// end changes nothing, and an end without a begin ends what always was (a spell without a begin
-/// has the id 0 and begins at kBeginningOfTime).
-std::vector<Spell> existence_of(std::vector<TimelineEffect> effects);
+/// A time in which an entity exists.
+struct Lifespan {
+  Instant begin = Instant::exactly(kBeginningOfTime);
+  Seq begun_by;                      ///< Zero: it always existed.
+  Seq begin_event;                   ///< As of a Fact.
+  std::vector<TimelineEffect> ends;  ///< In order; all but the last are doubtful.
+  Seq known;                         ///< Since which event its begin is known to be so.
+};
+
+/// The times in which an entity exists, in order, from the effects that begin and end it, in any
+/// order. None: nothing was said about it, and it always exists. The rules:
+/// (1) What is said first counts: a further begin or end changes nothing. An end without a begin
+///     ends what always was.
+/// (2) Of a begin that is a plan, and another, it is not known which it is.
+/// (3) An event that both ends and begins it lets it go on.
+std::vector<Lifespan> existence_of(std::vector<TimelineEffect> effects);
 
 /// The parts of a fact in which one of its nodes exists, appended to `parts`: at most one for each
-/// of `existence`, and the fact itself if that is empty.
-void clip(const Fact& fact, const std::vector<Spell>& existence, std::vector<Fact>& parts);
-void clip(const PropertyFact& fact, const std::vector<Spell>& existence,
+/// of `existence`, and the fact itself if that is empty. The rules:
+/// (4) What may have begun while its node existed did so: the fact is recorded, and a vague date is
+///     no reason to doubt it. What began before is seen from the node's begin on.
+/// (5) An end of the node ends nothing that the same event begins or marks.
+/// (6) A plan to end the node did not come true before a fact that surely begins later.
+void clip(const Fact& fact, const std::vector<Lifespan>& existence, std::vector<Fact>& parts);
+void clip(const PropertyFact& fact, const std::vector<Lifespan>& existence,
           std::vector<PropertyFact>& parts);
 
 /// The facts of `facts` while both of their nodes exist, as `snapshot` knows it, as far as they may

@@ -29,7 +29,9 @@ struct Fact {
   Instant end = Instant::never();
   Seq begin_event;  ///< The event whose instant `begin` is; zero if it may be one of several.
   Seq ended_by;     ///< The event that ends the spell (the last of them); zero if none does.
-  Seq known_from;  ///< The event with which this version of the fact came to be known.
+  Seq end_event;    ///< The same, if `end` is its instant; zero if that may be another one's.
+  bool begin_is_moved = false;  ///< It began before its node did: perhaps nothing of it is left.
+  Seq known_from;               ///< The event with which this version of the fact came to be known.
   /// The event that made it another; zero: it is believed, or nothing later was asked about.
   Seq known_until;
   std::vector<Property> properties;  ///< Sorted by name.
@@ -46,8 +48,10 @@ struct PropertyFact {
   Value value;
   Instant begin;
   Instant end = Instant::never();
-  Seq begin_event;  ///< As of a Fact.
+  Seq begin_event;  ///< As of a Fact, like the others.
   Seq ended_by;
+  Seq end_event;
+  bool begin_is_moved = false;
   Seq known_from;
 
   bool operator==(const PropertyFact&) const = default;

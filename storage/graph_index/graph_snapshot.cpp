@@ -214,7 +214,7 @@ Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
 
 bool GraphSnapshot::everything_always_exists() const {
   // Versions are told as they were believed, each by itself.
-  return statistics_->existence_effects == 0 || perspective_.every_version;
+  return !vocabulary_->has_existence() || perspective_.every_version;
 }
 
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
@@ -222,19 +222,24 @@ std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
   return while_nodes_exist(recorded_facts(scan), *this, scan.window);
 }
 
-Result<std::vector<Spell>> GraphSnapshot::existence(NodeId node) const {
+Result<std::vector<Lifespan>> GraphSnapshot::existence(NodeId node) const {
+  ANNALS_TRY(std::vector<TimelineEffect> effects, existence_effects(node));
+  return existence_of(std::move(effects));
+}
+
+Result<std::vector<TimelineEffect>> GraphSnapshot::existence_effects(NodeId node) const {
   std::vector<TimelineEffect> effects;
-  if (node.is_event() || statistics_->existence_effects == 0) return std::vector<Spell>();
+  if (node.is_event() || !vocabulary_->has_existence()) return effects;
   if (perspective_.said_by != kEndOfTime) {
     ANNALS_CHECK_OK(refolder_.existence(*this, node, effects));
-    return existence_of(std::move(effects));
+    return effects;
   }
   SpellReader rows(store_, *kv_, Family::kExistence, KeyWriter().node(node).take(), perspective_);
   for (;;) {
     TimelineKey key;
     Spell row;
     ANNALS_TRY(const bool more, rows.next(key, row));
-    if (!more) return existence_of(std::move(effects));
+    if (!more) return effects;
     effects.push_back(std::move(row.begin));
   }
 }
@@ -252,10 +257,10 @@ Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolI
                                                             Window window) const {
   if (everything_always_exists()) return recorded_properties(node, name, window);
   ANNALS_TRY(std::vector<PropertyFact> whole, recorded_properties(node, name, window));
-  ANNALS_TRY(const std::vector<Spell> spells, existence(node));
-  if (spells.empty()) return whole;
+  ANNALS_TRY(const std::vector<Lifespan> spans, existence(node));
+  if (spans.empty()) return whole;
   std::vector<PropertyFact> parts;
-  for (const PropertyFact& fact : whole) clip(fact, spells, parts);
+  for (const PropertyFact& fact : whole) clip(fact, spans, parts);
   const auto cannot_hold = [window](const PropertyFact& part) {
     return !window.may_hold(part.begin, part.end);
   };
@@ -277,9 +282,13 @@ Result<std::vector<PropertyFact>> GraphSnapshot::present_values(NodeId node, Sym
   };
   const Micros behind = shift(window.from, 1);
   rows->seek_for_prev(KeyWriter().node(node).symbol(name).time(behind).view());
+  Seq fence;
   for (; rows->valid(); rows->prev()) {
     ANNALS_CHECK_OK(read());
-    if (!spell.begin.doubtful && spell.begin.at.latest <= window.from) break;
+    // What one event sets does not end what it sets besides.
+    if (fence && spell.begin.id.begun_by != fence) break;
+    const bool surely_set = !spell.begin.doubtful && spell.begin.at.latest <= window.from;
+    if (surely_set) fence = spell.begin.id.begun_by;
   }
   ANNALS_CHECK_OK(rows->status());
   if (!rows->valid()) rows->seek(lower);

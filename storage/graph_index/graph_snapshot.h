@@ -13,6 +13,7 @@
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/event_state.h"
+#include "storage/graph_index/existence.h"
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/graph_index/perspective.h"
@@ -83,7 +84,10 @@ class GraphSnapshot final : public EventSource {
   std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
 
   /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
-  Result<std::vector<Spell>> existence(NodeId node) const;
+  Result<std::vector<Lifespan>> existence(NodeId node) const;
+  /// What begins and ends its existence, in no particular order; with `every_version` all that was
+  /// ever believed to.
+  Result<std::vector<TimelineEffect>> existence_effects(NodeId node) const;
 
   /// The properties of `node` that may hold in `window`; of all names if `name` is zero. By name,
   /// begin, id. Of one name, and of the present, costs what holds in the window.
@@ -150,8 +154,7 @@ class GraphSnapshot final : public EventSource {
   std::unique_ptr<Cursor<Fact>> recorded_facts(const FactScan& scan) const;
   Result<std::vector<PropertyFact>> recorded_properties(NodeId node, SymbolId name,
                                                         Window window) const;
-  Result<std::vector<PropertyFact>> present_values(NodeId node, SymbolId name,
-                                                   Window window) const;
+  Result<std::vector<PropertyFact>> present_values(NodeId node, SymbolId name, Window window) const;
   bool everything_always_exists() const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 

@@ -19,7 +19,6 @@ std::string encode_statistics(const GraphStatistics& statistics) {
   out.number(statistics.properties);
   out.number(statistics.unmatched);
   out.number(statistics.changes);
-  out.number(statistics.existence_effects);
   for (const auto* counts :
        {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     out.number(counts->size());
@@ -39,7 +38,6 @@ Result<GraphStatistics> decode_statistics(std::string_view bytes) {
   statistics.properties = in.number();
   statistics.unmatched = in.number();
   statistics.changes = in.number();
-  statistics.existence_effects = in.number();
   for (auto* counts :
        {&statistics.entities_by_type, &statistics.events_by_kind, &statistics.facts_by_relation}) {
     const std::uint64_t size = in.number();

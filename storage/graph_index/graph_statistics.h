@@ -17,9 +17,6 @@ struct GraphStatistics {
   std::uint64_t properties = 0;  ///< Values of properties, over all time.
   std::uint64_t unmatched = 0;   ///< Effects that changed nothing.
   std::uint64_t changes = 0;     ///< Corrections and retractions.
-  /// Effects that began or ended the existence of an entity, also those that were retracted since.
-  /// Zero: every entity always exists.
-  std::uint64_t existence_effects = 0;
   std::map<SymbolId, std::uint64_t> entities_by_type;
   std::map<SymbolId, std::uint64_t> events_by_kind;  ///< Of kinds that users defined.
   std::map<SymbolId, std::uint64_t> facts_by_relation;

@@ -196,7 +196,7 @@ Fact to_fact(const TimelineKey& timeline, Spell&& spell) {
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
   fact.begin_event = spell.begin.id.begun_by;
-  fact.ended_by = spell.ended_by();
+  fact.ended_by = fact.end_event = spell.ended_by();
   fact.known_from = spell.known_so();
   fact.properties = std::move(spell.begin.properties);
   for (std::size_t i = 0; i + 1 < spell.ends.size(); ++i) {
@@ -213,7 +213,7 @@ PropertyFact to_property(const TimelineKey& timeline, Spell&& spell) {
   fact.begin = spell.begin_bounds();
   fact.end = spell.end_bounds();
   fact.begin_event = spell.begin.id.begun_by;
-  fact.ended_by = spell.ended_by();
+  fact.ended_by = fact.end_event = spell.ended_by();
   fact.known_from = spell.known_so();
   fact.value = std::move(spell.begin.properties.front().value);
   return fact;

@@ -15,8 +15,8 @@ namespace annals::storage {
 /// What all superseded rows of `family` whose keys begin with `prefix` begin with.
 std::string superseded_prefix(Family family, std::string_view prefix);
 
-/// The key of a row that stood under `row_key` in `family` (kOut, kIn or kProperty), believed until
-/// the event `until` was recorded.
+/// The key of a row that stood under `row_key` in `family` (kOut, kIn, kProperty or kExistence),
+/// believed until the event `until` was recorded.
 std::string superseded_key(Family family, std::string_view row_key, Seq until);
 
 /// The parts of such a key; `row_key` is a view of it. Corruption if it is none.

@@ -312,6 +312,16 @@ Status RocksStore::open_database(bool is_new) {
   if (!is_new) families.insert(families.end(), ours.begin(), ours.end());
   rocksdb::DB* db = nullptr;
   const std::string data = data_folder(path_);
+  if (read_only_) {
+    std::vector<std::string> present;
+    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(db_options_, data, &present);
+    // Without a list, opening says what is wrong.
+    if (listed.ok() && present.size() < families.size()) {
+      return placed(Error(ErrorCode::kUnsupported, "the database is of an older format",
+                          "open it for writing once: the index is then rebuilt from the log"),
+                    path_);
+    }
+  }
   const rocksdb::Status opened =
       read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
                  : rocksdb::DB::Open(db_options_, data, families, &handles_, &db);

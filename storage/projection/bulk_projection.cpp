@@ -1,6 +1,8 @@
 #include "storage/projection/bulk_projection.h"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "schema/base/limits.h"
 
@@ -68,7 +70,22 @@ void BulkProjection::run() {
   }
 }
 
+namespace {
+
+/// Whether adding these events looks at what is in the index already, as that of new facts does not
+/// before it is folded.
+bool reads_rows(const CommitContent& content) {
+  return std::any_of(content.events.begin(), content.events.end(), [](const Event& event) {
+    return target_of(event) || std::holds_alternative<Naming>(event.body) ||
+           std::holds_alternative<Replay>(event.body);
+  });
+}
+
+}  // namespace
+
 Status BulkProjection::project(Commit&& commit) {
+  // The last rows may still be on their way into the store.
+  if (reads_rows(commit.content)) ANNALS_CHECK_OK(wait_for_rows());
   ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
   if (projector_.pending_bytes() < limits::kBulkBufferBytes) return {};
   return write_gathered();

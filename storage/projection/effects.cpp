@@ -170,8 +170,7 @@ PlacedEffect effect_of(const RecordedEvent& recorded, const Assertion& assertion
 }  // namespace
 
 bool stands_alone(const PlacedEffect& placed) {
-  return placed.effect.type == EffectType::kMarks ||
-         placed.timeline.family == Family::kExistence;
+  return placed.effect.type == EffectType::kMarks || placed.timeline.family == Family::kExistence;
 }
 
 Result<std::vector<PlacedEffect>> effects_of(const RecordedEvent& recorded,

@@ -257,10 +257,7 @@ void Projector::put_alone(PlacedEffect&& placed, Seq known) {
   const Spell spell{std::move(placed.effect), {}, known};
   const std::string value = encode_spell(spell);
   rows_.put(timeline.family, spell_key(timeline, spell), value);
-  if (timeline.family == Family::kExistence) {
-    ++statistics_.existence_effects;
-    return;
-  }
+  if (timeline.family == Family::kExistence) return;
   rows_.put(Family::kIn, reverse_spell_key(timeline, spell), value);
   count_facts(timeline.name, 1);
 }
@@ -277,9 +274,7 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  constexpr std::size_t kStateBytes = 1'024;
-  return rows_.bytes() + changes_bytes_ + entities_.size() * kEntityBytes +
-         states_.size() * kStateBytes;
+  return rows_.bytes() + changes_bytes_ + entities_.size() * kEntityBytes + states_bytes_;
 }
 
 Status Projector::flush(WriteBatch& batch) {
@@ -291,8 +286,9 @@ Status Projector::flush(WriteBatch& batch) {
   rows_.clear();
   write_entities(batch);
   entities_.clear();
-  ANNALS_CHECK_OK(write_states(batch));
+  write_states(batch);
   states_.clear();
+  states_bytes_ = 0;
   ANNALS_CHECK_OK(fold_changes(batch));
   changes_.clear();
   changes_bytes_ = 0;
@@ -308,12 +304,10 @@ void Projector::write_entities(WriteBatch& batch) const {
   }
 }
 
-Status Projector::write_states(WriteBatch& batch) const {
+void Projector::write_states(WriteBatch& batch) const {
   for (const auto& [event, state] : states_) {
-    ANNALS_TRY(const std::string value, encode_event_state(state));
-    batch.put(Family::kCorrection, event_state_key(event), value);
+    batch.put(Family::kCorrection, event_state_key(event), state);
   }
-  return {};
 }
 
 void Projector::write_meta(WriteBatch& batch) const {

@@ -109,7 +109,7 @@ class Projector final : public EventSource {
   TimelineStore::Touched touched_by(ChangeRange changes) const;
   void apply_changes(ChangeRange changes, Timeline& timeline);
   void write_entities(WriteBatch& batch) const;
-  Status write_states(WriteBatch& batch) const;
+  void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
   void count_facts(SymbolId relation, std::int64_t difference);
 
@@ -127,7 +127,8 @@ class Projector final : public EventSource {
   std::size_t changes_bytes_ = 0;
   std::unordered_map<Seq, std::vector<Seq>> new_corrections_;  // by target, since the last flush
   std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
-  std::unordered_map<Seq, EventState> states_;                 // of changed events; likewise
+  std::unordered_map<Seq, std::string> states_;                // of changed events; likewise
+  std::size_t states_bytes_ = 0;
 
   // The commit that is being added, which the log need not show yet.
   std::vector<RecordedEvent> adding_;

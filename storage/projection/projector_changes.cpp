@@ -44,14 +44,17 @@ Status Projector::add_change(const RecordedEvent& recorded) {
   }
   note_in_history(recorded, after.now);
   ANNALS_CHECK_OK(replace(before, after, recorded.seq));
-  states_[root] = std::move(after);
+  ANNALS_TRY(std::string encoded, encode_event_state(after));
+  std::string& kept = states_[root];
+  states_bytes_ += encoded.size() - kept.size();
+  kept = std::move(encoded);
   return {};
 }
 
 /// Of an event that changes nothing itself, up to the change that is being added.
 Result<EventState> Projector::present_state(Seq event) const {
   const auto pending = states_.find(event);
-  if (pending != states_.end()) return pending->second;
+  if (pending != states_.end()) return decode_event_state(pending->second, event);
   ANNALS_TRY(std::optional<EventState> stored, read_event_state(store_, event));
   if (stored) return std::move(*stored);
   EventState state;

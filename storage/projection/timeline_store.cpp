@@ -31,11 +31,20 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
   iterator.seek_for_prev(KeyWriter().node(key.source).symbol(key.name).time(from).view());
   TimelineKey timeline;
   Spell last;
-  const bool is_fence =
-      within(iterator, prefix) &&
-      decode_spell(Family::kProperty, iterator.key(), iterator.value(), timeline, last) &&
-      !last.begin.doubtful;
-  if (!is_fence) iterator.seek(prefix);
+  const auto is_fence = [&] {
+    return within(iterator, prefix) &&
+           decode_spell(Family::kProperty, iterator.key(), iterator.value(), timeline, last) &&
+           !last.begin.doubtful;
+  };
+  if (!is_fence()) return iterator.seek(prefix);
+  // What one event sets does not end what it sets besides: all of it is the fence.
+  const Seq event = last.begin.id.begun_by;
+  while (is_fence() && last.begin.id.begun_by == event) iterator.prev();
+  if (iterator.valid()) {
+    iterator.next();
+  } else {
+    iterator.seek(prefix);
+  }
 }
 
 }  // namespace

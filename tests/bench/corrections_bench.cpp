@@ -2,6 +2,8 @@
 // corrected five times. What must hold: the fifth pass costs at most 1.5 times the first, and what
 // holds now is answered as fast as before. Figures go to docs/performance.md.
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,7 +16,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "query/query_engine.h"
 #include "schema/base/limits.h"

@@ -11,7 +11,7 @@ inline constexpr bool kHasExists = true;
 inline constexpr bool kHasDistinct = true;
 inline constexpr bool kHasSaidBy = true;
 inline constexpr bool kHasKnownAt = true;
-inline constexpr bool kHasChanges = true;  ///< CORRECT and RETRACT.
+inline constexpr bool kHasChanges = true;    ///< CORRECT and RETRACT.
 inline constexpr bool kHasExistence = true;  ///< Nodes that come to be and cease to be.
 /// What an event of a coarse date MARKS ends one day after it begins, whenever that was. Off: such
 /// events have exact dates.

@@ -13,6 +13,7 @@
 #include "tests/law/recorded_history.h"
 #include "tests/law/shrink.h"
 #include "tests/law/statements.h"
+#include "tests/support/oracle/fold.h"
 
 namespace annals::law {
 namespace {
@@ -68,22 +69,44 @@ bool is_only_careful(const oracle::Question& question, Rows law, Rows annals) {
   return law_is_sure && law == annals;
 }
 
-/// Whether Annals only calls rows possible, beyond those of the law, that no world has in which
-/// what NOT EXISTS looks for lasted: asked AT one day, it takes into account that facts of the row
-/// lasted that surely begin on that day, and not that what is looked for did.
-/// Or beyond those in whose worlds a fact and its node began in one order: where that is not known,
-/// Annals takes the begin for an instant of its own.
-bool is_only_hopeful(const Case& asked, const Rows& law, const Rows& annals) {
-  const oracle::Scope& scope = asked.question.clauses.back().scope;
-  const bool asks_at_a_day = asked.question.not_exists && scope.valid == oracle::Valid::kAt &&
-                             scope.days.first == scope.days.last;
+/// Whether a node ends, or comes to be, in no known order with a fact of it. Annals takes such a
+/// bound for an instant of its own, which is not that of the event.
+bool has_unordered_bounds(const Case& asked) {
   const auto& events = asked.history.events;
   const bool has_existence =
       std::any_of(events.begin(), events.end(), [](const oracle::Event& event) {
         return event.form == oracle::Form::kOfKind &&
                oracle::kinds()[event.kind].effects.front().relation == oracle::kExistence;
       });
-  if (!(asks_at_a_day || has_existence) || law.size() >= annals.size()) return false;
+  if (!has_existence) return false;
+  const oracle::Graph graph = oracle::fold(asked.history, asked.question.view);
+  const auto in_no_order = [&graph](const oracle::Moment& a, const oracle::Moment& b) {
+    const oracle::Unknown& x = graph.unknowns[a.unknown];
+    const oracle::Unknown& y = graph.unknowns[b.unknown];
+    return a.unknown != b.unknown && x.earliest + a.later <= y.latest + b.later &&
+           y.earliest + b.later <= x.latest + a.later;
+  };
+  const auto any_of = [&](const std::vector<oracle::Moment>& moments) {
+    for (const oracle::Moment& a : moments) {
+      for (const oracle::Moment& b : moments) {
+        if (in_no_order(a, b)) return true;
+      }
+    }
+    return false;
+  };
+  return std::any_of(graph.facts.begin(), graph.facts.end(), [&](const oracle::Fact& fact) {
+    return any_of(fact.begins) || any_of(fact.ends);
+  });
+}
+
+/// Whether Annals only calls rows possible, beyond those of the law, that no world has in which
+/// what NOT EXISTS looks for lasted: asked AT one day, it takes into account that facts of the row
+/// lasted that surely begin on that day, and not that what is looked for did.
+bool is_only_hopeful(const Case& asked, const Rows& law, const Rows& annals) {
+  const oracle::Scope& scope = asked.question.clauses.back().scope;
+  const bool asks_at_a_day = asked.question.not_exists && scope.valid == oracle::Valid::kAt &&
+                             scope.days.first == scope.days.last;
+  if (!(asks_at_a_day || has_unordered_bounds(asked)) || law.size() >= annals.size()) return false;
   Rows more;
   std::set_difference(annals.begin(), annals.end(), law.begin(), law.end(),
                       std::back_inserter(more));

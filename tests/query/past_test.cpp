@@ -128,8 +128,8 @@ class PastTest : public SessionTest {
              "(member)-[:MEMBER_OF]->(organisation);",
              "DEFINE EVENT Measure (subject Entity, value INTEGER) SETS subject.size = value;",
              "DEFINE EVENT Founding (of Entity) BEGINS (of);",
-             "DEFINE EVENT Closing (of Entity) ENDS (of);",
-             "ENTITY Country 'A';", "ENTITY Country 'B';", "ENTITY Organisation 'X';"});
+             "DEFINE EVENT Closing (of Entity) ENDS (of);", "ENTITY Country 'A';",
+             "ENTITY Country 'B';", "ENTITY Organisation 'X';"});
   }
 
   /// Events one after the other; states[i] is what the graph showed after the event i.
@@ -162,6 +162,31 @@ class PastTest : public SessionTest {
     }
   }
 
+  /// The values of a property in a window of the present are looked for from the last one before
+  /// it; as known at the last event all of them are read.
+  void expect_same_values(Random& random) {
+    const auto now = database_->snapshot();
+    const auto past = now->seen_from({now->last_seq()});
+    ASSERT_TRUE(past);
+    const SymbolId name = now->vocabulary().find_symbol("size");
+    const auto moment = [&random] {
+      if (pick(random, 8) == 0) return kEndOfTime;
+      if (pick(random, 8) == 0) return kBeginningOfTime;
+      const auto day = static_cast<Micros>(pick(random, 8 * 365));
+      return (days_from_civil(1989, 1, 1) + day) * kMicrosPerDay;
+    };
+    for (int i = 0; i < 50; ++i) {
+      const auto node = NodeId::entity(1 + pick(random, kEntities));
+      storage::Window window{moment(), moment()};
+      if (window.from > window.to || pick(random, 2) == 0) window.to = window.from;
+      const auto here = now->properties(node, name, window);
+      const auto there = (*past)->properties(node, name, window);
+      ASSERT_TRUE(here && there);
+      ASSERT_EQ(*here, *there) << node.raw << " from " << window.from << " to " << window.to
+                               << " of\n" << told_;
+    }
+  }
+
   std::string told_;
 };
 
@@ -176,6 +201,7 @@ TEST_F(PastTest, WhatWasKnownIsWhatWasShown) {
     told_.clear();
     const auto states = live(random, 20);
     ASSERT_NO_FATAL_FAILURE(expect_past(states, {}));
+    ASSERT_NO_FATAL_FAILURE(expect_same_values(random));
     // Everything had been said by then: the same, folded anew from the events.
     ASSERT_NO_FATAL_FAILURE(expect_past(states, {Seq(), kEndOfTime - 1}));
     const auto report = database_->replay_compare(stop_);

@@ -349,7 +349,7 @@ std::vector<Wrong> wrong_kinds() {
                    k.effects[0].name = SymbolId();
                    k.effects[0].target.role = 0;
                  }),
-      wrong_kind("has no name, or two", [](Kind& k) { k.effects[0].name_role = 1; }),
+      wrong_kind("has two names", [](Kind& k) { k.effects[0].name_role = 1; }),
       wrong_kind("named by no role",
                  [](Kind& k) {
                    k.effects[0].name = SymbolId();

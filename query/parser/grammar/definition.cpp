@@ -92,11 +92,11 @@ constexpr auto assigned = Name("a role")[set<&EffectDefinition::source>] >
                           symbol(".") > effect_name[set<&EffectDefinition::name>] > symbol("=") >
                           Name("a role")[set<&EffectDefinition::target>];
 
-constexpr auto effect_def = located(
-    ((word("BEGINS")[of_type<EffectType::kBegins>] | word("ENDS")[of_type<EffectType::kEnds>]) >
-     source > -relation_to) |
-    (word("MARKS")[of_type<EffectType::kMarks>] > source > relation_to) |
-    (word("SETS")[of_type<EffectType::kSets>] > assigned));
+constexpr auto effect_def =
+    located(((word("BEGINS")[of_type<EffectType::kBegins>] |
+              word("ENDS")[of_type<EffectType::kEnds>]) > source > -relation_to) |
+            (word("MARKS")[of_type<EffectType::kMarks>] > source > relation_to) |
+            (word("SETS")[of_type<EffectType::kSets>] > assigned));
 
 constexpr auto instant_def = group("an instant", -word("END OF")[flag<&InstantName::of_end>] >>
                                                      Name("an instant")[set<&InstantName::name>]);

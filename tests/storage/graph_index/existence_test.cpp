@@ -1,5 +1,7 @@
 #include "storage/graph_index/existence.h"
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
@@ -41,9 +43,14 @@ std::string text(Instant begin, Seq begun_by, Instant end, Seq ended_by) {
 
 std::vector<std::string> existence(std::vector<TimelineEffect> effects) {
   std::vector<std::string> texts;
-  for (const Spell& spell : existence_of(std::move(effects))) {
-    texts.push_back(text(spell.begin_bounds(), spell.begin.id.begun_by, spell.end_bounds(),
-                         spell.ended_by()));
+  for (const Lifespan& span : existence_of(std::move(effects))) {
+    Instant end = Instant::never();
+    for (const TimelineEffect& one : span.ends) {
+      end.earliest = std::min(end.earliest, one.bounds().earliest);
+      end.latest = std::min(end.latest, one.bounds().latest);
+    }
+    texts.push_back(text(span.begin, span.begin_event, end,
+                         span.ends.empty() ? Seq() : span.ends.back().id.begun_by));
   }
   return texts;
 }
@@ -69,6 +76,21 @@ TEST(ExistenceTest, APlannedEndLeavesRoomForAnother) {
               ElementsAre("10-10 #1 / 30-50 #3"));
 }
 
+TEST(ExistenceTest, OfAPlannedBeginAndAnotherItIsNotKnownWhichItIs) {
+  EXPECT_THAT(existence({planned(begins(1, 10, 10)), begins(2, 20, 30)}),
+              ElementsAre("10-30 #0 / ..-.. #0"));
+}
+
+TEST(ExistenceTest, WhatIsSaidToBeginBehindAPlannedEndPassesIntoAnotherTime) {
+  EXPECT_THAT(existence({begins(1, 10, 10), planned(ends(2, 30, 30)), begins(3, 50, 50)}),
+              ElementsAre("10-10 #1 / 30-50 #0", "50-50 #3 / ..-.. #0"));
+}
+
+TEST(ExistenceTest, AnEventThatEndsAndBeginsItLetsItGoOn) {
+  EXPECT_THAT(existence({begins(1, 10, 10), ends(2, 30, 40), begins(2, 30, 40), ends(3, 60, 60)}),
+              ElementsAre("10-10 #1 / 60-60 #3"));
+}
+
 std::vector<std::string> clipped(Instant begin, Instant end, Seq ended_by,
                                  std::vector<TimelineEffect> effects) {
   Fact fact;
@@ -76,12 +98,13 @@ std::vector<std::string> clipped(Instant begin, Instant end, Seq ended_by,
   fact.begin = begin;
   fact.end = end;
   fact.begin_event = Seq(100);
-  fact.ended_by = ended_by;
+  fact.ended_by = fact.end_event = ended_by;
   std::vector<Fact> parts;
   clip(fact, existence_of(std::move(effects)), parts);
   std::vector<std::string> texts;
   for (const Fact& part : parts) {
-    texts.push_back(text(part.begin, part.begin_event, part.end, part.ended_by));
+    texts.push_back(text(part.begin, part.begin_event, part.end, part.end_event));
+    if (part.begin_is_moved) texts.back() += " moved";
     EXPECT_EQ(part.id, fact.id);
   }
   return texts;
@@ -97,14 +120,40 @@ TEST(ExistenceTest, AFactWithinItStaysAsItIs) {
 
 TEST(ExistenceTest, AFactTakesTheBoundsOfWhatBeginsLaterAndEndsSooner) {
   EXPECT_THAT(clipped({20, 25}, Instant::never(), Seq(), {begins(1, 30, 31), ends(2, 40, 41)}),
-              ElementsAre("30-31 #1 / 40-41 #2"));
+              ElementsAre("30-31 #1 / 40-41 #2 moved"));
 }
 
-TEST(ExistenceTest, WhereTheOrderIsNotKnownTheBoundsAreOfBoth) {
-  EXPECT_THAT(clipped({20, 30}, {50, 60}, Seq(101), {begins(1, 25, 35), ends(2, 55, 65)}),
-              ElementsAre("25-35 #0 / 50-60 #2"));
+TEST(ExistenceTest, WhereTheOrderOfEndsIsNotKnownTheEndIsNeithersInstant) {
+  EXPECT_THAT(clipped({20, 30}, {50, 60}, Seq(101), {ends(2, 55, 65)}),
+              ElementsAre("20-30 #100 / 50-60 #0"));
   EXPECT_THAT(clipped({20, 30}, {50, 60}, Seq(101), {ends(2, 45, 55)}),
-              ElementsAre("20-30 #100 / 45-55 #101"));
+              ElementsAre("20-30 #100 / 45-55 #0"));
+  EXPECT_THAT(clipped({20, 30}, {50, 60}, Seq(101), {ends(2, 50, 60)}),
+              ElementsAre("20-30 #100 / 50-60 #0"));
+}
+
+TEST(ExistenceTest, WhatMayHaveBegunInItsTimeDidSo) {
+  EXPECT_THAT(clipped({20, 30}, {50, 60}, Seq(101), {begins(1, 25, 35)}),
+              ElementsAre("25-30 #100 / 50-60 #101"));
+  EXPECT_THAT(clipped({20, 20}, {50, 60}, Seq(101), {begins(1, 10, 99)}),
+              ElementsAre("20-20 #100 / 50-60 #101"));
+}
+
+TEST(ExistenceTest, InASecondTimeItMayBeginWithIt) {
+  EXPECT_THAT(clipped({20, 45}, Instant::never(), Seq(), {ends(2, 30, 30), begins(3, 40, 40)}),
+              ElementsAre("20-45 #100 / 30-30 #2", "40-45 #0 / ..-.. #0 moved"));
+}
+
+TEST(ExistenceTest, AnEventEndsNothingThatItBeginsItself) {
+  EXPECT_THAT(clipped({20, 30}, Instant::never(), Seq(), {ends(100, 20, 30)}),
+              ElementsAre("20-30 #100 / ..-.. #0"));
+}
+
+TEST(ExistenceTest, APlannedEndStandsBesideTheFactsOwn) {
+  EXPECT_THAT(clipped({20, 20}, {50, 50}, Seq(101), {planned(ends(2, 40, 40)), ends(3, 60, 60)}),
+              ElementsAre("20-20 #100 / 40-50 #101"));
+  EXPECT_THAT(clipped({20, 20}, {50, 50}, Seq(101), {planned(ends(2, 40, 40)), ends(101, 50, 50)}),
+              ElementsAre("20-20 #100 / 40-50 #101"));
 }
 
 TEST(ExistenceTest, AFactThatBeganAfterAPlannedEndTellsThatThePlanDidNotComeTrue) {
@@ -122,7 +171,7 @@ TEST(ExistenceTest, TheSameEventIsOneInstant) {
 TEST(ExistenceTest, EachTimeOfExistenceHasItsPart) {
   EXPECT_THAT(clipped({10, 10}, Instant::never(), Seq(),
                       {begins(1, 20, 20), ends(2, 30, 30), begins(3, 40, 40)}),
-              ElementsAre("20-20 #1 / 30-30 #2", "40-40 #3 / ..-.. #0"));
+              ElementsAre("20-20 #1 / 30-30 #2 moved", "40-40 #3 / ..-.. #0 moved"));
 }
 
 TEST(ExistenceTest, WhatEndedBeforeItIsNotThere) {

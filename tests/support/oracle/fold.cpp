@@ -127,7 +127,7 @@ class Folder {
 
   std::size_t add_fact(const Step& step) {
     const auto [relation, source, target] = timeline_;
-    Fact fact{graph_.facts.size(), relation, source, target, {step.at}, {}};
+    Fact fact{graph_.facts.size(), relation, source, target, {step.at}, {}, {}};
     if (step.own_end) fact.ends.push_back(*step.own_end);
     graph_.facts.push_back(fact);
     return graph_.facts.size() - 1;
@@ -186,6 +186,14 @@ struct Lifetime {
 
 /// What is said first counts, in the same order as of facts.
 std::vector<Lifetime> lifetimes_of(std::vector<Step> steps, const Graph& graph) {
+  // What an event ends and begins goes on.
+  std::set<std::size_t> begin;
+  for (const Step& step : steps) {
+    if (step.type == EffectType::kBegins) begin.insert(step.place);
+  }
+  std::erase_if(steps, [&](const Step& step) {
+    return step.type == EffectType::kEnds && begin.count(step.place) > 0;
+  });
   const auto unknown = [&](const Step& step) { return graph.unknowns[step.at.unknown]; };
   const auto order = [&](const Step& step) {
     const bool ends = step.type == EffectType::kEnds;
@@ -198,9 +206,8 @@ std::vector<Lifetime> lifetimes_of(std::vector<Step> steps, const Graph& graph) 
   for (const Step& step : steps) {
     if (step.type == EffectType::kBegins) {
       const Lifetime* last = lifetimes.empty() ? nullptr : &lifetimes.back();
-      const bool exists =
-          last != nullptr && last->goes_on &&
-          !(last->begin && graph.unknowns[last->begin->unknown].perhaps_never);
+      const bool exists = last != nullptr && last->goes_on &&
+                          !(last->begin && graph.unknowns[last->begin->unknown].perhaps_never);
       if (!exists) lifetimes.push_back({step.at, {}, true});
       continue;
     }
@@ -214,20 +221,43 @@ std::vector<Lifetime> lifetimes_of(std::vector<Step> steps, const Graph& graph) 
   return lifetimes;
 }
 
+/// The fact in one lifetime of one of its nodes. What may have begun in the first did so. An event
+/// that ends a node does not end what it begins itself.
+Fact during(const Fact& fact, const Lifetime& lifetime, bool is_first, const Graph& graph) {
+  Fact part = fact;
+  const auto earliest = [&](const Moment& at) {
+    return graph.unknowns[at.unknown].earliest + at.later;
+  };
+  const auto latest = [&](const Moment& at) {
+    return graph.unknowns[at.unknown].latest + at.later;
+  };
+  const Moment own = fact.begins.front();
+  if (lifetime.begin && latest(*lifetime.begin) > earliest(own) && !(*lifetime.begin == own)) {
+    const bool may_be_in_time = earliest(*lifetime.begin) <= latest(own);
+    const bool is_doubtful = graph.unknowns[own.unknown].perhaps_never;
+    if (is_first && may_be_in_time && !is_doubtful) {
+      part.not_before.push_back(*lifetime.begin);
+    } else {
+      part.begins.push_back(*lifetime.begin);
+    }
+  }
+  for (const Moment& end : lifetime.ends) {
+    if (end.unknown != own.unknown) part.ends.push_back(end);
+  }
+  return part;
+}
+
 /// Each fact once for each lifetime of the node.
-std::vector<Fact> while_it_exists(const std::vector<Fact>& facts, int node,
+std::vector<Fact> while_it_exists(const Graph& graph, int node,
                                   const std::vector<Lifetime>& lifetimes) {
   std::vector<Fact> parts;
-  for (const Fact& fact : facts) {
+  for (const Fact& fact : graph.facts) {
     if (lifetimes.empty() || (fact.source != node && fact.target != node)) {
       parts.push_back(fact);
       continue;
     }
     for (const Lifetime& one : lifetimes) {
-      Fact part = fact;
-      if (one.begin) part.begins.push_back(*one.begin);
-      part.ends.insert(part.ends.end(), one.ends.begin(), one.ends.end());
-      parts.push_back(part);
+      parts.push_back(during(fact, one, &one == &lifetimes.front(), graph));
     }
   }
   return parts;
@@ -250,6 +280,8 @@ const std::vector<Kind>& kinds() {
       {"Visit", {{kMarks, 'R'}}},
       {"Birth", {{kBegins, kExistence}}},
       {"Death", {{kEnds, kExistence}}},
+      {"Reform", {{kEnds, kExistence}, {kBegins, kExistence}}},
+      {"Burial", {{kEnds, kExistence}, {kBegins, 'S'}}},
   };
   return all;
 }
@@ -272,7 +304,7 @@ Graph fold(const History& history, const View& view) {
     }
   }
   for (const auto& [node, times] : lifetimes) {
-    graph.facts = while_it_exists(graph.facts, node, times);
+    graph.facts = while_it_exists(graph, node, times);
   }
   return graph;
 }

@@ -29,7 +29,7 @@ struct Moment {
 };
 
 /// Holds from the last of its begins until the first of its ends, that instant no longer. The begin
-/// of the fact itself comes first; those of its nodes follow, if they have any.
+/// of the fact itself comes first; those of its nodes follow that may be later.
 struct Fact {
   std::size_t id = 0;  ///< The same for all times of the same fact.
   char relation = 'R';
@@ -37,6 +37,8 @@ struct Fact {
   int target = 0;
   std::vector<Moment> begins;
   std::vector<Moment> ends;
+  /// Begins of its nodes before which it did not begin itself, if there is a choice.
+  std::vector<Moment> not_before;
 };
 
 /// Facts, and the instants on which they hang.

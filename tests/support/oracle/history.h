@@ -42,7 +42,7 @@ struct Kind {
 /// The kinds that all histories use: they begin, end, do both, mark, and share their instants; the
 /// last kExistenceKinds of them tell when nodes exist.
 const std::vector<Kind>& kinds();
-inline constexpr std::size_t kExistenceKinds = 2;
+inline constexpr std::size_t kExistenceKinds = 4;
 
 /// The kinds of bare facts stand in no list: one that begins, with an end of its own, and one that
 /// holds on a day.

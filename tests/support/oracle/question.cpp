@@ -202,6 +202,8 @@ class Evaluator {
         // Each by itself: what has begun did hold, unless it cannot have.
         return std::all_of(facts.begin(), facts.end(), [&](std::size_t index) {
           const Fact& fact = graph_.facts[index];
+          const bool is_moved = fact.begins.size() > 1;
+          if (is_moved) return world.begin_of(fact) < world.end_of(fact);
           return world.begin_of(fact) != kNever && can_last(graph_, fact);
         });
       case Valid::kDuring:

@@ -24,6 +24,7 @@ bool for_each_world(const Graph& graph, const std::vector<std::size_t>& free, st
 void add_unknowns(const Fact& fact, std::set<std::size_t>& unknowns) {
   for (const Moment& begin : fact.begins) unknowns.insert(begin.unknown);
   for (const Moment& end : fact.ends) unknowns.insert(end.unknown);
+  for (const Moment& begin : fact.not_before) unknowns.insert(begin.unknown);
 }
 
 World empty_world(const Graph& graph) { return {std::vector<Tick>(graph.unknowns.size(), kNever)}; }
@@ -39,6 +40,11 @@ Tick World::begin_of(const Fact& fact) const {
   Tick begin = at(fact.begins.front());
   for (const Moment& one : fact.begins) begin = std::max(begin, at(one));
   return begin;
+}
+
+bool World::begins_too_soon(const Fact& fact) const {
+  return std::any_of(fact.not_before.begin(), fact.not_before.end(),
+                     [&](const Moment& begin) { return at(fact.begins.front()) < at(begin); });
 }
 
 Tick World::end_of(const Fact& fact) const {
@@ -67,10 +73,10 @@ Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
   std::vector<const Fact*> never_empty;
   for (const std::size_t index : lasting) {
     const Fact& fact = graph.facts[index];
+    // Of what began before its node nothing may be left.
+    const bool is_moved = fact.begins.size() > 1;
     const bool surely_begun =
-        std::none_of(fact.begins.begin(), fact.begins.end(), [&](const Moment& begin) {
-          return graph.unknowns[begin.unknown].perhaps_never;
-        });
+        !is_moved && !graph.unknowns[fact.begins.front().unknown].perhaps_never;
     if (surely_begun && can_last(graph, fact)) never_empty.push_back(&fact);
   }
   bool in_some = false;
@@ -79,6 +85,9 @@ Verdict decide(const Graph& graph, const std::vector<std::size_t>& facts,
   for_each_world(graph, {free.begin(), free.end()}, 0, world, [&](const World& one) {
     for (const Fact* fact : never_empty) {
       if (one.begin_of(*fact) >= one.end_of(*fact)) return false;
+    }
+    for (const std::size_t index : facts) {
+      if (one.begins_too_soon(graph.facts[index])) return false;
     }
     const bool holds_here = holds(one);
     in_some = in_some || holds_here;

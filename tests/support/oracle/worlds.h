@@ -14,6 +14,8 @@ struct World {
   Tick at(const Moment& moment) const;
   /// kNever if one of its begins never happened.
   Tick begin_of(const Fact& fact) const;
+  /// Whether it begins before a node in whose time it is said to begin.
+  bool begins_too_soon(const Fact& fact) const;
   /// kNever if nothing ends it.
   Tick end_of(const Fact& fact) const;
   bool holds_at(const Fact& fact, Tick tick) const;
