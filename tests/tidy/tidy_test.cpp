@@ -142,6 +142,9 @@ TEST(Tidy, PlantedRocksDbOutsideKvIsFound) {
   EXPECT_FALSE(wall_allows("storage/database.cpp", "rocksdb/db.h"));
   EXPECT_FALSE(wall_allows("storage/kv/rocks_store.h", "rocksdb/db.h"));
   EXPECT_TRUE(wall_allows("storage/kv/rocks_store.cpp", "rocksdb/db.h"));
+  // The floor that benchmarks stand on, and nothing else there.
+  EXPECT_TRUE(wall_allows("tests/bench/peers/rocksdb_floor.cpp", "rocksdb/db.h"));
+  EXPECT_FALSE(wall_allows("tests/bench/peers/annals_side.cpp", "rocksdb/db.h"));
 }
 
 TEST(Tidy, PlantedCapnProtoOutsideTheCodecIsFound) {
