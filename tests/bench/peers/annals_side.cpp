@@ -1,0 +1,138 @@
+#include "tests/bench/peers/annals_side.h"
+
+#include <atomic>
+#include <iostream>
+#include <thread>
+
+#include "schema/base/limits.h"
+#include "tests/bench/peers/appends.h"
+#include "tests/bench/peers/child.h"
+
+namespace annals::bench {
+
+namespace {
+
+using storage::CommitBuilder;
+using storage::Database;
+
+std::unique_ptr<Database> open_database(const std::string& folder, const Clock& clock) {
+  return checked(Database::open(folder + "/annals", storage::DatabaseOptions(), clock));
+}
+
+/// Gives entities their nodes when they first come up.
+class Nodes {
+ public:
+  Nodes(CommitBuilder& builder, SymbolId type) : builder_(builder), type_(type) {}
+
+  NodeId of(std::int32_t entity) {
+    const auto number = static_cast<std::size_t>(entity);
+    if (number >= nodes_.size()) nodes_.resize(number + 1);
+    if (!nodes_[number]) {
+      nodes_[number] =
+          checked(builder_.entity(node_name(entity), type_, storage::MissingNames::kCreate));
+    }
+    return nodes_[number];
+  }
+
+ private:
+  CommitBuilder& builder_;
+  SymbolId type_;
+  std::vector<NodeId> nodes_;
+};
+
+}  // namespace
+
+void load_annals(const std::string& folder) {
+  const SystemClock clock;
+  const auto database = open_database(folder, clock);
+  auto builder = checked(database->begin());
+  const AnnalsNames names = AnnalsNames::define(*builder);
+  Nodes nodes(*builder, names.node_type);
+  EventReader events(folder + "/facts.csv");
+  GraphEvent event;
+  while (events.next(event)) {
+    const NodeId source = nodes.of(event.fact.source);
+    checked(builder->add(names.event(event, source, nodes.of(event.fact.target))));
+    if (builder->event_count() < limits::kBulkCommitEvents) continue;
+    checked(database->load_commit(*builder));
+  }
+  checked(database->finish_load(std::move(builder)));
+}
+
+void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day) {
+  const SystemClock clock;
+  const auto database = open_database(folder, clock);
+  const auto snapshot = database->snapshot();
+  storage::FactScan scan;
+  scan.node = checked(snapshot->find_entities(node_name(entity))).front();
+  scan.window = storage::Window::of(Instant::exactly(midnight(day)));
+  std::vector<storage::Fact> facts;
+  checked(snapshot->facts(scan)->next(facts, 1'000));
+  // Whoever waits for the answer need not wait until the database is closed.
+  std::cout << facts.size() << std::endl;
+}
+
+AnnalsSide::AnnalsSide(const std::string& folder, const World& world)
+    : database_(open_database(folder, clock_)),
+      numbers_(*database_->snapshot(), world.size.entities()),
+      questions_(*database_, numbers_) {
+  for (std::int32_t entity = 0; entity < world.size.entities(); ++entity) {
+    if (numbers_.node(entity)) known_.push_back(entity);
+  }
+}
+
+Timing AnnalsSide::ask(Question question, const Picks& picks, const Answers& answers,
+                       double seconds) {
+  const auto number = static_cast<std::size_t>(question);
+  return measure(picks[number], answers[number], budget_of(question, seconds),
+                 [&](const Pick& pick) { return questions_.ask(question, pick); });
+}
+
+Timing AnnalsSide::append(std::size_t commits, std::size_t events) {
+  return measure_commits(commits, events, [&] { commit(events); });
+}
+
+/// Facts that begin after all others, between entities that are scattered: strides that are prime
+/// to their number meet no pair twice before all have been met.
+void AnnalsSide::commit(std::size_t events) {
+  auto builder = checked(database_->begin());
+  for (std::size_t i = 0; i < events; ++i, ++appended_) {
+    GraphEvent event;
+    event.fact.source = known_[appended_ * 7'919 % known_.size()];
+    event.fact.target = known_[(appended_ * 104'729 + 1) % known_.size()];
+    event.fact.relation = static_cast<std::int32_t>(appended_ / known_.size() % kRelations) + 1;
+    event.fact.begin = kDays + static_cast<Day>(appended_ / kBatchEvents);
+    checked(builder->add(numbers_.names().event(event, numbers_.node(event.fact.source),
+                                                numbers_.node(event.fact.target))));
+  }
+  checked(database_->commit(std::move(builder)));
+}
+
+AnnalsSide::Together AnnalsSide::read_and_append(const std::vector<Pick>& picks, double seconds) {
+  constexpr std::size_t kReaders = 2;
+  std::atomic<bool> stop = false;
+  std::array<std::vector<double>, kReaders> read;
+  std::vector<std::thread> readers;
+  for (std::vector<double>& micros : read) {
+    readers.emplace_back([&] {
+      AnnalsQuestions questions(*database_, numbers_);
+      for (std::size_t i = 0; !stop; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        questions.ask(Question::kNeighbours, picks[i % picks.size()]);
+        micros.push_back(micros_since(start));
+      }
+    });
+  }
+  std::vector<double> committed;
+  for (const Stopwatch all; all.wall_s() < seconds;) {
+    const auto start = std::chrono::steady_clock::now();
+    commit(1);
+    committed.push_back(micros_since(start));
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  read[0].insert(read[0].end(), read[1].begin(), read[1].end());
+  return {timing_of(committed), timing_of(read[0])};
+}
+
+}  // namespace annals::bench

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "schema/base/clock.h"
+#include "tests/bench/peers/annals_questions.h"
+#include "tests/bench/peers/measure.h"
+
+namespace annals::bench {
+
+/// Loads facts.csv of `folder` into the new database `folder`/annals, two events a fact. For a
+/// process of its own, whose memory is then that of the load.
+void load_annals(const std::string& folder);
+
+/// Opens that database and asks for the facts of one entity. For a process of its own, likewise.
+void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day);
+
+/// The database after the load, in this process.
+class AnnalsSide {
+ public:
+  AnnalsSide(const std::string& folder, const World& world);
+
+  Timing ask(Question question, const Picks& picks, const Answers& answers, double seconds);
+
+  // What follows adds events, so that answers are no longer right.
+
+  /// Durable commits of `events` events that begin facts; times are those of one event.
+  Timing append(std::size_t commits, std::size_t events);
+
+  struct Together {
+    Timing commit;  ///< Of one event, durable.
+    Timing read;    ///< kNeighbours, by each reader.
+  };
+  /// One thread commits and two ask for neighbours, all for `seconds`.
+  Together read_and_append(const std::vector<Pick>& picks, double seconds);
+
+ private:
+  void commit(std::size_t events);
+
+  SystemClock clock_;
+  std::unique_ptr<storage::Database> database_;
+  AnnalsNumbers numbers_;
+  AnnalsQuestions questions_;
+  std::vector<std::int32_t> known_;  ///< Entities that have a node.
+  std::uint64_t appended_ = 0;
+};
+
+}  // namespace annals::bench
