@@ -276,15 +276,15 @@ Result<std::vector<PropertyFact>> GraphSnapshot::present_values(NodeId node, Sym
   const auto rows = store_.iterate(Family::kProperty, lower, upper, kv_.get());
   std::vector<PropertyFact> found;
   TimelineKey key;
-  Spell spell;
-  const auto read = [&]() {
+  const auto read = [&](Spell& spell) {
     return decode_spell(Family::kProperty, rows->key(), rows->value(), key, spell);
   };
   const Micros behind = shift(window.from, 1);
   rows->seek_for_prev(KeyWriter().node(node).symbol(name).time(behind).view());
   Seq fence;
   for (; rows->valid(); rows->prev()) {
-    ANNALS_CHECK_OK(read());
+    Spell spell;
+    ANNALS_CHECK_OK(read(spell));
     // What one event sets does not end what it sets besides.
     if (fence && spell.begin.id.begun_by != fence) break;
     const bool surely_set = !spell.begin.doubtful && spell.begin.at.latest <= window.from;
@@ -293,7 +293,8 @@ Result<std::vector<PropertyFact>> GraphSnapshot::present_values(NodeId node, Sym
   ANNALS_CHECK_OK(rows->status());
   if (!rows->valid()) rows->seek(lower);
   for (; rows->valid(); rows->next()) {
-    ANNALS_CHECK_OK(read());
+    Spell spell;
+    ANNALS_CHECK_OK(read(spell));
     if (spell.begin.at.earliest > window.to) break;
     if (!window.may_hold(spell.begin_bounds(), spell.end_bounds())) continue;
     found.push_back(to_property(key, std::move(spell)));

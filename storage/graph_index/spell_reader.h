@@ -11,10 +11,10 @@
 
 namespace annals::storage {
 
-/// The spells whose keys begin with a prefix in kOut, kIn, kProperty or kExistence: today's; as they
-/// were known at an event (the rows of today as far as they tell, then those that were superseded
-/// since); or in every version that there was. Not thread-safe; must not outlive store and
-/// snapshot. Errors: Corruption, IoError.
+/// The spells whose keys begin with a prefix in kOut, kIn, kProperty or kExistence: today's; as
+/// they were known at an event (the rows of today as far as they tell, then those that were
+/// superseded since); or in every version that there was. Not thread-safe; must not outlive store
+/// and snapshot. Errors: Corruption, IoError.
 class SpellReader {
  public:
   /// Of the perspective what was known counts, not what was said.

@@ -183,7 +183,8 @@ class PastTest : public SessionTest {
       const auto there = (*past)->properties(node, name, window);
       ASSERT_TRUE(here && there);
       ASSERT_EQ(*here, *there) << node.raw << " from " << window.from << " to " << window.to
-                               << " of\n" << told_;
+                               << " of\n"
+                               << told_;
     }
   }
 
