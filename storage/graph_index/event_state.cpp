@@ -105,16 +105,14 @@ Result<EventState> event_state(Seq seq, const EventSource& source, const Perspec
     if (perspective.known_at && change > perspective.known_at) break;
     ANNALS_TRY(const EventState its, event_state(change, source, perspective));
     if (its.is_retracted) continue;
-    const bool is_said = counts_as_said(its.now) <= perspective.said_by;
-    const auto* correction = std::get_if<Correction>(&its.now.event.body);
-    if (correction != nullptr) {
-      const Correction part = is_said ? *correction : said_only(*correction);
-      if (!is_said && part.parts == 0) continue;
-      apply_correction(part, state.now.event);
-    } else {
-      if (!is_said) continue;
-      state.is_retracted = true;
+    if (counts_as_said(its.now) <= perspective.said_by) {
+      apply_change(its.now, state);
+      continue;
     }
+    const auto* correction = std::get_if<Correction>(&its.now.event.body);
+    const Correction part = correction == nullptr ? Correction() : said_only(*correction);
+    if (part.parts == 0) continue;
+    apply_correction(part, state.now.event);
     state.changed_by.push_back(change);
   }
   return state;

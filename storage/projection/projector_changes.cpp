@@ -171,7 +171,7 @@ Status Projector::add_replay(Seq replay) {
   const auto apply_anew = [&](Seq seq, const Event& recorded) -> Status {
     const auto* occurrence = std::get_if<Occurrence>(&recorded.body);
     if (occurrence == nullptr || !holds_otherwise(occurrence->kind, seq)) return {};
-    ANNALS_TRY(const EventState state, event_state(seq, *this, Perspective{replay}));
+    ANNALS_TRY(const EventState state, present_state(seq));
     return replace_effects(state, state, replay);
   };
   const auto cursor = log_.cursor(Seq(1));
