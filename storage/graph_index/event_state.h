@@ -39,9 +39,8 @@ struct EventState {
 /// bounded by limits::kCorrectionDepthMax. Errors: those of `source`.
 Result<EventState> event_state(Seq seq, const EventSource& source, const Perspective& perspective);
 
-/// One more change of the event itself, as it was recorded: what event_state() gives for the
-/// present after it, if `state` is what it gave before. Requires `change` to be a correction or a
-/// retraction of the event.
+/// Does to `state` what `change`, a correction or a retraction of the event itself, makes of it. Of
+/// the last one recorded that gives what event_state() gives after it for the present.
 void apply_change(const RecordedEvent& change, EventState& state);
 
 /// The value of the row that holds the present state of an event (kCorrection), so that neither

@@ -79,8 +79,8 @@ class GraphSnapshot final : public EventSource {
 
   // --- Facts ---
 
-  /// The facts that may hold in the scan's window. With a node: by relation, neighbour, begin,
-  /// id. Without one: by the node of that side first.
+  /// The facts that may hold in the scan's window while their nodes exist. With a node: by relation,
+  /// neighbour, begin as it was recorded, id, part. Without one: by the node of that side first.
   std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
 
   /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
@@ -89,8 +89,9 @@ class GraphSnapshot final : public EventSource {
   /// ever believed to.
   Result<std::vector<TimelineEffect>> existence_effects(NodeId node) const;
 
-  /// The properties of `node` that may hold in `window`; of all names if `name` is zero. By name,
-  /// begin, id. Of one name, and of the present, costs what holds in the window.
+  /// The properties of `node` that may hold in `window` while it exists; of all names if `name` is
+  /// zero. By name, begin as it was recorded, id, part. Of one name, and of the present, costs what
+  /// holds in the window.
   Result<std::vector<PropertyFact>> properties(NodeId node, SymbolId name, Window window) const;
 
   /// The effects on relations that changed nothing, by source, relation, target, event.
