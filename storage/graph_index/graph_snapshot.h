@@ -79,8 +79,9 @@ class GraphSnapshot final : public EventSource {
 
   // --- Facts ---
 
-  /// The facts that may hold in the scan's window while their nodes exist. With a node: by relation,
-  /// neighbour, begin as it was recorded, id, part. Without one: by the node of that side first.
+  /// The facts that may hold in the scan's window while their nodes exist. With a node: by
+  /// relation, neighbour, begin as it was recorded, id, part. Without one: by the node of that side
+  /// first.
   std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
 
   /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
