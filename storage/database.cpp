@@ -2,13 +2,16 @@
 
 #include <filesystem>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
+#include "storage/graph_index/alive_counts.h"
 #include "storage/graph_index/index_rows.h"
+#include "storage/graph_index/spell_reader.h"
 #include "storage/projection/bulk_projection.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
@@ -22,7 +25,7 @@ constexpr Family kProjected[] = {
     Family::kOut,           Family::kIn,     Family::kProperty,   Family::kUnmatched,
     Family::kParticipation, Family::kEntity, Family::kName,       Family::kEventId,
     Family::kDefinition,    Family::kMeta,   Family::kSuperseded, Family::kCorrection,
-    Family::kExistence};
+    Family::kExistence,     Family::kByTime};
 
 Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
@@ -82,6 +85,65 @@ Result<std::string> compare_family(Family family, const KeyValueStore& live,
                      readable_key(a->valid() ? a->key() : b->key()));
 }
 
+/// The same of kOut or kIn: how spells lie in blocks may differ, which they are may not.
+Result<std::string> compare_spells(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  GroupFilter all;
+  all.also_empty = true;
+  const auto live_state = live.snapshot();
+  const auto rebuilt_state = rebuilt.snapshot();
+  SpellGroups a(live, *live_state, family, NodeId(), all);
+  SpellGroups b(rebuilt, *rebuilt_state, family, NodeId(), all);
+  for (;; ++rows) {
+    NodeId node_a;
+    NodeId node_b;
+    ANNALS_TRY(const SpellRow* const row_a, a.next(node_a));
+    ANNALS_TRY(const SpellRow* const row_b, b.next(node_b));
+    if (row_a == nullptr && row_b == nullptr) return std::string();
+    const bool is_same =
+        row_a != nullptr && row_b != nullptr && node_a == node_b && *row_a == *row_b;
+    if (is_same) continue;
+    const bool live_is_first =
+        row_a != nullptr &&
+        (row_b == nullptr || std::tie(node_a, row_a->name) <= std::tie(node_b, row_b->name));
+    return fmt::format("family '{}': at {} the projections differ", family_name(family),
+                       readable_key(live_is_first ? tail_key(node_a, row_a->name)
+                                                  : tail_key(node_b, row_b->name)));
+  }
+}
+
+/// The same of kByTime, whose chunks may lie otherwise.
+Result<std::string> compare_counts(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  const auto live_state = live.snapshot();
+  const auto rebuilt_state = rebuilt.snapshot();
+  AliveWalk a(live, *live_state);
+  AliveWalk b(rebuilt, *rebuilt_state);
+  for (;; ++rows) {
+    ANNALS_TRY(const auto change_a, a.next());
+    ANNALS_TRY(const auto change_b, b.next());
+    if (!change_a && !change_b) return std::string();
+    if (change_a == change_b) continue;
+    const auto key = [](const AliveWalk::Entry& entry) {
+      return alive_chunk_key(entry.relation, entry.change.at);
+    };
+    const bool live_is_first = change_a && (!change_b || key(*change_a) <= key(*change_b));
+    return fmt::format("family '{}': at {} the projections differ", family_name(family),
+                       readable_key(key(live_is_first ? *change_a : *change_b)));
+  }
+}
+
+/// The first difference of a family; empty if there is none.
+Result<std::string> compare(Family family, const KeyValueStore& live, const KeyValueStore& rebuilt,
+                            std::uint64_t& rows) {
+  switch (family) {
+    case Family::kOut:
+    case Family::kIn: return compare_spells(family, live, rebuilt, rows);
+    case Family::kByTime: return compare_counts(family, live, rebuilt, rows);
+    default: return compare_family(family, live, rebuilt, rows);
+  }
+}
+
 /// A folder for a rebuilt projection, removed at the end.
 class ScratchFolder {
  public:
@@ -102,6 +164,7 @@ class ScratchFolder {
 }  // namespace
 
 struct Database::State {
+  BlockSizes block_sizes;
   std::unique_ptr<KeyValueStore> store;
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
@@ -111,14 +174,21 @@ struct Database::State {
   std::unique_ptr<BulkProjection>
       load;  // guarded by writer; while there is one, it has `projector`
 
-  mutable std::mutex published_mutex;  // guards what follows: what snapshots see
-  std::shared_ptr<const KvSnapshot> kv;
-  std::shared_ptr<const Vocabulary> vocabulary;
-  std::shared_ptr<const GraphStatistics> statistics;
-  std::shared_ptr<EntityCache> entities;  // null: a new one is due
-  std::uint64_t renamings = 0;            // of the projector, that `entities` has seen
-  Seq last_seq;
-  std::uint64_t commits = 0;
+  /// What snapshots are made of: one state of the store and what belongs to it.
+  struct View {
+    std::shared_ptr<const KvSnapshot> kv;
+    std::shared_ptr<const Vocabulary> vocabulary;
+    std::shared_ptr<const GraphStatistics> statistics;
+    std::shared_ptr<EntityCache> entities;
+    Seq last_seq;
+    std::uint64_t commits = 0;
+  };
+  View latest;                         // guarded by writer: with what is not durable yet
+  bool entities_are_outdated = false;  // guarded by writer
+  std::uint64_t renamings = 0;         // likewise: of the projector, that latest.entities has seen
+
+  mutable std::mutex published_mutex;
+  View published;  // guarded by published_mutex: what snapshots see, all of it durable
 
   /// The log can make it all anew. A small index goes in one write, like a commit: dropping and
   /// making a dozen families takes RocksDB half a second. What is cut off in dropping a large one
@@ -135,41 +205,51 @@ struct Database::State {
     return store->clear(Family::kMeta);
   }
 
-  /// Makes the projector's state what new snapshots see. Requires the writer lock.
-  void publish() {
-    const std::lock_guard lock(published_mutex);
-    kv = store->snapshot();
+  /// The projector's state. Requires the writer lock.
+  const View& take_view() {
+    latest.kv = store->snapshot();
     const Vocabulary& now = projector->vocabulary();
-    const bool is_same = vocabulary && vocabulary->symbol_count() == now.symbol_count() &&
-                         vocabulary->version() == now.version();
-    if (!is_same) vocabulary = std::make_shared<const Vocabulary>(now);
-    statistics = std::make_shared<const GraphStatistics>(projector->statistics());
-    if (entities == nullptr || renamings != projector->renamings()) {
-      entities = std::make_shared<EntityCache>();
+    const bool is_same = latest.vocabulary &&
+                         latest.vocabulary->symbol_count() == now.symbol_count() &&
+                         latest.vocabulary->version() == now.version();
+    if (!is_same) latest.vocabulary = std::make_shared<const Vocabulary>(now);
+    latest.statistics = std::make_shared<const GraphStatistics>(projector->statistics());
+    const bool is_renamed = renamings != projector->renamings();
+    if (latest.entities == nullptr || entities_are_outdated || is_renamed) {
+      latest.entities = std::make_shared<EntityCache>();
+      entities_are_outdated = false;
       renamings = projector->renamings();
     }
-    last_seq = projector->watermark();
-    commits = projector->commits();
+    latest.last_seq = projector->watermark();
+    latest.commits = projector->commits();
+    return latest;
   }
 
-  void forget_entities() {
+  /// Makes it what new snapshots see, unless these see more already.
+  void show(const View& view) {
     const std::lock_guard lock(published_mutex);
-    entities.reset();
+    if (published.kv == nullptr || view.last_seq >= published.last_seq) published = view;
   }
 
+  /// Both; for what is durable. Requires the writer lock.
+  void publish() { show(take_view()); }
+
+  std::unique_ptr<GraphSnapshot> snapshot_of(const View& view) const {
+    return std::make_unique<GraphSnapshot>(*store, *log, refolder, view.kv, view.vocabulary,
+                                           view.statistics, view.entities, view.last_seq);
+  }
   std::unique_ptr<GraphSnapshot> snapshot() const {
     const std::lock_guard lock(published_mutex);
-    return std::make_unique<GraphSnapshot>(*store, *log, refolder, kv, vocabulary, statistics,
-                                           entities, last_seq);
+    return snapshot_of(published);
   }
 
   /// The state of the projection after a failed write is not known: it is read again.
   Error reload_after(Error error) {
     load.reset();
-    auto reloaded = Projector::load(*store, *log);
+    auto reloaded = Projector::load(*store, *log, block_sizes);
     if (!reloaded) return error;
     projector = std::move(*reloaded);
-    forget_entities();
+    entities_are_outdated = true;
     publish();
     return error;
   }
@@ -213,6 +293,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                  const Clock& clock) {
   std::unique_ptr<Database> database(new Database(path, options));
   State& state = *database->state_;
+  state.block_sizes = options.block_sizes;
   StoreOptions store_options;
   store_options.read_only = options.read_only;
   store_options.create_if_missing = options.create_if_missing;
@@ -221,7 +302,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
   ANNALS_TRY(const bool is_outdated, Projector::is_outdated(*state.store));
   if (is_outdated && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
-  ANNALS_TRY(state.projector, Projector::load(*state.store, *state.log));
+  ANNALS_TRY(state.projector, Projector::load(*state.store, *state.log, options.block_sizes));
   if (state.projector->watermark() > state.log->last_seq()) {
     return Error(ErrorCode::kCorruption,
                  fmt::format("the log ends at #{} and the graph index knows #{}",
@@ -245,7 +326,7 @@ Result<std::unique_ptr<CommitBuilder>> Database::begin() {
   }
   std::unique_lock lock(state_->writer);
   ANNALS_CHECK_OK(state_->settle());
-  auto base = state_->snapshot();
+  auto base = state_->snapshot_of(state_->latest);
   const Seq next(state_->log->last_seq().raw + 1);
   const std::uint64_t next_entity = base->statistics().entities() + 1;
   return std::make_unique<CommitBuilder>(std::move(lock), std::move(base), *state_->log, next,
@@ -263,14 +344,20 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   if (Status added = state.projector->add(info, std::move(content)); !added) {
     return state.reload_after(std::move(added).error());
   }
-  if (Status flushed = state.projector->flush(batch); !flushed) {
+  if (Status flushed = state.projector->flush(SpellFolder::Folding::kWhenMany, batch); !flushed) {
     return state.reload_after(std::move(flushed).error());
   }
-  if (Status written = state.store->write(batch, Durability::kSynced); !written) {
+  if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
     return state.reload_after(std::move(written).error());
   }
   state.log->committed(info);
-  state.publish();
+  const State::View view = state.take_view();
+  // The next writer goes on while this one waits for the disk: commits that wait together share
+  // one sync (RocksDB makes one of them), and whatever follows a commit in the write-ahead log is
+  // lost with it. Readers see it when it is durable.
+  builder.reset();
+  ANNALS_CHECK_OK(state.store->sync());
+  state.show(view);
   return info;
 }
 
@@ -297,7 +384,7 @@ Status Database::load_commit(CommitBuilder& builder) {
 
 Status Database::project_load(CommitBuilder& builder) {
   ANNALS_CHECK_OK(state_->project_load());
-  builder.rebase(state_->snapshot());
+  builder.rebase(state_->snapshot_of(state_->latest));
   return {};
 }
 
@@ -318,14 +405,14 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   options.memory_bytes = options_.memory_bytes;
   ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
              open_rocks_store(scratch.path(), options));
-  ANNALS_TRY(const std::unique_ptr<Projector> projector, Projector::load(*rebuilt, *state_->log));
+  ANNALS_TRY(const std::unique_ptr<Projector> projector,
+             Projector::load(*rebuilt, *state_->log, BlockSizes()));
   ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, &stop));
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {
     if (stop.requested()) return interrupted("the comparison");
-    ANNALS_TRY(report.first_difference,
-               compare_family(family, *state_->store, *rebuilt, report.rows));
+    ANNALS_TRY(report.first_difference, compare(family, *state_->store, *rebuilt, report.rows));
     if (!report.first_difference.empty()) break;
   }
   return report;
@@ -338,8 +425,9 @@ Status Database::rebuild(const StopFlag& stop) {
   const std::lock_guard lock(state_->writer);
   state_->load.reset();  // what it has not done yet is done with the rest
   ANNALS_CHECK_OK(state_->clear_projection());
-  ANNALS_TRY(state_->projector, Projector::load(*state_->store, *state_->log));
-  state_->forget_entities();
+  ANNALS_TRY(state_->projector,
+             Projector::load(*state_->store, *state_->log, options_.block_sizes));
+  state_->entities_are_outdated = true;
   return state_->catch_up(&stop);
 }
 
@@ -347,9 +435,9 @@ DatabaseStatistics Database::statistics() const {
   DatabaseStatistics statistics;
   {
     const std::lock_guard lock(state_->published_mutex);
-    statistics.last_seq = state_->last_seq;
-    statistics.commits = state_->commits;
-    statistics.graph = *state_->statistics;
+    statistics.last_seq = state_->published.last_seq;
+    statistics.commits = state_->published.commits;
+    statistics.graph = *state_->published.statistics;
   }
   statistics.families = state_->store->statistics();
   return statistics;

@@ -15,6 +15,7 @@
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/graph_snapshot.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/projection/block_sizes.h"
 
 namespace annals::storage {
 
@@ -22,10 +23,11 @@ struct DatabaseOptions {
   bool read_only = false;
   bool create_if_missing = true;
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
+  BlockSizes block_sizes;                             ///< For tests: small ones.
 };
 
 /// What REPLAY COMPARE found. `first_difference` is empty if the live projection and the one
-/// rebuilt from the log are the same, byte for byte.
+/// rebuilt from the log are the same: row by row, and of facts spell by spell.
 struct ReplayReport {
   std::uint64_t events = 0;
   std::uint64_t rows = 0;  ///< Rows compared.
@@ -44,7 +46,8 @@ struct DatabaseStatistics {
 /// Durability: what commit() acknowledges is on disk, log and projection in one write; a
 /// projection that lags behind the log (a bulk load that was cut off) is caught up by open().
 /// Thread-safety: any number of threads may take snapshots and read while one writes; a second
-/// writer waits in begin(). Ownership: everything handed out must die before the database; the
+/// writer waits in begin() while a commit is put together, not while it is made durable: commits
+/// that wait for the disk together share one sync. Ownership: everything handed out must die before the database; the
 /// clock must outlive it. Errors: Conflict (open elsewhere; written to while read-only),
 /// NotFound, InvalidArgument (a folder that is no database), Unsupported (a newer format),
 /// Corruption, IoError.

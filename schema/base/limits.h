@@ -78,6 +78,12 @@ inline constexpr std::size_t kCommitBytesMax = std::size_t{256} << 20;
 /// one hash and one write a commit.
 inline constexpr std::size_t kBulkCommitEvents = 1'000;
 
+// --- The graph index ---------------------------------------------------------------------------
+
+/// Rows of one page of a block: it is read and written as a whole, about the size of a block on
+/// disk.
+inline constexpr std::size_t kPageRowsMax = 1'024;
+
 // --- Bulk loads ------------------------------------------------------------------------------
 
 /// A line (with its quoted line breaks) and a field of a file being loaded, and its columns.

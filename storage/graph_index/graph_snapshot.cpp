@@ -21,6 +21,20 @@ namespace annals::storage {
 
 namespace {
 
+Family family_of(const FactScan& scan) {
+  return scan.direction == Direction::kOut ? Family::kOut : Family::kIn;
+}
+
+GroupFilter filter_of(const FactScan& scan, const Perspective& perspective) {
+  GroupFilter filter;
+  filter.relation = scan.relation;
+  if (scan.relation) filter.neighbour = scan.neighbour;
+  filter.window = scan.window;
+  // What holds at no time now may have held as it was known once.
+  filter.also_empty = !perspective.is_present();
+  return filter;
+}
+
 std::string prefix_of(const FactScan& scan) {
   KeyWriter prefix;
   if (scan.node) {
@@ -33,14 +47,42 @@ std::string prefix_of(const FactScan& scan) {
   return prefix.take();
 }
 
-/// Facts of one node (or of all) in one family, filtered by what the key cannot bound.
-class SpellCursor final : public Cursor<Fact> {
+/// Facts of the present.
+class FactCursor final : public Cursor<Fact> {
  public:
-  SpellCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan,
-              const Perspective& perspective)
-      : family_(scan.direction == Direction::kOut ? Family::kOut : Family::kIn),
-        scan_(scan),
-        spells_(store, snapshot, family_, prefix_of(scan), perspective) {}
+  FactCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan)
+      : family_(family_of(scan)),
+        neighbour_(scan.neighbour),
+        rows_(store, snapshot, family_, scan.node, filter_of(scan, Perspective())) {}
+
+  Status next(std::vector<Fact>& batch, std::size_t count_max) override {
+    batch.clear();
+    while (batch.size() < count_max) {
+      NodeId node;
+      ANNALS_TRY(SpellRow* const row, rows_.next(node));
+      if (row == nullptr) break;
+      if (neighbour_ && row->name.neighbour != neighbour_) continue;
+      batch.emplace_back();
+      ANNALS_CHECK_OK(to_fact(family_, node, std::move(*row), batch.back()));
+    }
+    return {};
+  }
+
+ private:
+  Family family_;
+  NodeId neighbour_;
+  SpellGroups rows_;
+};
+
+/// Facts as they were known once.
+class PastFactCursor final : public Cursor<Fact> {
+ public:
+  PastFactCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan,
+                 const Perspective& perspective)
+      : scan_(scan),
+        spells_(std::make_unique<SpellGroups>(store, snapshot, family_of(scan), scan.node,
+                                              filter_of(scan, perspective)),
+                store, snapshot, family_of(scan), prefix_of(scan), perspective) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
     batch.clear();
@@ -60,12 +102,11 @@ class SpellCursor final : public Cursor<Fact> {
 
  private:
   bool wanted(const TimelineKey& key) const {
-    const NodeId neighbour = family_ == Family::kOut ? key.target : key.source;
+    const NodeId neighbour = scan_.direction == Direction::kOut ? key.target : key.source;
     return (!scan_.relation || key.name == scan_.relation) &&
            (!scan_.neighbour || neighbour == scan_.neighbour);
   }
 
-  Family family_;
   FactScan scan_;
   SpellReader spells_;
 };
@@ -222,6 +263,33 @@ std::unique_ptr<Cursor<Fact>> GraphSnapshot::facts(const FactScan& scan) const {
   return while_nodes_exist(recorded_facts(scan), *this, scan.window);
 }
 
+Result<std::vector<AliveCount>> GraphSnapshot::count_facts(SymbolId relation,
+                                                           std::span<const Micros> dates) const {
+  if (perspective_.is_present() && everything_always_exists()) {
+    return count_alive(store_, kv_.get(), relation, dates);
+  }
+  std::vector<AliveCount> counts;
+  if (dates.empty()) return counts;
+  FactScan scan;
+  scan.relation = relation;
+  scan.window = {dates.front(), dates.back()};
+  const auto cursor = facts(scan);
+  std::vector<AliveChange> changes;
+  std::vector<Fact> batch;
+  do {
+    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
+    for (const Fact& fact : batch) alive_changes_of(fact.begin, fact.end, changes);
+  } while (!batch.empty());
+  add_up(changes);
+  AliveCount count;
+  auto next = changes.begin();
+  for (const Micros date : dates) {
+    for (; next != changes.end() && next->at <= date; ++next) count += next->by;
+    counts.push_back(count);
+  }
+  return counts;
+}
+
 Result<std::vector<Lifespan>> GraphSnapshot::existence(NodeId node) const {
   ANNALS_TRY(std::vector<TimelineEffect> effects, existence_effects(node));
   return existence_of(std::move(effects));
@@ -234,7 +302,7 @@ Result<std::vector<TimelineEffect>> GraphSnapshot::existence_effects(NodeId node
     ANNALS_CHECK_OK(refolder_.existence(*this, node, effects));
     return effects;
   }
-  SpellReader rows(store_, *kv_, Family::kExistence, KeyWriter().node(node).take(), perspective_);
+  SpellReader rows = rows_of(Family::kExistence, KeyWriter().node(node).take());
   for (;;) {
     TimelineKey key;
     Spell row;
@@ -244,9 +312,16 @@ Result<std::vector<TimelineEffect>> GraphSnapshot::existence_effects(NodeId node
   }
 }
 
+/// Of kProperty and kExistence.
+SpellReader GraphSnapshot::rows_of(Family family, std::string prefix) const {
+  return SpellReader(std::make_unique<SpellRows>(store_, *kv_, family, prefix), store_, *kv_,
+                     family, prefix, perspective_);
+}
+
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::recorded_facts(const FactScan& scan) const {
   if (perspective_.said_by == kEndOfTime) {
-    return std::make_unique<SpellCursor>(store_, *kv_, scan, perspective_);
+    if (perspective_.is_present()) return std::make_unique<FactCursor>(store_, *kv_, scan);
+    return std::make_unique<PastFactCursor>(store_, *kv_, scan, perspective_);
   }
   std::vector<Fact> found;
   Status folded = refolder_.facts(*this, scan, found);
@@ -314,7 +389,7 @@ Result<std::vector<PropertyFact>> GraphSnapshot::recorded_properties(NodeId node
   KeyWriter prefix;
   prefix.node(node);
   if (name) prefix.symbol(name);
-  SpellReader spells(store_, *kv_, Family::kProperty, prefix.take(), perspective_);
+  SpellReader spells = rows_of(Family::kProperty, prefix.take());
   for (;;) {
     TimelineKey key;
     Spell spell;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
+#include "storage/graph_index/alive_counts.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/event_state.h"
 #include "storage/graph_index/existence.h"
@@ -19,6 +21,7 @@
 #include "storage/graph_index/perspective.h"
 #include "storage/graph_index/refolder.h"
 #include "storage/graph_index/spell.h"
+#include "storage/graph_index/spell_reader.h"
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
@@ -81,8 +84,15 @@ class GraphSnapshot final : public EventSource {
 
   /// The facts that may hold in the scan's window while their nodes exist. With a node: by
   /// relation, neighbour, begin as it was recorded, id, part. Without one: by the node of that side
-  /// first.
+  /// first. At a date costs what held about then, whatever the nodes' history; a longer window
+  /// holds the facts of one node in it in memory, about 100 bytes each.
   std::unique_ptr<Cursor<Fact>> facts(const FactScan& scan) const;
+
+  /// How many facts of the relation hold at each of `dates`, which ascend. Of the present, in a
+  /// database in which entities neither begin nor end, costs a few rows for each date; else all
+  /// facts of the relation.
+  Result<std::vector<AliveCount>> count_facts(SymbolId relation,
+                                              std::span<const Micros> dates) const;
 
   /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
   Result<std::vector<Lifespan>> existence(NodeId node) const;
@@ -153,6 +163,7 @@ class GraphSnapshot final : public EventSource {
 
   Result<std::shared_ptr<const Entity>> known_entity(NodeId id) const;
   Result<bool> has_name(NodeId id, std::string_view name) const;
+  SpellReader rows_of(Family family, std::string prefix) const;
   std::unique_ptr<Cursor<Fact>> recorded_facts(const FactScan& scan) const;
   Result<std::vector<PropertyFact>> recorded_properties(NodeId node, SymbolId name,
                                                         Window window) const;

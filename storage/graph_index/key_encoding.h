@@ -14,7 +14,10 @@ namespace annals::storage {
 /// sign bit flipped. Appends to a string that it owns.
 class KeyWriter {
  public:
-  KeyWriter() { bytes_.reserve(48); }
+  explicit KeyWriter(std::string_view begin = {}) {
+    bytes_.reserve(48);
+    bytes_ += begin;
+  }
 
   KeyWriter& tag(char value) {
     bytes_ += value;

@@ -135,14 +135,15 @@ std::uint64_t RowReader::number() {
 
 std::int64_t RowReader::signed_number() { return unzigzag(number()); }
 
-std::string_view RowReader::text() {
-  const std::uint64_t size = number();
-  if (size > bytes_.size()) {
+std::string_view RowReader::text() { return bytes(number()); }
+
+std::string_view RowReader::bytes(std::size_t count) {
+  if (count > bytes_.size()) {
     fail();
     return {};
   }
-  const std::string_view value = bytes_.substr(0, size);
-  bytes_.remove_prefix(size);
+  const std::string_view value = bytes_.substr(0, count);
+  bytes_.remove_prefix(count);
   return value;
 }
 

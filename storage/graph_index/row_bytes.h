@@ -21,6 +21,7 @@ class RowWriter {
   /// Small in either direction is short; wraps around like unsigned arithmetic.
   void signed_number(std::int64_t value);
   void text(std::string_view value);
+  void bytes(std::string_view value) { out_ += value; }  ///< Without their length.
   /// Relative to `base`, which the reader must know: near instants are short.
   void instant(Instant value, Micros base);
   void value(const Value& value);
@@ -40,6 +41,7 @@ class RowReader {
   std::uint64_t number();
   std::int64_t signed_number();
   std::string_view text();
+  std::string_view bytes(std::size_t count);
   Instant instant(Micros base);
   Value value() { return value(0); }
   std::vector<Property> properties();
@@ -48,11 +50,12 @@ class RowReader {
   bool finished() const { return ok_ && bytes_.empty(); }
   std::size_t bytes_left() const { return bytes_.size(); }
   std::string_view rest() const { return bytes_; }
+  /// Says that what was read makes no sense.
+  void fail();
 
  private:
   Value value(std::uint32_t depth);
   Date date();
-  void fail();
 
   std::string_view bytes_;
   bool ok_ = true;

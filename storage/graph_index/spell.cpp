@@ -174,14 +174,17 @@ Status decode_spell(Family family, std::string_view key, std::string_view value,
   spell.begin.at.earliest = in_key.time();
   spell.begin.id.begun_by = in_key.seq();
   spell.begin.id.ordinal = in_key.u16();
-  spell.ends.clear();
+  if (!in_key.finished()) return corrupt_row(family);
+  return decode_spell_value(family, value, spell);
+}
 
+Status decode_spell_value(Family family, std::string_view value, Spell& spell) {
+  spell.ends.clear();
   RowReader in(value);
   const std::uint8_t flags = read_effect(in, spell.begin);
   spell.known_from = Seq(spell.begin.id.begun_by.raw + in.number());
   if ((flags & kHasEnds) != 0) ANNALS_CHECK_OK(read_ends(in, family, spell));
-  const bool sound = in_key.finished() && in.finished() &&
-                     spell.begin.at.earliest <= spell.begin.at.latest &&
+  const bool sound = in.finished() && spell.begin.at.earliest <= spell.begin.at.latest &&
                      (family != Family::kProperty || spell.begin.properties.size() == 1);
   if (!sound) return corrupt_row(family);
   return {};

@@ -66,8 +66,9 @@ struct Spell {
   Seq last_known() const;
 };
 
-/// The keys under which a spell stands: by source (kOut, kProperty, kExistence), by target (kIn).
-/// Layout: docs/graph_index_format.md.
+/// The keys that identify a spell: by source (kOut, kProperty, kExistence), by target (kIn). Rows
+/// of kProperty, kExistence and kSuperseded stand under them, those of kOut and kIn as
+/// spell_group.h says. Layout: docs/graph_index_format.md.
 std::string spell_key(const TimelineKey& timeline, const Spell& spell);
 std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell);
 /// What all keys of the timeline begin with, in its family.
@@ -79,6 +80,9 @@ std::string encode_spell(const Spell& spell);
 /// One row back. `family` is one of these. Corruption names the family.
 Status decode_spell(Family family, std::string_view key, std::string_view value,
                     TimelineKey& timeline, Spell& spell);
+
+/// The value alone; the id and the earliest bound of `spell.begin` are there already.
+Status decode_spell_value(Family family, std::string_view value, Spell& spell);
 
 /// The same row as what readers of the graph see.
 Fact to_fact(const TimelineKey& timeline, Spell&& spell);

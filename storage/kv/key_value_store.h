@@ -29,8 +29,9 @@ enum class Family : std::uint8_t {
   kSuperseded,     ///< Rows of other families as they were believed to be once.
   kCorrection,     ///< Corrections and retractions by the event that they are about.
   kExistence,      ///< When entities come to be and cease to be.
+  kByTime,         ///< How many facts of a relation hold when.
 };
-inline constexpr std::size_t kFamilyCount = 14;
+inline constexpr std::size_t kFamilyCount = 15;
 
 /// For messages and for the store: "log", "out", ...
 std::string_view family_name(Family family);

@@ -96,7 +96,7 @@ Status BulkProjection::project(Commit&& commit) {
 Status BulkProjection::write_gathered() {
   ANNALS_CHECK_OK(wait_for_rows());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(batch));
+  ANNALS_CHECK_OK(projector_.flush(SpellFolder::Folding::kAtOnce, batch));
   rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
     ANNALS_CHECK_OK(store_.sync());
@@ -111,10 +111,12 @@ Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : St
 Status BulkProjection::write_rest() {
   constexpr std::size_t kFewBytes = std::size_t{1} << 20;
   ANNALS_CHECK_OK(wait_for_rows());
+  const bool are_few = projector_.pending_bytes() <= kFewBytes;
+  using Folding = SpellFolder::Folding;
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(batch));
+  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kAtOnce, batch));
   ANNALS_CHECK_OK(store_.sync());
-  if (batch.bytes() > kFewBytes) return store_.ingest(std::move(batch));
+  if (!are_few) return store_.ingest(std::move(batch));
   return store_.write(batch, Durability::kSynced);
 }
 

@@ -44,9 +44,9 @@ Result<bool> Projector::is_outdated(const KeyValueStore& store) {
   return store.get(Family::kMeta, kClearingKey, ignored);
 }
 
-Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store,
-                                                   const EventLog& log) {
-  std::unique_ptr<Projector> projector(new Projector(store, log));
+Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, const EventLog& log,
+                                                   const BlockSizes& sizes) {
+  std::unique_ptr<Projector> projector(new Projector(store, log, sizes));
   ANNALS_TRY(const std::uint64_t format, read_number(store, kFormatKey));
   if (format > kIndexFormat) {
     return Error(
@@ -256,9 +256,12 @@ void Projector::put_alone(PlacedEffect&& placed, Seq known) {
   placed.effect.known = known;
   const Spell spell{std::move(placed.effect), {}, known};
   const std::string value = encode_spell(spell);
-  rows_.put(timeline.family, spell_key(timeline, spell), value);
-  if (timeline.family == Family::kExistence) return;
-  rows_.put(Family::kIn, reverse_spell_key(timeline, spell), value);
+  if (timeline.family == Family::kExistence) {
+    return rows_.put(timeline.family, spell_key(timeline, spell), value);
+  }
+  alive_.add(timeline.name, spell, false);
+  spells_.put(Family::kOut, spell_key(timeline, spell), value);
+  spells_.put(Family::kIn, reverse_spell_key(timeline, spell), value);
   count_facts(timeline.name, 1);
 }
 
@@ -274,10 +277,11 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + changes_bytes_ + entities_.size() * kEntityBytes + states_bytes_;
+  return rows_.bytes() + spells_.bytes() + alive_.bytes() + changes_bytes_ +
+         entities_.size() * kEntityBytes + states_bytes_;
 }
 
-Status Projector::flush(WriteBatch& batch) {
+Status Projector::flush(SpellFolder::Folding folding, WriteBatch& batch) {
   if (batch.empty()) {
     batch = std::move(rows_);
   } else {
@@ -292,6 +296,10 @@ Status Projector::flush(WriteBatch& batch) {
   ANNALS_CHECK_OK(fold_changes(batch));
   changes_.clear();
   changes_bytes_ = 0;
+  ANNALS_CHECK_OK(folder_.fold(store_, spells_, folding, batch));
+  spells_.clear();
+  const bool at_once = folding == SpellFolder::Folding::kAtOnce;
+  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, at_once, batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
@@ -363,20 +371,36 @@ std::vector<std::size_t> Projector::order_of_changes() const {
   return order;
 }
 
+/// How many of the changes, from the first on, are of the same source.
+std::size_t Projector::siblings_of(ChangeRange changes) const {
+  const NodeId source = changes_[changes.front()].timeline.source;
+  const auto other = std::find_if(changes.begin(), changes.end(), [&](std::size_t index) {
+    return changes_[index].timeline.source != source;
+  });
+  return static_cast<std::size_t>(other - changes.begin());
+}
+
 Status Projector::fold_changes(WriteBatch& batch) {
   if (changes_.empty()) return {};
   const std::vector<std::size_t> order = order_of_changes();
   TimelineStore timelines(store_);
   TimelineStore::Before before;
+  NodeId source;
+  std::size_t siblings = 0;
   for (auto first = order.begin(); first != order.end();) {
     const TimelineKey key = changes_[*first].timeline;
+    if (key.source != source) {
+      source = key.source;
+      siblings = siblings_of({&*first, static_cast<std::size_t>(order.end() - first)});
+    }
     const auto last = std::find_if(
         first, order.end(), [&](std::size_t index) { return changes_[index].timeline != key; });
     const ChangeRange changes(&*first, static_cast<std::size_t>(last - first));
     Timeline timeline;
-    ANNALS_CHECK_OK(timelines.read(key, touched_by(changes), timeline, before));
+    ANNALS_CHECK_OK(timelines.read(key, touched_by(changes), siblings, timeline, before));
     apply_changes(changes, timeline);
-    const auto difference = TimelineStore::write_difference(key, timeline, before, batch);
+    const auto difference =
+        timelines.write_difference(key, timeline, before, {batch, spells_, alive_});
     const auto net = static_cast<std::int64_t>(difference.spells_added) -
                      static_cast<std::int64_t>(difference.spells_removed);
     if (key.family == Family::kProperty) {

@@ -16,7 +16,9 @@
 #include "storage/graph_index/fact.h"
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/projection/alive_folder.h"
 #include "storage/projection/effects.h"
+#include "storage/projection/spell_folder.h"
 #include "storage/projection/timeline.h"
 #include "storage/projection/timeline_store.h"
 
@@ -27,7 +29,9 @@ namespace annals::storage {
 ///
 /// Invariants:
 /// (1) The rows depend only on the log up to the watermark, not on how its commits were grouped
-///     into flushes: incremental, bulk-built and replayed indexes are the same byte for byte.
+///     into flushes: incremental, bulk-built and replayed indexes are the same byte for byte. Of
+///     kOut, kIn and kByTime this holds for what they tell; how it lies in blocks is left to
+///     SpellFolder and AliveFolder.
 /// (2) The watermark goes down in the same batch as the rows.
 ///
 /// Not thread-safe: the writer owns it. Borrows the store and the log (which may be that of another
@@ -38,7 +42,8 @@ class Projector final : public EventSource {
  public:
   /// Continues where `store` says that the projection is. Unsupported for a newer index format, and
   /// for an older one, which is to be cleared and projected anew: is_outdated() tells.
-  static Result<std::unique_ptr<Projector>> load(const KeyValueStore& store, const EventLog& log);
+  static Result<std::unique_ptr<Projector>> load(const KeyValueStore& store, const EventLog& log,
+                                                 const BlockSizes& sizes);
   /// Whether `store` holds rows of an older format.
   static Result<bool> is_outdated(const KeyValueStore& store);
 
@@ -50,7 +55,7 @@ class Projector final : public EventSource {
 
   /// Folds the timelines that were touched and puts all rows that differ into `batch`, together
   /// with the watermark and the statistics. Reads the store.
-  Status flush(WriteBatch& batch);
+  Status flush(SpellFolder::Folding folding, WriteBatch& batch);
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -82,7 +87,8 @@ class Projector final : public EventSource {
   /// A range of the indexes of changes_ in one timeline.
   using ChangeRange = std::span<const std::size_t>;
 
-  Projector(const KeyValueStore& store, const EventLog& log) : store_(store), log_(log) {}
+  Projector(const KeyValueStore& store, const EventLog& log, const BlockSizes& sizes)
+      : store_(store), log_(log), folder_(sizes) {}
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
@@ -99,6 +105,7 @@ class Projector final : public EventSource {
   Status replace(const EventState& before, const EventState& after, Seq known);
   Status replace_effects(const EventState& before, const EventState& after, Seq known);
   void put_alone(PlacedEffect&& placed, Seq known);
+  Status read_stored(const TimelineKey& timeline, const std::string& key, Spell& spell) const;
   Status supersede_alone(const PlacedEffect& placed, Seq known);
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
@@ -106,6 +113,7 @@ class Projector final : public EventSource {
   void add_effect_change(PlacedEffect&& placed, Seq known, bool removes);
   std::vector<std::size_t> order_of_changes() const;
   Status fold_changes(WriteBatch& batch);
+  std::size_t siblings_of(ChangeRange changes) const;
   TimelineStore::Touched touched_by(ChangeRange changes) const;
   void apply_changes(ChangeRange changes, Timeline& timeline);
   void write_entities(WriteBatch& batch) const;
@@ -121,7 +129,10 @@ class Projector final : public EventSource {
   std::uint64_t commits_ = 0;
   std::uint64_t renamings_ = 0;
 
-  WriteBatch rows_;                              // rows that need no fold
+  WriteBatch rows_;    // rows that need no fold
+  WriteBatch spells_;  // likewise, as folder_ takes them
+  SpellFolder folder_;
+  AliveFolder alive_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
   std::vector<Change> changes_;                  // in the order of `known`
   std::size_t changes_bytes_ = 0;

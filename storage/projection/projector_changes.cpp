@@ -6,6 +6,7 @@
 
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/spell_group.h"
 #include "storage/graph_index/superseded.h"
 #include "storage/projection/projector.h"
 
@@ -131,6 +132,27 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
   return {};
 }
 
+/// The spell as it is stored under `key`, if it is.
+Status Projector::read_stored(const TimelineKey& timeline, const std::string& key,
+                              Spell& spell) const {
+  if (timeline.family != Family::kOut) {
+    std::string stored;
+    ANNALS_TRY(const bool found, store_.get(timeline.family, key, stored));
+    return found ? decode_spell_value(timeline.family, stored, spell) : Status();
+  }
+  GroupFilter filter;
+  filter.relation = timeline.name;
+  filter.neighbour = timeline.target;
+  filter.also_empty = true;
+  std::vector<SpellRow> rows;
+  ANNALS_CHECK_OK(read_group(*store_.iterate(Family::kOut, {}, {}), Family::kOut, timeline.source,
+                             filter, rows));
+  const SpellName name = read_spell_name(key);
+  const auto stored =
+      std::find_if(rows.begin(), rows.end(), [&](const SpellRow& row) { return row.name == name; });
+  return stored == rows.end() ? Status() : to_spell(Family::kOut, *stored, spell);
+}
+
 /// Nothing else bears on such an effect, so that no timeline need be read.
 Status Projector::supersede_alone(const PlacedEffect& placed, Seq known) {
   const Family family = placed.timeline.family;
@@ -141,16 +163,16 @@ Status Projector::supersede_alone(const PlacedEffect& placed, Seq known) {
   if (changed != changed_alone_.end()) {
     spell.known_from = spell.begin.known = changed->second;
   } else {
-    std::string stored;
-    ANNALS_TRY(const bool found, store_.get(family, key, stored));
-    TimelineKey timeline;
-    if (found) ANNALS_CHECK_OK(decode_spell(family, key, stored, timeline, spell));
+    ANNALS_CHECK_OK(read_stored(placed.timeline, key, spell));
   }
   const std::string reverse = reverse_spell_key(placed.timeline, spell);
-  rows_.erase(family, key);
   if (is_fact) {
-    rows_.erase(Family::kIn, reverse);
+    alive_.add(placed.timeline.name, spell, true);
+    spells_.erase(Family::kOut, key);
+    spells_.erase(Family::kIn, reverse);
     count_facts(placed.timeline.name, -1);
+  } else {
+    rows_.erase(family, key);
   }
   if (spell.known_from >= known) return {};
   const std::string value = encode_spell(spell);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/spell_group.h"
 #include "storage/graph_index/superseded.h"
 
 namespace annals::storage {
@@ -50,34 +51,33 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 }  // namespace
 
 TimelineStore::TimelineStore(const KeyValueStore& store)
-    : out_(store.iterate(Family::kOut, {}, {})),
+    : store_(store),
+      out_(store.iterate(Family::kOut, {}, {})),
+      out_is_empty_(!out_->valid()),
       property_(store.iterate(Family::kProperty, {}, {})),
       unmatched_(store.iterate(Family::kUnmatched, {}, {})) {}
 
-Status TimelineStore::read(const TimelineKey& key, const Touched& touched, Timeline& timeline,
-                           Before& before) {
+Status TimelineStore::read(const TimelineKey& key, const Touched& touched, std::size_t siblings,
+                           Timeline& timeline, Before& before) {
   before.rows.clear();
   before.unmatched.clear();
-  ANNALS_CHECK_OK(read_spells(key, touched, timeline, before));
-  if (key.family == Family::kProperty) return {};
+  before.spells.clear();
+  if (key.family == Family::kProperty) return read_values(key, touched, timeline, before);
+  ANNALS_CHECK_OK(read_facts(key, siblings, timeline, before));
   return read_unmatched(key, timeline, before);
 }
 
-Status TimelineStore::read_spells(const TimelineKey& key, const Touched& touched,
+Status TimelineStore::read_values(const TimelineKey& key, const Touched& touched,
                                   Timeline& timeline, Before& before) {
   const std::string prefix = timeline_prefix(key);
-  const bool is_property = key.family == Family::kProperty;
-  KvIterator& iterator = is_property ? *property_ : *out_;
+  KvIterator& iterator = *property_;
   seek_forward(iterator, prefix);
-  if (is_property && within(iterator, prefix)) seek_before(iterator, key, prefix, touched.first);
+  if (within(iterator, prefix)) seek_before(iterator, key, prefix, touched.first);
   for (; within(iterator, prefix); iterator.next()) {
     TimelineKey row_key;
     Spell spell;
     ANNALS_CHECK_OK(decode_spell(key.family, iterator.key(), iterator.value(), row_key, spell));
-    // No other effect begins or ends what is marked.
-    if (spell.begin.type == EffectType::kMarks) continue;
-    const bool is_behind = spell.begin.at.earliest > touched.last && !spell.begin.doubtful;
-    if (is_property && is_behind) {
+    if (spell.begin.at.earliest > touched.last && !spell.begin.doubtful) {
       timeline.restore_follower(std::move(spell.begin));
       break;
     }
@@ -85,6 +85,63 @@ Status TimelineStore::read_spells(const TimelineKey& key, const Touched& touched
     timeline.restore(std::move(spell));
   }
   return iterator.status();
+}
+
+Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
+                                 Before& before) {
+  ANNALS_TRY(const std::span<const SpellRow> rows, rows_of(key, siblings));
+  for (const SpellRow& row : rows) {
+    Spell spell;
+    ANNALS_CHECK_OK(to_spell(Family::kOut, row, spell));
+    // No other effect begins or ends what is marked.
+    if (spell.begin.type == EffectType::kMarks) continue;
+    before.rows.emplace_back(spell_key(key, spell), encode_spell(spell));
+    before.spells.push_back(spell);
+    timeline.restore(std::move(spell));
+  }
+  return {};
+}
+
+/// The spells of the timeline, in order; valid until the next call.
+Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
+                                                         std::size_t siblings) {
+  constexpr std::size_t kSiblingsOfPage = 4;
+  constexpr std::size_t kSiblingsOfHub = 256;
+  if (out_is_empty_) return std::span<const SpellRow>();
+  GroupFilter filter;
+  filter.also_empty = true;
+  if (group_node_ != key.source && siblings >= kSiblingsOfPage) {
+    ANNALS_TRY(const bool is_small, has_one_page(*out_, key.source));
+    if (is_small || siblings >= kSiblingsOfHub) {
+      ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, filter, group_));
+      group_node_ = key.source;
+    }
+  }
+  if (group_node_ == key.source) {
+    struct ByTimeline {
+      using Pair = std::pair<SymbolId, NodeId>;
+      static Pair of(const SpellRow& row) { return {row.name.relation, row.name.neighbour}; }
+      bool operator()(const SpellRow& row, const Pair& wanted) const { return of(row) < wanted; }
+      bool operator()(const Pair& wanted, const SpellRow& row) const { return wanted < of(row); }
+    };
+    const auto [first, last] = std::equal_range(
+        group_.begin(), group_.end(), ByTimeline::Pair(key.name, key.target), ByTimeline());
+    return std::span<const SpellRow>(first, last);
+  }
+  filter.relation = key.name;
+  filter.neighbour = key.target;
+  ANNALS_TRY(const bool source_is_small,
+             read_small_group(*out_, Family::kOut, key.source, filter, narrow_));
+  if (source_is_small) return std::span<const SpellRow>(narrow_);
+  if (in_ == nullptr) in_ = store_.iterate(Family::kIn, {}, {});
+  GroupFilter reverse = filter;
+  reverse.neighbour = key.source;
+  ANNALS_TRY(const bool target_is_small,
+             read_small_group(*in_, Family::kIn, key.target, reverse, narrow_));
+  if (!target_is_small) {
+    ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, filter, narrow_));
+  }
+  return std::span<const SpellRow>(narrow_);
 }
 
 Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before) {
@@ -135,11 +192,16 @@ namespace {
 
 using Rows = TimelineStore::Before::Rows;
 
-/// The value under `key`, or null.
-const std::string* find_row(const Rows& rows, const std::string& key) {
-  const auto found = std::lower_bound(
+/// The row under `key`, or the next.
+Rows::const_iterator row_of(const Rows& rows, const std::string& key) {
+  return std::lower_bound(
       rows.begin(), rows.end(), key,
       [](const auto& row, const std::string& wanted) { return row.first < wanted; });
+}
+
+/// The value under `key`, or null.
+const std::string* find_row(const Rows& rows, const std::string& key) {
+  const auto found = row_of(rows, key);
   return found == rows.end() || found->first != key ? nullptr : &found->second;
 }
 
@@ -160,7 +222,17 @@ std::size_t erase_others(const Rows& before, std::vector<std::string> kept, cons
 
 TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key,
                                                           const Timeline& timeline,
-                                                          const Before& before, WriteBatch& batch) {
+                                                          const Before& before,
+                                                          const Changes& changes) {
+  const bool is_relation = key.family == Family::kOut;
+  WriteBatch& batch = changes.rows;
+  WriteBatch& rows = is_relation ? changes.spells : batch;
+  // What was there counted as alive.
+  const auto forget = [&](const std::string& row_key) {
+    if (!is_relation) return;
+    const auto row = static_cast<std::size_t>(row_of(before.rows, row_key) - before.rows.begin());
+    changes.alive.add(key.name, before.spells[row], true);
+  };
   Difference difference;
   std::vector<std::string> kept;
   for (const Spell& spell : timeline.spells()) {
@@ -168,12 +240,18 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
     const std::string value = encode_spell(spell);
     const std::string* const old = find_row(before.rows, row_key);
     if (old == nullptr) ++difference.spells_added;
-    if (old == nullptr || *old != value) put_spell(key, spell, row_key, value, batch);
+    if (old == nullptr || *old != value) {
+      put_spell(key, spell, row_key, value, rows);
+      if (is_relation) changes.alive.add(key.name, spell, false);
+      if (old != nullptr) forget(row_key);
+    }
     if (old != nullptr) kept.push_back(std::move(row_key));
   }
   difference.spells_removed =
-      erase_others(before.rows, std::move(kept),
-                   [&](const std::string& row_key) { erase_spell(key, row_key, batch); });
+      erase_others(before.rows, std::move(kept), [&](const std::string& row_key) {
+        erase_spell(key, row_key, rows);
+        forget(row_key);
+      });
   kept.clear();
   for (const TimelineEffect& effect : timeline.unmatched()) {
     std::string row_key = unmatched_key(key, effect.id);

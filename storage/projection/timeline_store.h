@@ -1,12 +1,15 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "schema/base/result.h"
+#include "storage/graph_index/spell_row.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/projection/alive_folder.h"
 #include "storage/projection/timeline.h"
 
 namespace annals::storage {
@@ -14,6 +17,9 @@ namespace annals::storage {
 /// Reads timelines from the index and writes back what changed in them. Asked for timelines in
 /// ascending order it walks the index once, so that folding many of them costs a merge and not a
 /// seek each. Not thread-safe; must not outlive its store.
+///
+/// A relation's timeline is read from the blocks of its source. If there are many, its target may
+/// have few, and those tell the same.
 class TimelineStore {
  public:
   explicit TimelineStore(const KeyValueStore& store);
@@ -23,6 +29,7 @@ class TimelineStore {
     using Rows = std::vector<std::pair<std::string, std::string>>;  ///< Key and value, by key.
     Rows rows;
     Rows unmatched;
+    std::vector<Spell> spells;  ///< Of a relation, as many as rows.
   };
 
   /// Where effects come or go: their earliest bounds lie between these.
@@ -33,7 +40,9 @@ class TimelineStore {
 
   /// Restores the stored state of `key` into `timeline`: of a relation all of it, of a property
   /// what those effects can change, so that correcting one value does not cost the whole timeline.
-  Status read(const TimelineKey& key, const Touched& touched, Timeline& timeline, Before& before);
+  /// `siblings`: about how many timelines of this source are read one after the other.
+  Status read(const TimelineKey& key, const Touched& touched, std::size_t siblings,
+              Timeline& timeline, Before& before);
 
   /// How many rows came and how many went.
   struct Difference {
@@ -43,16 +52,32 @@ class TimelineStore {
     std::size_t unmatched_removed = 0;
   };
 
-  /// Puts the rows that differ from `before` into `batch`, and what was superseded.
+  /// Where changes go.
+  struct Changes {
+    WriteBatch& rows;    ///< Those of all families but kOut and kIn.
+    WriteBatch& spells;  ///< Those, as SpellFolder takes them.
+    AliveFolder& alive;
+  };
+
+  /// Writes what differs from `before`, and what was superseded.
   static Difference write_difference(const TimelineKey& key, const Timeline& timeline,
-                                     const Before& before, WriteBatch& batch);
+                                     const Before& before, const Changes& changes);
 
  private:
-  Status read_spells(const TimelineKey& key, const Touched& touched, Timeline& timeline,
+  Status read_values(const TimelineKey& key, const Touched& touched, Timeline& timeline,
                      Before& before);
+  Status read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
+                    Before& before);
+  Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
   Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
 
+  const KeyValueStore& store_;
   std::unique_ptr<KvIterator> out_;
+  bool out_is_empty_;
+  std::unique_ptr<KvIterator> in_;  // made when it is needed
+  NodeId group_node_;               // whose spells group_ holds, all of them
+  std::vector<SpellRow> group_;
+  std::vector<SpellRow> narrow_;
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;
 };

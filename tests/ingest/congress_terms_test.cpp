@@ -17,6 +17,7 @@
 #include "storage/database.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/paths.h"
+#include "tests/support/small_blocks.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::ingest {
@@ -51,7 +52,7 @@ class CongressTermsTest : public testing::Test {
     if (!std::filesystem::exists(data("events_2012_2016"))) {
       GTEST_SKIP() << "SKIPPED, NOT TESTED: ../shared/data/congress-terms is not here";
     }
-    auto opened = storage::Database::open(folder_.path(), {}, clock_);
+    auto opened = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);
   }

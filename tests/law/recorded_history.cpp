@@ -6,6 +6,7 @@
 
 #include "schema/time/date.h"
 #include "tests/law/statements.h"
+#include "tests/support/small_blocks.h"
 
 namespace annals::law {
 
@@ -44,7 +45,7 @@ RecordedHistory::RecordedHistory(const oracle::History& history, Commits commits
 void RecordedHistory::reopen() {
   session_.reset();
   database_.reset();
-  auto opened = storage::Database::open(folder_.path(), {}, clock_);
+  auto opened = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
   if (!opened) ADD_FAILURE() << format_error(opened.error());
   database_ = std::move(*opened);
   session_ = std::make_unique<query::Session>(*database_, clock_, nullptr, stop_);

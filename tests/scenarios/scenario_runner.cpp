@@ -10,6 +10,7 @@
 #include "query/parser/parser.h"
 #include "schema/time/date.h"
 #include "tests/support/paths.h"
+#include "tests/support/small_blocks.h"
 
 namespace annals::tests {
 
@@ -71,7 +72,7 @@ ScenarioRunner::ScenarioRunner(std::string name) : name_(std::move(name)) {
 ScenarioRunner::~ScenarioRunner() { close(); }
 
 void ScenarioRunner::open() {
-  auto database = storage::Database::open(folder_.path(), storage::DatabaseOptions(), clock_);
+  auto database = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
   ASSERT_TRUE(database) << format_error(database.error());
   database_ = std::move(*database);
   session_ = std::make_unique<query::Session>(*database_, clock_, nullptr, stop_);

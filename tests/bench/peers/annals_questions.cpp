@@ -105,26 +105,29 @@ Answer AnnalsQuestions::history(std::int32_t entity) {
   return answer;
 }
 
-/// Looks at all facts: the index has no order by time yet.
 Answer AnnalsQuestions::snapshot(Day day) {
   std::array<std::int64_t, kRelations + 1> counts{};
-  FactScan scan;
-  scan.window = on(day);
-  for_each_fact(*database_.snapshot(), scan, [&](const storage::Fact& fact) {
-    ++counts[static_cast<std::size_t>(numbers_.relation_number(fact.relation))];
-  });
+  const auto snapshot = database_.snapshot();
+  const Micros at = midnight(day);
+  for (std::int32_t relation = 1; relation <= kRelations; ++relation) {
+    counts[static_cast<std::size_t>(relation)] =
+        checked(snapshot->count_facts(numbers_.relation(relation), {&at, 1})).front().possible;
+  }
   return snapshot_answer(counts);
 }
 
-/// Looks at all facts: the index has no order by relation yet.
 Answer AnnalsQuestions::timeline(std::int32_t relation) {
-  YearCounts counts;
-  FactScan scan;
-  scan.relation = numbers_.relation(relation);
-  for_each_fact(*database_.snapshot(), scan, [&](const storage::Fact& fact) {
-    counts.add(day_of(fact.begin.earliest), day_of(fact.end.earliest));
-  });
-  return counts.answer();
+  std::vector<Micros> dates;
+  for (int year = 0; year < kYears; ++year) {
+    dates.push_back(midnight(new_year(year)));
+  }
+  Answer answer;
+  const auto alive = checked(database_.snapshot()->count_facts(numbers_.relation(relation), dates));
+  for (std::size_t year = 0; year < alive.size(); ++year) {
+    answer.count += alive[year].possible;
+    answer.sum += static_cast<std::int64_t>(year + 1) * alive[year].possible;
+  }
+  return answer;
 }
 
 Answer AnnalsQuestions::path(const Pick& pick) {

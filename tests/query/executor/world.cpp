@@ -9,6 +9,7 @@
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
 #include "schema/time/date.h"
+#include "tests/support/small_blocks.h"
 
 namespace annals::query {
 
@@ -53,7 +54,7 @@ Status TextSink::message(std::string_view text) {
 
 World::World() {
   clock_.set(parse_date("2024-06-01")->begin.earliest);
-  auto opened = storage::Database::open(folder_.path(), {}, clock_);
+  auto opened = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
   if (!opened) ADD_FAILURE() << format_error(opened.error());
   database_ = std::move(*opened);
   session_ = std::make_unique<Session>(*database_, clock_, nullptr, stop_);

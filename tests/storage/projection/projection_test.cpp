@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <thread>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "storage/database.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/small_blocks.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -70,7 +72,7 @@ class Graph {
 
   void open() {
     database_.reset();
-    auto opened = Database::open(folder_.path(), DatabaseOptions(), clock_);
+    auto opened = Database::open(folder_.path(), tests::with_small_blocks(), clock_);
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);
   }
@@ -189,7 +191,7 @@ std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count) {
   return specs;
 }
 
-TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSameByteForByte) {
+TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSame) {
   const std::uint64_t first = seed();
   RecordProperty("seed", std::to_string(first));
   for (std::uint64_t round = 0; round < 4; ++round) {
@@ -208,6 +210,76 @@ TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSameByteForByte) {
     EXPECT_EQ(one_by_one.facts(), grouped.facts());
     EXPECT_EQ(one_by_one.facts(), loaded.facts());
   }
+}
+
+/// Counts at dates, as the facts themselves give them.
+std::vector<AliveCount> counted(const GraphSnapshot& snapshot, SymbolId relation,
+                                const std::vector<Micros>& dates) {
+  std::vector<AliveCount> counts(dates.size());
+  FactScan scan;
+  scan.relation = relation;
+  const auto cursor = snapshot.facts(scan);
+  std::vector<Fact> batch;
+  do {
+    EXPECT_TRUE(cursor->next(batch, 100));
+    for (const Fact& fact : batch) {
+      for (std::size_t i = 0; i < dates.size(); ++i) {
+        const bool may_hold = fact.begin.earliest <= dates[i] && dates[i] < fact.end.latest;
+        const bool surely_holds = fact.begin.latest <= dates[i] && dates[i] < fact.end.earliest;
+        counts[i] += {may_hold ? 1 : 0, surely_holds ? 1 : 0};
+      }
+    }
+  } while (!batch.empty());
+  return counts;
+}
+
+TEST(ProjectionTest, CountsAreThoseOfTheFacts) {
+  const std::uint64_t first = seed();
+  std::vector<Micros> dates;
+  for (std::int64_t day = -365; day < 14 * 365; day += 5) {
+    dates.push_back((days_from_civil(1990, 1, 1) + day) * kMicrosPerDay);
+  }
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first + round));
+    std::mt19937_64 random(first + round);
+    Graph graph;
+    graph.record(random_history(random, 150), 1 + round % 3);
+    const Seq middle = graph.database().statistics().last_seq;
+    graph.load(random_history(random, 50), 20);
+    const auto now = graph.database().snapshot();
+    const auto then = now->seen_from({middle});
+    ASSERT_TRUE(then);
+    for (const GraphSnapshot* snapshot : {now.get(), then->get()}) {
+      for (const char* name : {"MEMBER_OF", "FORMER_MEMBER_OF"}) {
+        const SymbolId relation = snapshot->vocabulary().find_symbol(name);
+        const auto counts = snapshot->count_facts(relation, dates);
+        ASSERT_TRUE(counts);
+        EXPECT_EQ(*counts, counted(*snapshot, relation, dates)) << name;
+      }
+    }
+  }
+}
+
+TEST(ProjectionTest, WritersThatWaitForTheDiskTogetherLoseNothing) {
+  constexpr int kWriters = 4;
+  constexpr int kCommits = 20;
+  Graph graph;
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&graph, writer] {
+      for (int i = 0; i < kCommits; ++i) {
+        const std::string member = fmt::format("country {} of {}", i, writer);
+        graph.record({{"Join", member, "x", "1990-01-01"}}, 1);
+        // What is acknowledged is seen.
+        EXPECT_EQ(graph.database().snapshot()->find_entities(member)->size(), 1U);
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(graph.facts().size(), std::size_t{kWriters * kCommits});
+  graph.expect_same_as_replay();
+  graph.open();
+  EXPECT_EQ(graph.facts().size(), std::size_t{kWriters * kCommits});
 }
 
 TEST(ProjectionTest, FactsDoNotDependOnTheOrderInWhichEventsArrive) {

@@ -33,10 +33,11 @@ class StoredTimeline {
     TimelineStore timelines(*store_);
     Timeline timeline;
     TimelineStore::Before before;
-    EXPECT_TRUE(timelines.read(kTimeline, touched, timeline, before));
+    EXPECT_TRUE(timelines.read(kTimeline, touched, 1, timeline, before));
     timeline.apply(removed, std::move(added), known);
     WriteBatch batch;
-    TimelineStore::write_difference(kTimeline, timeline, before, batch);
+    AliveFolder alive;
+    TimelineStore::write_difference(kTimeline, timeline, before, {batch, batch, alive});
     EXPECT_TRUE(store_->write(batch, Durability::kRelaxed));
     return before.rows.size();
   }

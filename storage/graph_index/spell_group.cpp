@@ -1,0 +1,334 @@
+#include "storage/graph_index/spell_group.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "storage/graph_index/key_encoding.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// DO NOT CHANGE: they are on disk. Tail rows come first, since readers need all of them.
+constexpr char kTailTag = 0;
+constexpr char kPageTag = 1;
+
+void write_name(KeyWriter& key, const SpellName& name) {
+  key.symbol(name.relation).node(name.neighbour).time(name.begin);
+  key.seq(name.id.begun_by).u16(name.id.ordinal);
+}
+
+SpellName read_name(KeyReader& key) {
+  SpellName name;
+  name.relation = key.symbol();
+  name.neighbour = key.node();
+  name.begin = key.time();
+  name.id.begun_by = key.seq();
+  name.id.ordinal = key.u16();
+  return name;
+}
+
+Error corrupt_key(Family family) {
+  return Error(ErrorCode::kCorruption,
+               fmt::format("a key of the index family '{}' cannot be read", family_name(family)),
+               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
+}
+
+}  // namespace
+
+std::string group_prefix(NodeId node) { return KeyWriter().node(node).take(); }
+
+std::string after_group(NodeId node) { return after_prefix(group_prefix(node)); }
+
+std::string tail_key(NodeId node, const SpellName& name) {
+  KeyWriter key;
+  key.node(node).tag(kTailTag);
+  write_name(key, name);
+  return key.take();
+}
+
+std::string page_key(NodeId node, Micros block_begin) {
+  return KeyWriter().node(node).tag(kPageTag).time(block_begin).take();
+}
+
+std::string page_key(NodeId node, Micros block_begin, const SpellName& first) {
+  KeyWriter key;
+  key.node(node).tag(kPageTag).time(block_begin);
+  write_name(key, first);
+  return key.take();
+}
+
+Result<GroupKey> read_group_key(Family family, std::string_view key) {
+  KeyReader in(key);
+  GroupKey parts;
+  parts.node = in.node();
+  const char tag = in.tag();
+  parts.is_page = tag == kPageTag;
+  if (parts.is_page) parts.block_begin = in.time();
+  if (in.ok() && (!parts.is_page || !in.finished())) parts.name = read_name(in);
+  if (!in.finished() || (tag != kTailTag && tag != kPageTag)) return corrupt_key(family);
+  return parts;
+}
+
+SpellName read_spell_name(std::string_view spell_key) {
+  KeyReader in(spell_key);
+  in.node();
+  return read_name(in);
+}
+
+Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_view value) {
+  TailRow tail;
+  tail.row.name = name;
+  tail.is_gone = value.empty();
+  if (tail.is_gone) return tail;
+  Spell spell;
+  spell.begin.at.earliest = name.begin;
+  spell.begin.id = name.id;
+  ANNALS_CHECK_OK(decode_spell_value(family, value, spell));
+  tail.row = to_row(name.relation, name.neighbour, spell);
+  return tail;
+}
+
+namespace {
+
+/// Reads one group; see read_group().
+class GroupReader {
+ public:
+  GroupReader(KvIterator& rows, Family family, NodeId node, const GroupFilter& filter,
+              std::vector<SpellRow>& found)
+      : rows_(rows),
+        family_(family),
+        node_(node),
+        prefix_(group_prefix(node)),
+        filter_(filter),
+        found_(found) {
+    found_.clear();
+  }
+
+  Result<bool> read_if_small() {
+    ANNALS_CHECK_OK(read_tail());
+    if (at_page()) {
+      ANNALS_TRY(const Micros begin, block_begin());
+      ANNALS_TRY(const SpellPage first, page(begin));
+      if (first.block().end != kEndOfTime) return false;
+    }
+    ANNALS_CHECK_OK(read_rest());
+    return true;
+  }
+
+  Status read() {
+    ANNALS_CHECK_OK(read_tail());
+    return read_rest();
+  }
+
+ private:
+  Status read_rest() {
+    ANNALS_CHECK_OK(read_blocks());
+    ANNALS_CHECK_OK(rows_.status());
+    if (blocks_ > 1) std::sort(found_.begin(), found_.end(), by_name);
+    if (!tail_.empty()) merge_tail();
+    return {};
+  }
+
+  static bool by_name(const SpellRow& a, const SpellRow& b) { return a.name < b.name; }
+
+  bool within() const { return rows_.valid() && rows_.key().starts_with(prefix_); }
+  bool at_page() const {
+    return within() && rows_.key().size() > prefix_.size() &&
+           rows_.key()[prefix_.size()] == kPageTag;
+  }
+  Micros from() const { return filter_.also_empty ? kBeginningOfTime : filter_.window.from; }
+  Micros to() const { return filter_.also_empty ? kEndOfTime : filter_.window.to; }
+
+  bool wants(const SpellRow& row) const {
+    return (!filter_.relation || row.name.relation == filter_.relation) &&
+           (!filter_.neighbour || row.name.neighbour == filter_.neighbour) &&
+           (filter_.also_empty || row.may_hold(filter_.window));
+  }
+
+  /// Tail rows of the relation and neighbour; those that the window does not want, too, since they
+  /// take precedence over a row of a block that it would. Ends at the first page, or behind.
+  Status read_tail() {
+    KeyWriter lower;
+    lower.node(node_).tag(kTailTag);
+    if (filter_.relation) lower.symbol(filter_.relation);
+    if (filter_.neighbour) lower.node(filter_.neighbour);
+    const std::string_view wanted = lower.view();
+    rows_.seek(wanted);
+    for (; within() && !at_page(); rows_.next()) {
+      if (!rows_.key().starts_with(wanted)) {
+        rows_.seek(KeyWriter().node(node_).tag(kPageTag).view());
+        return {};
+      }
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
+      ANNALS_TRY(TailRow tail, read_tail_row(family_, key.name, rows_.value()));
+      tail_.push_back(std::move(tail));
+    }
+    return {};
+  }
+
+  /// From the first page of the group: the blocks that the window touches.
+  Status read_blocks() {
+    if (!at_page()) return {};
+    ANNALS_TRY(Micros begin, block_begin());
+    ANNALS_TRY(const SpellPage first, page(begin));
+    if (first.block().end <= from() && first.block().end != kEndOfTime) {
+      // The last page of the block that the window begins in.
+      rows_.seek_for_prev(KeyWriter().node(node_).tag(kPageTag).time(from()).tag('\xff').view());
+      if (!at_page()) return rows_.valid() ? Status(corrupt_key(family_)) : rows_.status();
+      ANNALS_TRY(begin, block_begin());
+      if (rows_.key().size() > kFirstPageKeyBytes) rows_.seek(page_key(node_, begin));
+    }
+    for (bool is_first = true; at_page() && begin <= to(); is_first = false) {
+      ++blocks_;
+      ANNALS_CHECK_OK(read_block(begin, is_first));
+      if (at_page()) {
+        ANNALS_TRY(begin, block_begin());
+      }
+    }
+    return {};
+  }
+
+  Result<Micros> block_begin() const {
+    ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
+    return key.block_begin;
+  }
+  Result<SpellPage> page(Micros block_begin) const {
+    return SpellPage::read(family_, block_begin, rows_.value());
+  }
+
+  /// All pages of the block, or those that may hold the neighbour. Ends behind the block.
+  Status read_block(Micros block_begin, bool with_copies) {
+    const std::string prefix = page_key(node_, block_begin);
+    const bool is_narrow = static_cast<bool>(filter_.neighbour);
+    const std::string narrow =
+        KeyWriter(prefix).symbol(filter_.relation).node(filter_.neighbour).take();
+    for (bool is_first = true; within_block(prefix); is_first = false) {
+      if (is_narrow && rows_.key() > narrow && !rows_.key().starts_with(narrow)) {
+        rows_.seek(after_prefix(prefix));
+        break;
+      }
+      ANNALS_TRY(const SpellPage one, page(block_begin));
+      add_rows(one, with_copies);
+      const bool is_behind = is_first && is_narrow && ends_before_wanted(one);
+      rows_.next();
+      // The page before the first that begins with the neighbour may end with it.
+      if (is_behind && within_block(prefix) && rows_.key() < narrow) rows_.seek_for_prev(narrow);
+    }
+    return {};
+  }
+  bool ends_before_wanted(const SpellPage& page) const {
+    if (page.size() == 0) return true;
+    const SpellName last = page.row(page.size() - 1).name;
+    return std::pair(last.relation, last.neighbour) <
+           std::pair(filter_.relation, filter_.neighbour);
+  }
+  bool within_block(std::string_view prefix) const {
+    return rows_.valid() && rows_.key().starts_with(prefix);
+  }
+
+  void add_rows(const SpellPage& page, bool with_copies) {
+    const auto [first, last] = page.rows_of(filter_.relation);
+    std::size_t row = first;
+    if (filter_.neighbour) {
+      std::size_t high = last;
+      while (row < high) {
+        const std::size_t middle = row + (high - row) / 2;
+        if (page.neighbour(middle) < filter_.neighbour) {
+          row = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+    }
+    for (; row < last; ++row) {
+      if (filter_.neighbour && page.neighbour(row) != filter_.neighbour) return;
+      const Micros begin = page.begin(row);
+      if (!with_copies && begin < page.block().begin) continue;
+      const bool is_wanted = filter_.also_empty ||
+                             (begin <= filter_.window.to && may_still_hold(begin, page.end(row)));
+      if (is_wanted) found_.push_back(page.row(row));
+    }
+  }
+  bool may_still_hold(Micros begin, Micros end) const {
+    return filter_.window.from < end && begin < end;
+  }
+
+  void merge_tail() {
+    std::vector<SpellRow> merged;
+    merged.reserve(found_.size() + tail_.size());
+    auto tail = tail_.begin();
+    const auto take_tail = [&] {
+      if (!tail->is_gone && wants(tail->row)) merged.push_back(std::move(tail->row));
+      ++tail;
+    };
+    for (SpellRow& row : found_) {
+      while (tail != tail_.end() && tail->row.name < row.name) take_tail();
+      if (tail != tail_.end() && tail->row.name == row.name) {
+        take_tail();
+      } else {
+        merged.push_back(std::move(row));
+      }
+    }
+    while (tail != tail_.end()) take_tail();
+    found_ = std::move(merged);
+  }
+
+  static constexpr std::size_t kFirstPageKeyBytes = sizeof(NodeId) + 1 + sizeof(Micros);
+
+  KvIterator& rows_;
+  Family family_;
+  NodeId node_;
+  std::string prefix_;
+  const GroupFilter& filter_;
+  std::vector<SpellRow>& found_;
+  std::vector<TailRow> tail_;
+  std::size_t blocks_ = 0;
+};
+
+}  // namespace
+
+Status read_group(KvIterator& rows, Family family, NodeId node, const GroupFilter& filter,
+                  std::vector<SpellRow>& found) {
+  return GroupReader(rows, family, node, filter, found).read();
+}
+
+Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
+                              const GroupFilter& filter, std::vector<SpellRow>& found) {
+  return GroupReader(rows, family, node, filter, found).read_if_small();
+}
+
+Result<bool> has_one_page(KvIterator& rows, NodeId node) {
+  const std::string prefix = KeyWriter().node(node).tag(kPageTag).take();
+  rows.seek(prefix);
+  if (rows.valid() && rows.key().starts_with(prefix)) {
+    rows.next();
+    if (rows.valid() && rows.key().starts_with(prefix)) return false;
+  }
+  ANNALS_CHECK_OK(rows.status());
+  return true;
+}
+
+GroupWalk::GroupWalk(const KeyValueStore& store, Family family, const KvSnapshot* snapshot)
+    : family_(family), rows_(store.iterate(family, {}, {}, snapshot)) {}
+
+Result<NodeId> GroupWalk::next() {
+  if (node_) {
+    // A read mostly ends at the next node already.
+    const std::string behind = after_group(node_);
+    if (rows_->valid() && rows_->key() < behind) rows_->seek(behind);
+  }
+  node_ = NodeId();
+  if (rows_->valid()) {
+    ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_->key()));
+    node_ = key.node;
+  } else {
+    ANNALS_CHECK_OK(rows_->status());
+  }
+  return node_;
+}
+
+}  // namespace annals::storage

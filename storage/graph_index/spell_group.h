@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "storage/graph_index/spell_page.h"
+#include "storage/graph_index/spell_row.h"
+#include "storage/kv/key_value_store.h"
+
+/// How the spells of one node lie in kOut or kIn: its *group*.
+///
+/// - *Blocks* cut valid time into pieces without gaps. A block holds what begins in its time and,
+///   once more, what is alive when it begins, so that what holds at a date stands in one block. It
+///   is cut only where at least as many spells began in it as were copied to its head: all copies
+///   together are no more than the spells. A block is a run of *pages* (spell_page.h).
+/// - *Tail rows* are what changed since the blocks were written, a row for each spell; an empty
+///   value says that the spell is no more. Readers let them take precedence; the writer folds them
+///   into blocks when they have become many (storage/projection/spell_folder.h).
+///
+/// Keys, after the node: 0 and the name of a spell; or 1, the begin of a block and, but for its
+/// first page, the name of the page's first spell. Layout: docs/graph_index_format.md.
+namespace annals::storage {
+
+std::string group_prefix(NodeId node);
+/// What all keys behind those of the node begin with, or lie behind; empty: there are none.
+std::string after_group(NodeId node);
+std::string tail_key(NodeId node, const SpellName& name);
+std::string page_key(NodeId node, Micros block_begin);
+std::string page_key(NodeId node, Micros block_begin, const SpellName& first);
+
+/// The parts of a key. Corruption if it is none.
+struct GroupKey {
+  NodeId node;
+  bool is_page = false;
+  Micros block_begin = 0;  ///< Of a page.
+  SpellName name;          ///< Of a tail row; of a page the first, all zero of the first page.
+};
+Result<GroupKey> read_group_key(Family family, std::string_view key);
+/// The name in a key that spell_key() or reverse_spell_key() made.
+SpellName read_spell_name(std::string_view spell_key);
+
+/// A tail row: a spell that is new or another than in the blocks, or one that is no more.
+struct TailRow {
+  SpellRow row;
+  bool is_gone = false;  ///< Only the name counts.
+};
+/// `value` is that of a tail row.
+Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_view value);
+
+/// Which spells of a node are wanted.
+struct GroupFilter {
+  SymbolId relation;  ///< Zero: of all.
+  NodeId neighbour;   ///< Zero: any; else `relation` is not zero.
+  Window window;
+  bool also_empty = false;  ///< Also what holds at no time, in any window: `window` is ignored.
+};
+
+/// The spells of one node that the filter wants, in order of their names. `rows` is an iterator of
+/// the family that may look at the whole group; where it stands before and after does not matter.
+/// Costs the blocks of the window and the tail, with a neighbour a page of each block.
+/// Errors: Corruption, IoError.
+Status read_group(KvIterator& rows, Family family, NodeId node, const GroupFilter& filter,
+                  std::vector<SpellRow>& found);
+
+/// The same if the group has no more than one block; else false, and nothing is found.
+Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
+                              const GroupFilter& filter, std::vector<SpellRow>& found);
+
+/// Whether the group has no more than one page. `rows` as above.
+Result<bool> has_one_page(KvIterator& rows, NodeId node);
+
+/// Walks the groups of a family, node after node.
+class GroupWalk {
+ public:
+  GroupWalk(const KeyValueStore& store, Family family, const KvSnapshot* snapshot);
+  /// The next node that has rows, zero at the end. Corruption, IoError.
+  Result<NodeId> next();
+  /// For read_group().
+  KvIterator& rows() { return *rows_; }
+
+ private:
+  Family family_;
+  std::unique_ptr<KvIterator> rows_;
+  NodeId node_;
+};
+
+}  // namespace annals::storage

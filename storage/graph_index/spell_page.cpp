@@ -1,0 +1,134 @@
+#include "storage/graph_index/spell_page.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "schema/base/limits.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// No node, sequence, offset or form is so large, and a time only if it is the end of time.
+constexpr std::uint64_t kNone = ~0ULL;
+
+Error corrupt_page(Family family) {
+  return Error(ErrorCode::kCorruption,
+               fmt::format("a page of the index family '{}' cannot be read", family_name(family)),
+               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
+}
+
+}  // namespace
+
+Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string_view bytes) {
+  SpellPage page;
+  RowReader in(bytes);
+  page.block_.begin = block_begin;
+  page.block_.end = time_of(number_of(kEndOfTime) - in.number());
+  page.size_ = in.number();
+  const std::uint64_t runs = in.number();
+  if (page.size_ > limits::kPageRowsMax || runs > page.size_) return corrupt_page(family);
+  std::size_t rows = 0;
+  for (std::uint64_t i = 0; i < runs; ++i) {
+    const std::uint64_t relation = in.number();
+    rows += std::min<std::uint64_t>(in.number(), limits::kPageRowsMax);
+    if (relation > limits::kSymbolsMax) return corrupt_page(family);
+    page.relations_.push_back({SymbolId(static_cast<std::uint32_t>(relation)), rows});
+  }
+  if (rows != page.size_) return corrupt_page(family);
+  for (PackedNumbers* const column :
+       {&page.neighbour_, &page.begin_, &page.end_, &page.begun_by_, &page.ordinal_,
+        &page.ended_by_, &page.end_ordinal_, &page.form_, &page.encoded_last_}) {
+    *column = PackedNumbers::read(in, page.size_, kNone);
+  }
+  if (!in.ok()) return corrupt_page(family);
+  page.encoded_ = in.rest().substr(0, in.bytes_left() - kPackedSlackBytes);
+  return page;
+}
+
+std::pair<std::size_t, std::size_t> SpellPage::rows_of(SymbolId relation) const {
+  if (!relation) return {0, size_};
+  std::size_t first = 0;
+  for (const Run& run : relations_) {
+    if (run.relation == relation) return {first, run.last};
+    first = run.last;
+  }
+  return {0, 0};
+}
+
+SpellRow SpellPage::row(std::size_t row) const {
+  SpellRow spell;
+  const auto run = std::upper_bound(
+      relations_.begin(), relations_.end(), row,
+      [](std::size_t wanted, const Run& candidate) { return wanted < candidate.last; });
+  spell.name = {run->relation,
+                neighbour(row),
+                begin(row),
+                {Seq(begun_by_[row]), static_cast<std::uint16_t>(ordinal_[row])}};
+  spell.end = end(row);
+  spell.form = static_cast<SpellForm>(std::min<std::uint64_t>(form_[row], 3));
+  if (spell.form == SpellForm::kEncoded) {
+    const auto offset = [this](std::size_t of) {
+      return std::min<std::uint64_t>(encoded_last_[of], encoded_.size());
+    };
+    const std::uint64_t first = row == 0 ? 0 : offset(row - 1);
+    spell.encoded = encoded_.substr(first, std::max(offset(row), first) - first);
+    return spell;
+  }
+  const std::uint64_t ended_by = ended_by_[row];
+  if (ended_by == kNone) return spell;
+  spell.ended_by = {Seq(ended_by), static_cast<std::uint16_t>(end_ordinal_[row])};
+  return spell;
+}
+
+namespace {
+
+void write_relations(std::span<const SpellRow* const> rows, RowWriter& out) {
+  std::vector<std::pair<SymbolId, std::size_t>> runs;
+  for (const SpellRow* row : rows) {
+    if (runs.empty() || runs.back().first != row->name.relation) {
+      runs.emplace_back(row->name.relation, 0);
+    }
+    ++runs.back().second;
+  }
+  out.number(runs.size());
+  for (const auto& [relation, count] : runs) {
+    out.number(relation.raw);
+    out.number(count);
+  }
+}
+
+}  // namespace
+
+std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows) {
+  std::string bytes;
+  RowWriter out(bytes);
+  out.number(SpellPage::number_of(kEndOfTime) - SpellPage::number_of(block.end));
+  out.number(rows.size());
+  write_relations(rows, out);
+  std::vector<std::uint64_t> column(rows.size());
+  const auto write = [&](const auto& number_in) {
+    for (std::size_t i = 0; i < rows.size(); ++i) column[i] = number_in(*rows[i]);
+    write_packed(column, kNone, out);
+  };
+  static_assert(kEndOfTime == std::numeric_limits<Micros>::max());
+  const auto unless_none = [](const SpellRow& row, std::uint64_t number) {
+    return row.ended_by.begun_by ? number : kNone;
+  };
+  write([](const SpellRow& row) { return row.name.neighbour.raw; });
+  write([](const SpellRow& row) { return SpellPage::number_of(row.name.begin); });
+  write([](const SpellRow& row) { return SpellPage::number_of(row.end); });
+  write([](const SpellRow& row) { return row.name.id.begun_by.raw; });
+  write([](const SpellRow& row) { return std::uint64_t{row.name.id.ordinal}; });
+  write([&](const SpellRow& row) { return unless_none(row, row.ended_by.begun_by.raw); });
+  write([&](const SpellRow& row) { return unless_none(row, row.ended_by.ordinal); });
+  write([](const SpellRow& row) { return static_cast<std::uint64_t>(row.form); });
+  std::uint64_t encoded = 0;
+  write([&](const SpellRow& row) { return encoded += row.encoded.size(); });
+  for (const SpellRow* row : rows) out.bytes(row->encoded);
+  for (std::size_t i = 0; i < kPackedSlackBytes; ++i) out.byte(0);
+  return bytes;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "storage/graph_index/packed_numbers.h"
+#include "storage/graph_index/spell_row.h"
+
+namespace annals::storage {
+
+/// What a page says of the block that it is part of.
+struct SpellBlockTimes {
+  Micros begin = kBeginningOfTime;
+  Micros end = kEndOfTime;  ///< Of the last block kEndOfTime.
+
+  /// Whether the block holds the spell: it begins within, or is alive when the block begins. One
+  /// that is over before it begins lies where it begins.
+  bool holds(Micros spell_begin, Micros spell_end) const {
+    return spell_begin < end && (spell_begin >= begin || spell_end > begin);
+  }
+  bool operator==(const SpellBlockTimes&) const = default;
+};
+
+/// Some rows of one block, in order of their names, column by column. A view of encoded bytes,
+/// which must outlive it. Layout: docs/graph_index_format.md.
+class SpellPage {
+ public:
+  /// Corruption, naming the family. `block_begin` stands in the key.
+  static Result<SpellPage> read(Family family, Micros block_begin, std::string_view bytes);
+
+  const SpellBlockTimes& block() const { return block_; }
+  std::size_t size() const { return size_; }
+
+  /// [first, last): the rows of the relation; zero: all.
+  std::pair<std::size_t, std::size_t> rows_of(SymbolId relation) const;
+
+  // Each requires row < size().
+  NodeId neighbour(std::size_t row) const { return NodeId(neighbour_[row]); }
+  Micros begin(std::size_t row) const { return time_of(begin_[row]); }
+  Micros end(std::size_t row) const { return time_of(end_[row]); }
+  SpellRow row(std::size_t row) const;
+
+  /// Times as numbers without a sign, in the same order.
+  static std::uint64_t number_of(Micros at) {
+    return static_cast<std::uint64_t>(at) ^ (1ULL << 63);
+  }
+  static Micros time_of(std::uint64_t number) { return static_cast<Micros>(number ^ (1ULL << 63)); }
+
+ private:
+  struct Run {
+    SymbolId relation;
+    std::size_t last = 0;  // behind its last row
+  };
+
+  SpellBlockTimes block_;
+  std::size_t size_ = 0;
+  std::vector<Run> relations_;
+  PackedNumbers neighbour_, begin_, end_, begun_by_, ordinal_, ended_by_, end_ordinal_, form_;
+  PackedNumbers encoded_last_;  // behind the row's encoded bytes
+  std::string_view encoded_;
+};
+
+/// Requires that the rows are in order and that there is at most one of each name.
+std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows);
+
+}  // namespace annals::storage

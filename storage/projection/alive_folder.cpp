@@ -1,0 +1,104 @@
+#include "storage/projection/alive_folder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "storage/graph_index/key_encoding.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// A chunk is cut in halves when it has twice as many changes.
+constexpr std::size_t kChunkChanges = 1'024;
+/// Readers look at all tail rows of a relation.
+constexpr std::size_t kTailRowsMax = 64;
+
+/// Writes `changes` as chunks, and what the directory says of them.
+void write_chunks(SymbolId relation, std::span<const AliveChange> changes, WriteBatch& batch,
+                  std::vector<AliveChunk>& directory) {
+  const std::size_t parts = changes.size() < 2 * kChunkChanges ? 1 : changes.size() / kChunkChanges;
+  for (std::size_t i = 0; i < parts && !changes.empty(); ++i) {
+    const std::size_t first = changes.size() * i / parts;
+    const auto part = changes.subspan(first, changes.size() * (i + 1) / parts - first);
+    AliveChunk chunk;
+    chunk.begin = part.front().at;
+    for (const AliveChange& change : part) chunk.sum += change.by;
+    directory.push_back(chunk);
+    batch.put(Family::kByTime, alive_chunk_key(relation, chunk.begin), encode_changes(part));
+  }
+}
+
+}  // namespace
+
+void AliveFolder::add(SymbolId relation, const Spell& spell, bool removes) {
+  std::vector<AliveChange>& changes = changes_[relation];
+  const std::size_t before = changes.size();
+  alive_changes_of(spell.begin_bounds(), spell.end_bounds(), changes);
+  gathered_ += changes.size() - before;
+  if (!removes) return;
+  for (std::size_t i = before; i < changes.size(); ++i) {
+    changes[i].by = {-changes[i].by.possible, -changes[i].by.certain};
+  }
+}
+
+Status AliveFolder::flush(const KeyValueStore& store, Seq watermark, bool at_once,
+                          WriteBatch& batch) {
+  for (auto& [relation, changes] : changes_) {
+    add_up(changes);
+    if (changes.empty()) continue;
+    std::size_t& tail_rows = tail_rows_[relation];
+    if (!at_once && ++tail_rows < kTailRowsMax) {
+      batch.put(Family::kByTime, alive_tail_key(relation, watermark), encode_changes(changes));
+      continue;
+    }
+    tail_rows = 0;
+    ANNALS_CHECK_OK(fold(store, relation, std::move(changes), batch));
+  }
+  changes_.clear();
+  gathered_ = 0;
+  return {};
+}
+
+Status AliveFolder::fold(const KeyValueStore& store, SymbolId relation,
+                         std::vector<AliveChange> changes, WriteBatch& batch) {
+  const std::string lower = alive_tail_prefix(relation);
+  const std::string upper = after_prefix(lower);
+  const auto tail = store.iterate(Family::kByTime, lower, upper);
+  for (; tail->valid(); tail->next()) {
+    ANNALS_CHECK_OK(decode_changes(tail->value(), changes));
+    batch.erase(Family::kByTime, tail->key());
+  }
+  ANNALS_CHECK_OK(tail->status());
+  add_up(changes);
+  ANNALS_TRY(const std::vector<AliveChunk> chunks, read_directory(store, nullptr, relation));
+  std::vector<AliveChunk> directory;
+  auto next = changes.begin();
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const auto last =
+        i + 1 == chunks.size()
+            ? changes.end()
+            : std::lower_bound(next, changes.end(), chunks[i + 1].begin,
+                               [](const AliveChange& change, Micros at) { return change.at < at; });
+    if (next == last) {
+      directory.push_back(chunks[i]);
+      continue;
+    }
+    std::vector<AliveChange> all(next, last);
+    next = last;
+    ANNALS_CHECK_OK(read_chunk(store, nullptr, relation, chunks[i].begin, all));
+    add_up(all);
+    batch.erase(Family::kByTime, alive_chunk_key(relation, chunks[i].begin));
+    write_chunks(relation, all, batch, directory);
+  }
+  if (chunks.empty()) write_chunks(relation, changes, batch, directory);
+  if (directory.empty()) {
+    batch.erase(Family::kByTime, alive_directory_key(relation));
+  } else {
+    batch.put(Family::kByTime, alive_directory_key(relation), encode_directory(directory));
+  }
+  return {};
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+
+#include "schema/base/limits.h"
+
+namespace annals::storage {
+
+/// How blocks are cut. Any numbers above zero give the same graph; these were measured.
+struct BlockSizes {
+  std::size_t page_rows = limits::kPageRowsMax;  ///< At most that.
+  /// Spells that begin in a block before it may be cut: fewer make more keys, more are all looked
+  /// at for any date within.
+  std::size_t block_starts = 256;
+  /// Tail rows of a node before they are folded into blocks: readers look at all of them.
+  std::size_t tail_rows = 64;
+  /// For so many rows of the last block there may be one more tail row: a fold rewrites the block.
+  std::size_t block_rows_per_tail_row = 32;
+  /// Changes of nodes before the tail of one is looked at, which costs about what they do.
+  std::size_t changes_per_look = 16;
+};
+
+}  // namespace annals::storage

@@ -1,0 +1,378 @@
+#include "storage/projection/spell_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "schema/base/limits.h"
+#include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/spell_group.h"
+#include "storage/graph_index/spell_page.h"
+#include "storage/kv/sorted_batch.h"
+
+namespace annals::storage {
+
+namespace {
+
+using Rows = std::vector<const SpellRow*>;
+
+/// Cuts the rows of a block into blocks as spell_group.h says. The times of the cuts, in order.
+std::vector<Micros> cuts_of(const Rows& rows, const SpellBlockTimes& block,
+                            std::size_t starts_min) {
+  std::vector<Micros> begins;
+  std::vector<Micros> ends;
+  for (const SpellRow* row : rows) {
+    if (row->name.begin >= block.begin) begins.push_back(row->name.begin);
+    ends.push_back(row->end);
+  }
+  std::vector<Micros> cuts;
+  if (begins.size() < 2 * starts_min) return cuts;
+  std::sort(begins.begin(), begins.end());
+  std::sort(ends.begin(), ends.end());
+  const std::size_t copied = rows.size() - begins.size();
+  std::size_t starts = 0;
+  std::size_t copies = copied;
+  for (std::size_t i = 0; i + starts_min < begins.size(); ++i) {
+    ++starts;
+    if (starts < starts_min || starts < copies) continue;
+    const Micros next = begins[i + 1];
+    if (next == begins[i]) continue;  // what begins together stays together
+    const auto over = std::upper_bound(ends.begin(), ends.end(), next) - ends.begin();
+    const std::size_t alive =
+        copied + i + 1 - std::min(copied + i + 1, static_cast<std::size_t>(over));
+    // The rest must not be less than the copies at its head, either.
+    if (begins.size() - i - 1 < alive) continue;
+    cuts.push_back(next);
+    copies = alive;
+    starts = 0;
+  }
+  return cuts;
+}
+
+/// One node's spells: what is stored, and what is to be.
+class Group {
+ public:
+  Group(KvIterator& rows, Family family, NodeId node, const BlockSizes& sizes, WriteBatch& batch)
+      : rows_(rows),
+        family_(family),
+        node_(node),
+        prefix_(group_prefix(node)),
+        sizes_(sizes),
+        batch_(batch) {}
+
+  /// Folds the stored tail rows and `changes`, which are in order of their names and take
+  /// precedence, into the blocks.
+  Status fold(std::vector<TailRow> changes) {
+    tail_ = std::move(changes);
+    ANNALS_CHECK_OK(add_stored_tail());
+    if (!at_page()) return write_first();
+    by_begin_.reserve(tail_.size());
+    for (const TailRow& row : tail_) by_begin_.push_back(&row);
+    std::sort(by_begin_.begin(), by_begin_.end(), [](const TailRow* a, const TailRow* b) {
+      return a->row.name.begin < b->row.name.begin;
+    });
+    for (;;) {
+      ANNALS_TRY(const bool more, go_to_next_block());
+      if (!more) return rows_.status();
+      ANNALS_CHECK_OK(rewrite_block());
+    }
+  }
+
+ private:
+  bool within() const { return rows_.valid() && rows_.key().starts_with(prefix_); }
+  bool at_page() const { return within() && rows_.key().size() > 8 && rows_.key()[8] == '\1'; }
+
+  /// Reads the tail rows from where the iterator stands, and erases them.
+  Status add_stored_tail() {
+    const auto middle = static_cast<std::ptrdiff_t>(tail_.size());
+    for (; within() && !at_page(); rows_.next()) {
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
+      batch_.erase(family_, rows_.key());
+      const auto changed = std::lower_bound(
+          tail_.begin(), tail_.begin() + middle, key.name,
+          [](const TailRow& row, const SpellName& name) { return row.row.name < name; });
+      const bool is_changed = changed != tail_.begin() + middle && changed->row.name == key.name;
+      if (is_changed) continue;
+      ANNALS_TRY(TailRow row, read_tail_row(family_, key.name, rows_.value()));
+      tail_.push_back(std::move(row));
+    }
+    std::inplace_merge(tail_.begin(), tail_.begin() + middle, tail_.end(),
+                       [](const TailRow& a, const TailRow& b) { return a.row.name < b.row.name; });
+    return rows_.status();
+  }
+
+  Status write_first() {
+    Rows rows;
+    for (const TailRow& one : tail_) {
+      if (!one.is_gone) rows.push_back(&one.row);
+    }
+    if (!rows.empty()) write_blocks(rows, SpellBlockTimes());
+    return {};
+  }
+
+  /// To the first page of the next block that a changed spell may lie in; false: there is none.
+  Result<bool> go_to_next_block() {
+    if (is_started_ && block_.end == kEndOfTime) return false;
+    while (next_begin_ < by_begin_.size() && is_started_ &&
+           by_begin_[next_begin_]->row.name.begin < block_.end) {
+      ++next_begin_;
+    }
+    if (!is_started_ || reach_ <= block_.end) {
+      // Nothing that was changed reaches into the block behind: on to the next begin.
+      if (next_begin_ == by_begin_.size()) return false;
+      const Micros begin = by_begin_[next_begin_]->row.name.begin;
+      if (!is_started_ || begin >= block_.end) {
+        rows_.seek_for_prev(KeyWriter().node(node_).tag('\1').time(begin).tag('\xff').view());
+        if (within() && rows_.key().size() > page_key(node_, 0).size()) {
+          ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
+          rows_.seek(page_key(node_, key.block_begin));
+        }
+      }
+    }
+    is_started_ = true;
+    return at_page();
+  }
+
+  /// Reads the block whose first page the iterator stands at, and writes it anew if a changed
+  /// spell lies in it. Ends behind the block.
+  Status rewrite_block() {
+    std::vector<SpellRow> stored;
+    std::vector<std::string> keys;
+    ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
+    const std::string prefix = page_key(node_, first.block_begin);
+    for (; rows_.valid() && rows_.key().starts_with(prefix); rows_.next()) {
+      ANNALS_TRY(const SpellPage page, SpellPage::read(family_, first.block_begin, rows_.value()));
+      block_ = page.block();
+      keys.emplace_back(rows_.key());
+      for (std::size_t i = 0; i < page.size(); ++i) stored.push_back(page.row(i));
+    }
+    ANNALS_CHECK_OK(rows_.status());
+    Rows rows;
+    rows.reserve(stored.size() + tail_.size());
+    if (!merge(stored, rows)) return {};
+    for (const std::string& key : keys) batch_.erase(family_, key);
+    if (rows.empty() && block_ == SpellBlockTimes()) return {};
+    write_blocks(rows, block_);
+    return {};
+  }
+
+  /// The rows of the block as they are to be; false if none is another than before.
+  bool merge(const std::vector<SpellRow>& stored, Rows& rows) {
+    bool is_changed = false;
+    auto old = stored.begin();
+    for (const TailRow& change : tail_) {
+      const SpellRow& now = change.row;
+      if (now.name.begin >= block_.end) continue;
+      for (; old != stored.end() && old->name < now.name; ++old) rows.push_back(&*old);
+      if (old != stored.end() && old->name == now.name) {
+        reach_ = std::max(reach_, old->end);
+        is_changed = true;
+        ++old;
+      }
+      if (change.is_gone) continue;
+      reach_ = std::max(reach_, now.end);
+      if (!block_.holds(now.name.begin, now.end)) continue;
+      rows.push_back(&now);
+      is_changed = true;
+    }
+    for (; old != stored.end(); ++old) rows.push_back(&*old);
+    return is_changed;
+  }
+
+  void write_blocks(const Rows& rows, const SpellBlockTimes& all) {
+    const std::vector<Micros> cuts = cuts_of(rows, all, sizes_.block_starts);
+    if (cuts.empty()) return write_block(rows, all);
+    std::vector<SpellBlockTimes> blocks(cuts.size() + 1, all);
+    for (std::size_t i = 0; i < cuts.size(); ++i) blocks[i].end = blocks[i + 1].begin = cuts[i];
+    std::vector<Rows> parts(blocks.size());
+    for (const SpellRow* row : rows) {
+      const auto begins_in = std::upper_bound(cuts.begin(), cuts.end(), row->name.begin);
+      for (auto i = static_cast<std::size_t>(begins_in - cuts.begin()); i < blocks.size(); ++i) {
+        if (!blocks[i].holds(row->name.begin, row->end)) break;
+        parts[i].push_back(row);
+      }
+    }
+    for (std::size_t i = 0; i < blocks.size(); ++i) write_block(parts[i], blocks[i]);
+  }
+
+  /// Even one without rows: blocks leave no gap.
+  void write_block(std::span<const SpellRow* const> rows, const SpellBlockTimes& block) {
+    std::size_t first = 0;
+    do {
+      const std::size_t count = std::min(rows.size() - first, sizes_.page_rows);
+      const std::string key = first == 0 ? page_key(node_, block.begin)
+                                         : page_key(node_, block.begin, rows[first]->name);
+      batch_.put(family_, key, write_page(block, rows.subspan(first, count)));
+      first += count;
+    } while (first < rows.size());
+  }
+
+  KvIterator& rows_;
+  Family family_;
+  NodeId node_;
+  std::string prefix_;
+  const BlockSizes& sizes_;
+  WriteBatch& batch_;
+  std::vector<TailRow> tail_;
+  std::vector<const TailRow*> by_begin_;
+  std::size_t next_begin_ = 0;  // into by_begin_: the first that begins behind block_
+  bool is_started_ = false;
+  SpellBlockTimes block_;            // the last one read
+  Micros reach_ = kBeginningOfTime;  // how far changed spells that were met reach, before or after
+};
+
+}  // namespace
+
+/// Writes the changes of one family.
+class SpellFolder::FamilyFolder {
+ public:
+  FamilyFolder(const KeyValueStore& store, Family family, Folding folding, const BlockSizes& sizes,
+               Looks& looks, WriteBatch& batch)
+      : store_(store),
+        family_(family),
+        folding_(folding),
+        sizes_(sizes),
+        looks_(looks),
+        batch_(batch) {}
+
+  /// `changes`: indexes into `spells`, by key.
+  Status fold(const WriteBatch& spells, std::span<const std::size_t> changes) {
+    for (std::size_t first = 0; first < changes.size();) {
+      const NodeId node = node_of(spells[changes[first]].key);
+      std::size_t last = first + 1;
+      while (last < changes.size() && node_of(spells[changes[last]].key) == node) ++last;
+      ANNALS_CHECK_OK(fold_node(node, spells, changes.subspan(first, last - first)));
+      first = last;
+    }
+    return {};
+  }
+
+ private:
+  static NodeId node_of(std::string_view spell_key) { return KeyReader(spell_key).node(); }
+
+  Status fold_node(NodeId node, const WriteBatch& spells, std::span<const std::size_t> changes) {
+    ANNALS_TRY(const bool is_due, this->is_due(node, changes.size()));
+    std::vector<TailRow> tail;
+    for (const std::size_t index : changes) {
+      const WriteBatch::Entry entry = spells[index];
+      const SpellName name = read_spell_name(entry.key);
+      if (!is_due) {
+        batch_.put(family_, tail_key(node, name), entry.value);
+        continue;
+      }
+      ANNALS_TRY(TailRow row, read_tail_row(family_, name, entry.value));
+      tail.push_back(std::move(row));
+    }
+    if (!is_due) return {};
+    seek(node);
+    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(tail));
+  }
+
+  Result<bool> is_due(NodeId node, std::size_t changes) {
+    if (folding_ == Folding::kAtOnce) return true;
+    if (!looks_.is_due(node, changes, sizes_.changes_per_look)) return false;
+    seek(node);
+    const std::string prefix = group_prefix(node);
+    std::size_t tail = changes;
+    for (; rows().valid() && rows().key().starts_with(prefix); rows().next(), ++tail) {
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
+      if (key.is_page) break;
+    }
+    ANNALS_CHECK_OK(rows().status());
+    if (tail < sizes_.tail_rows) return false;
+    ANNALS_TRY(const std::size_t block, last_block_rows(node));
+    const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
+    if (tail >= wanted) return true;
+    looks_.wait(node, wanted - tail);
+    return false;
+  }
+
+  /// About: all of its pages but the last count as full.
+  Result<std::size_t> last_block_rows(NodeId node) {
+    const std::string prefix = group_prefix(node);
+    const std::string behind = after_group(node);
+    std::size_t pages = 0;
+    for (rows().seek_for_prev(behind); rows().valid(); rows().prev()) {
+      if (!rows().key().starts_with(prefix)) {
+        if (pages == 0 && rows().key() == behind) continue;
+        break;
+      }
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
+      if (!key.is_page) break;
+      ++pages;
+      if (key.name == SpellName()) break;
+    }
+    ANNALS_CHECK_OK(rows().status());
+    return pages * sizes_.page_rows;
+  }
+
+  KvIterator& rows() {
+    if (rows_ == nullptr) {
+      rows_ = store_.iterate(family_, {}, {});
+      is_empty_ = !rows_->valid();
+    }
+    return *rows_;
+  }
+
+  /// To the first row of the node, or behind. Nodes come in ascending order, and what was done for
+  /// one leaves the iterator within its group or right behind: a load, which meets nearly all
+  /// nodes, walks on.
+  void seek(NodeId node) {
+    const std::string prefix = group_prefix(node);
+    const bool is_there = last_ < node && rows().valid() && rows().key() >= prefix;
+    if (!is_there && !is_empty_) rows().seek(prefix);
+    last_ = node;
+  }
+
+  const KeyValueStore& store_;
+  Family family_;
+  Folding folding_;
+  const BlockSizes& sizes_;
+  Looks& looks_;
+  WriteBatch& batch_;
+  std::unique_ptr<KvIterator> rows_;  // made when it is needed
+  bool is_empty_ = false;
+  NodeId last_;
+};
+
+bool SpellFolder::Looks::is_due(NodeId node, std::size_t changes, std::size_t changes_per_look) {
+  const auto waiting = waiting_.find(node);
+  if (waiting != waiting_.end()) {
+    if (waiting->second > changes) {
+      waiting->second -= changes;
+      return false;
+    }
+    waiting_.erase(waiting);
+    return true;
+  }
+  changes_ += changes;
+  if (changes_ < changes_per_look) return false;
+  changes_ = 0;
+  return true;
+}
+
+void SpellFolder::Looks::wait(NodeId node, std::size_t changes) {
+  constexpr std::size_t kNodesMax = 100'000;
+  if (waiting_.size() >= kNodesMax) waiting_.clear();
+  waiting_[node] = changes;
+}
+
+Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
+                         WriteBatch& batch) {
+  if (spells.empty()) return {};
+  std::array<ChangeOrder, kFamilyCount> by_family = changes_by_family(spells);
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    ChangeOrder& changes = by_family[static_cast<std::size_t>(family)];
+    sort_by_key(spells, changes);
+    Looks& looks = family == Family::kOut ? out_ : in_;
+    ANNALS_CHECK_OK(
+        FamilyFolder(store, family, folding, sizes_, looks, batch).fold(spells, changes));
+  }
+  return {};
+}
+
+}  // namespace annals::storage

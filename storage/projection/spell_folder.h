@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+#include "schema/base/result.h"
+#include "schema/ids.h"
+#include "storage/kv/key_value_store.h"
+#include "storage/projection/block_sizes.h"
+
+namespace annals::storage {
+
+/// Writes changed spells the way spell_group.h describes.
+///
+/// What a change costs: a tail row, and its share of folds. A fold rewrites the blocks in which the
+/// changed spells lie: in time order the last one, which holds at most some three times what is
+/// alive, or twice block_starts; of a spell that ended or was corrected all that hold it.
+///
+/// Not thread-safe: the writer owns it. Errors: Corruption, IoError.
+class SpellFolder {
+ public:
+  explicit SpellFolder(const BlockSizes& sizes) : sizes_(sizes) {}
+
+  enum class Folding : std::uint8_t {
+    kWhenMany,  ///< Changes become tail rows; a node that has many of them is folded. For commits.
+    kAtOnce,    ///< Nothing is left in tail rows. For bulk loads, which touch most nodes often.
+  };
+
+  /// `spells` holds rows of kOut and kIn under the keys of spell_key() and reverse_spell_key(), and
+  /// deletes those of spells that are no more; what is to be written for them goes into `batch`.
+  /// Reads the store, which must be as it was when the changes were worked out.
+  Status fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
+              WriteBatch& batch);
+
+ private:
+  class FamilyFolder;
+  /// When to look how many tail rows a node has.
+  class Looks {
+   public:
+    bool is_due(NodeId node, std::size_t changes, std::size_t changes_per_look);
+    /// Not before so many more.
+    void wait(NodeId node, std::size_t changes);
+
+   private:
+    std::size_t changes_ = 0;
+    std::unordered_map<NodeId, std::size_t> waiting_;
+  };
+
+  BlockSizes sizes_;
+  Looks out_;
+  Looks in_;
+};
+
+}  // namespace annals::storage

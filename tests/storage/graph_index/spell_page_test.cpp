@@ -1,0 +1,142 @@
+#include "storage/graph_index/spell_page.h"
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "storage/graph_index/packed_numbers.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr std::uint64_t kNone = ~0ULL;
+constexpr const char* kGoldenPage =
+    "ffff8a86c8b4ffff7f030202020301010a0802028080a7d392998080800180c0ddeec10218818080cea6a5b280808001"
+    "01020207011801000102810b01028100010201000304010003046162630000000000000000";
+constexpr const char* kGoldenEmptyPage = "0000008080808080808080800000000000000000";
+
+void expect_back(const std::vector<std::uint64_t>& numbers) {
+  std::string bytes;
+  RowWriter out(bytes);
+  write_packed(numbers, kNone, out);
+  bytes.append(kPackedSlackBytes, '\0');
+  RowReader in(bytes);
+  const PackedNumbers column = PackedNumbers::read(in, numbers.size(), kNone);
+  ASSERT_TRUE(in.ok());
+  EXPECT_EQ(in.bytes_left(), kPackedSlackBytes);
+  for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(column[i], numbers[i]) << "row " << i;
+}
+
+TEST(PackedNumbersTest, GivesBackWhatWasWritten) {
+  expect_back({});
+  expect_back({0});
+  expect_back({kNone});
+  expect_back({kNone, kNone, 5, kNone});
+  expect_back({kNone - 1, 0, kNone});
+  expect_back({1ULL << 63, 0, 7});
+  expect_back({86'400, 2 * 86'400, 0, kNone});
+  std::mt19937_64 random(7);
+  for (int width = 1; width <= 64; ++width) {
+    std::vector<std::uint64_t> numbers(1 + random() % 200);
+    for (std::uint64_t& number : numbers) number = random() >> (64 - width);
+    expect_back(numbers);
+  }
+}
+
+TEST(PackedNumbersTest, DaysTakeSixteenBits) {
+  std::vector<std::uint64_t> days;
+  for (std::uint64_t day = 0; day < 1'000; ++day)
+    days.push_back((1ULL << 63) + day * 65 * 86'400'000'000);
+  std::string bytes;
+  RowWriter out(bytes);
+  write_packed(days, kNone, out);
+  EXPECT_LE(bytes.size(), 2'000U + 30U);
+}
+
+std::vector<SpellRow> some_rows(std::mt19937_64& random, std::size_t count) {
+  std::vector<SpellRow> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    SpellRow row;
+    row.name = {SymbolId(static_cast<std::uint32_t>(1 + i * 3 / count)),
+                NodeId::entity(1 + i),
+                static_cast<Micros>(random() % 40'000) * kMicrosPerDay,
+                {Seq(1 + random() % 100'000), static_cast<std::uint16_t>(random() % 3)}};
+    row.form = static_cast<SpellForm>(random() % 4);
+    if (row.form == SpellForm::kEncoded) row.encoded = std::string(random() % 9, 'x');
+    if (random() % 2 == 0)
+      row.end = row.name.begin + static_cast<Micros>(random() % 9) * kMicrosPerDay;
+    const bool is_ended =
+        row.form != SpellForm::kEncoded && row.end != kEndOfTime && random() % 2 == 0;
+    if (is_ended)
+      row.ended_by = {Seq(1 + random() % 100'000), static_cast<std::uint16_t>(random() % 2)};
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::string page_of(const std::vector<SpellRow>& rows, const SpellBlockTimes& block) {
+  std::vector<const SpellRow*> pointers;
+  for (const SpellRow& row : rows) pointers.push_back(&row);
+  return write_page(block, pointers);
+}
+
+TEST(SpellPageTest, GivesBackWhatWasWritten) {
+  std::mt19937_64 random(11);
+  for (const std::size_t count : {0, 1, 2, 3, 100, 1'024}) {
+    const std::vector<SpellRow> rows = some_rows(random, count);
+    const SpellBlockTimes block = {-5, count % 2 == 0 ? kEndOfTime : 1'000};
+    const std::string bytes = page_of(rows, block);
+    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.begin, bytes);
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->block(), block);
+    ASSERT_EQ(page->size(), count);
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(page->row(i), rows[i]) << i;
+  }
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
+/// A page as this format has it. If it has other bytes now, older databases must be rebuilt: raise
+/// kIndexFormat, and then change what stands here.
+TEST(SpellPageTest, HasTheBytesThatItsFormatSays) {
+  std::vector<SpellRow> rows(3);
+  rows[0].name = {SymbolId(2), NodeId::entity(5), 10 * kMicrosPerDay, {Seq(7), 0}};
+  rows[1].name = {SymbolId(2), NodeId::entity(9), 12 * kMicrosPerDay, {Seq(9), 1}};
+  rows[1].end = 20 * kMicrosPerDay;
+  rows[1].ended_by = {Seq(11), 0};
+  rows[2].name = {SymbolId(3), NodeId::entity(5), 11 * kMicrosPerDay, {Seq(8), 0}};
+  rows[2].form = SpellForm::kEncoded;
+  rows[2].encoded = "abc";
+  EXPECT_EQ(hex(page_of(rows, {kBeginningOfTime, 30 * kMicrosPerDay})), kGoldenPage);
+  EXPECT_EQ(hex(page_of({}, SpellBlockTimes())), kGoldenEmptyPage);
+}
+
+TEST(SpellPageTest, DamagedBytesAreCorruptOrSomeOtherPage) {
+  std::mt19937_64 random(13);
+  const std::string whole = page_of(some_rows(random, 50), SpellBlockTimes());
+  for (int i = 0; i < 5'000; ++i) {
+    std::string bytes = whole.substr(0, i % 3 == 0 ? random() % whole.size() : whole.size());
+    for (std::size_t hits = random() % 4; hits > 0 && !bytes.empty(); --hits) {
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    }
+    const Result<SpellPage> page = SpellPage::read(Family::kOut, 0, bytes);
+    if (!page) {
+      EXPECT_EQ(page.error().code, ErrorCode::kCorruption);
+      continue;
+    }
+    std::size_t encoded = 0;
+    for (std::size_t row = 0; row < page->size(); ++row) encoded += page->row(row).encoded.size();
+    EXPECT_LE(encoded, bytes.size() * page->size());
+  }
+}
+
+}  // namespace
+}  // namespace annals::storage

@@ -1,0 +1,236 @@
+#include "storage/projection/spell_folder.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "schema/time/date.h"
+#include "storage/graph_index/spell_group.h"
+#include "tests/support/small_blocks.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr NodeId kHub = NodeId::entity(7);
+
+/// The spells of one node, in a store and beside it.
+class StoredGroup {
+ public:
+  StoredGroup(const std::string& path, const BlockSizes& sizes)
+      : store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
+
+  void put(const TimelineKey& key, const Spell& spell) {
+    spells_.put(Family::kOut, spell_key(key, spell), encode_spell(spell));
+    spells_.put(Family::kIn, reverse_spell_key(key, spell), encode_spell(spell));
+    const SpellRow row = to_row(key.name, key.target, spell);
+    wanted_[row.name] = row;
+  }
+  void erase(const TimelineKey& key, const Spell& spell) {
+    spells_.erase(Family::kOut, spell_key(key, spell));
+    spells_.erase(Family::kIn, reverse_spell_key(key, spell));
+    wanted_.erase(to_row(key.name, key.target, spell).name);
+  }
+  void write(SpellFolder::Folding folding) {
+    WriteBatch batch;
+    ASSERT_TRUE(folder_.fold(*store_, spells_, folding, batch));
+    spells_.clear();
+    ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+  }
+
+  std::vector<SpellRow> read(const GroupFilter& filter) const {
+    std::vector<SpellRow> rows;
+    const auto iterator = store_->iterate(Family::kOut, {}, {});
+    EXPECT_TRUE(read_group(*iterator, Family::kOut, kHub, filter, rows));
+    return rows;
+  }
+  std::vector<SpellRow> wanted(const GroupFilter& filter) const {
+    std::vector<SpellRow> rows;
+    for (const auto& [name, row] : wanted_) {
+      const bool is_wanted = (!filter.relation || filter.relation == name.relation) &&
+                             (!filter.neighbour || filter.neighbour == name.neighbour) &&
+                             (filter.also_empty || row.may_hold(filter.window));
+      if (is_wanted) rows.push_back(row);
+    }
+    return rows;
+  }
+  const std::map<SpellName, SpellRow>& all() const { return wanted_; }
+
+  /// How many rows the blocks have, copies among them, and how many blocks and tail rows there are.
+  struct Layout {
+    std::size_t rows = 0;
+    std::size_t blocks = 0;
+    std::size_t tail = 0;
+  };
+  Layout layout() const {
+    Layout layout;
+    Micros block_end = kBeginningOfTime;
+    const auto iterator = store_->iterate(Family::kOut, {}, {});
+    for (; iterator->valid(); iterator->next()) {
+      const GroupKey key = read_group_key(Family::kOut, iterator->key()).value();
+      if (!key.is_page) {
+        ++layout.tail;
+        continue;
+      }
+      const SpellPage page =
+          SpellPage::read(Family::kOut, key.block_begin, iterator->value()).value();
+      layout.rows += page.size();
+      if (key.name != SpellName()) continue;
+      ++layout.blocks;
+      EXPECT_EQ(key.block_begin, block_end) << "blocks leave no gap";
+      block_end = page.block().end;
+    }
+    if (layout.blocks > 0) EXPECT_EQ(block_end, kEndOfTime);
+    return layout;
+  }
+
+ private:
+  std::unique_ptr<KeyValueStore> store_;
+  SpellFolder folder_;
+  WriteBatch spells_;
+  std::map<SpellName, SpellRow> wanted_;
+};
+
+Micros day(std::uint64_t number) { return static_cast<Micros>(number) * kMicrosPerDay; }
+
+Spell spell_of(std::uint64_t seq, Micros begin) {
+  Spell spell;
+  spell.begin.id = {Seq(seq), 0};
+  spell.begin.at = Instant::exactly(begin);
+  spell.begin.known = spell.known_from = Seq(seq);
+  return spell;
+}
+
+void end_at(Spell& spell, std::uint64_t seq, Micros at) {
+  TimelineEffect end;
+  end.id = {Seq(seq), 0};
+  end.type = EffectType::kEnds;
+  end.at = Instant::exactly(at);
+  end.known = Seq(seq);
+  spell.ends = {end};
+}
+
+/// Facts of the hub that begin, end, are corrected and go, at random; some with properties or vague
+/// dates, which are kept in another form.
+class RandomHub {
+ public:
+  RandomHub(StoredGroup& group, std::uint64_t seed) : group_(group), random_(seed) {}
+
+  void step() {
+    const std::uint64_t choice = random_() % 10;
+    if (facts_.empty() || choice < 5) return begin();
+    const std::size_t index = random_() % facts_.size();
+    auto& [key, spell] = facts_[index];
+    if (choice < 8) {
+      const Micros after = spell.begin.at.earliest + day(random_() % 30);
+      if (random_() % 5 == 0) {
+        spell.ends.clear();
+      } else {
+        end_at(spell, ++seq_, after);
+      }
+      group_.put(key, spell);
+      return;
+    }
+    group_.erase(key, spell);
+    facts_.erase(facts_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+
+ private:
+  void begin() {
+    const TimelineKey key = {Family::kOut, kHub,
+                             SymbolId(static_cast<std::uint32_t>(1 + random_() % 3)),
+                             NodeId::entity(100 + random_() % 12)};
+    // Mostly in order of time, sometimes late.
+    now_ += random_() % 3;
+    const std::uint64_t on = random_() % 4 == 0 ? random_() % (now_ + 1) : now_;
+    Spell spell = spell_of(++seq_, day(on));
+    if (random_() % 6 == 0) spell.begin.at.latest += day(random_() % 9);
+    if (random_() % 6 == 0) spell.begin.properties = {{SymbolId(9), Value(std::int64_t{5})}};
+    if (random_() % 6 == 0) spell.begin.own_end = Instant::exactly(day(on + random_() % 20));
+    group_.put(key, spell);
+    facts_.emplace_back(key, spell);
+  }
+
+  StoredGroup& group_;
+  std::mt19937_64 random_;
+  std::vector<std::pair<TimelineKey, Spell>> facts_;
+  std::uint64_t seq_ = 0;
+  std::uint64_t now_ = 0;
+};
+
+void expect_all_windows_right(const StoredGroup& group, std::mt19937_64& random) {
+  GroupFilter all;
+  all.also_empty = true;
+  ASSERT_EQ(group.read(all), group.wanted(all));
+  for (int i = 0; i < 30; ++i) {
+    GroupFilter filter;
+    if (random() % 2 == 0) filter.relation = SymbolId(static_cast<std::uint32_t>(1 + random() % 3));
+    if (filter.relation && random() % 2 == 0)
+      filter.neighbour = NodeId::entity(100 + random() % 12);
+    filter.window.from = day(random() % 200) - day(5);
+    filter.window.to = filter.window.from + day(random() % 3 == 0 ? random() % 50 : 0);
+    filter.also_empty = random() % 5 == 0;
+    ASSERT_EQ(group.read(filter), group.wanted(filter));
+  }
+}
+
+TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
+  const tests::TempFolder folder;
+  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    StoredGroup group(folder.file(std::to_string(seed)), tests::small_blocks());
+    RandomHub hub(group, seed);
+    std::mt19937_64 random(seed);
+    for (int round = 0; round < 40; ++round) {
+      for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
+      group.write(random() % 4 == 0 ? SpellFolder::Folding::kAtOnce
+                                    : SpellFolder::Folding::kWhenMany);
+      ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
+    }
+    EXPECT_GT(group.layout().blocks, 3U);
+  }
+}
+
+TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
+  const tests::TempFolder folder;
+  BlockSizes sizes;
+  sizes.page_rows = 16;
+  sizes.block_starts = 16;
+  for (const std::uint64_t life : {1, 20, 300, 5'000}) {
+    SCOPED_TRACE(testing::Message() << "facts that live " << life << " days");
+    StoredGroup group(folder.file(std::to_string(life)), sizes);
+    std::uint64_t seq = 0;
+    for (std::uint64_t on = 0; on < 2'000; ++on) {
+      Spell spell = spell_of(++seq, day(on));
+      end_at(spell, ++seq, day(on + life));
+      group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
+      if (on % 50 == 0) group.write(SpellFolder::Folding::kWhenMany);
+    }
+    group.write(SpellFolder::Folding::kAtOnce);
+    const StoredGroup::Layout layout = group.layout();
+    EXPECT_EQ(layout.tail, 0U);
+    EXPECT_LE(layout.rows, 2 * group.all().size());
+    if (life < 100) EXPECT_GT(layout.blocks, 20U);
+  }
+}
+
+/// A node all of whose facts are gone leaves nothing behind.
+TEST(SpellFolderTest, NothingIsLeftOfNothing) {
+  const tests::TempFolder folder;
+  StoredGroup group(folder.path(), BlockSizes());
+  const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
+  group.put(key, spell_of(1, day(3)));
+  group.write(SpellFolder::Folding::kAtOnce);
+  EXPECT_EQ(group.layout().blocks, 1U);
+  group.erase(key, spell_of(1, day(3)));
+  group.write(SpellFolder::Folding::kAtOnce);
+  EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
+}
+
+}  // namespace
+}  // namespace annals::storage
