@@ -38,7 +38,7 @@ struct Options {
   std::vector<std::string> files;
   std::string format = "table";
   std::vector<std::string> parameters;
-  std::uint64_t memory_bytes = storage::DatabaseOptions().memory_bytes;
+  std::uint64_t memory_bytes = storage::default_memory_bytes();
   bool is_read_only = false;
   bool echoes = false;
 };
@@ -69,7 +69,9 @@ Registered register_options(CLI::App& app, Options& options) {
                  "$NAME in statements; numbers, true, false and null as in JSON, else a text")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--memory", options.memory_bytes, "Memory for caches, such as 256M (512M)")
+  app.add_option(
+         "--memory", options.memory_bytes,
+         "Memory for caches and writes, such as 256M (a quarter of the machine's, at most 1G)")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("SIZE");
   app.add_flag("--read-only", options.is_read_only, "Change nothing; the folder must exist");

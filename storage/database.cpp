@@ -440,7 +440,18 @@ DatabaseStatistics Database::statistics() const {
     statistics.graph = *state_->published.statistics;
   }
   statistics.families = state_->store->statistics();
+  statistics.cache = state_->store->cache_statistics();
   return statistics;
+}
+
+Result<GroupLayout> Database::layout(const StopFlag& stop) const {
+  ANNALS_TRY(GroupLayout all, layout_of(*state_->store, Family::kOut, stop));
+  ANNALS_TRY(const GroupLayout in, layout_of(*state_->store, Family::kIn, stop));
+  all.blocks += in.blocks;
+  all.pages += in.pages;
+  all.rows += in.rows;
+  all.tail_rows += in.tail_rows;
+  return all;
 }
 
 }  // namespace annals::storage

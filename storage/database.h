@@ -14,6 +14,7 @@
 #include "storage/commit_builder.h"
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/graph_snapshot.h"
+#include "storage/graph_index/spell_group.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
 
@@ -39,6 +40,7 @@ struct DatabaseStatistics {
   std::uint64_t commits = 0;
   GraphStatistics graph;
   std::vector<KeyValueStore::FamilyStatistics> families;
+  KeyValueStore::CacheStatistics cache;
 };
 
 /// A database folder: opens, wires and closes the log, the projection and the graph index.
@@ -47,10 +49,10 @@ struct DatabaseStatistics {
 /// projection that lags behind the log (a bulk load that was cut off) is caught up by open().
 /// Thread-safety: any number of threads may take snapshots and read while one writes; a second
 /// writer waits in begin() while a commit is put together, not while it is made durable: commits
-/// that wait for the disk together share one sync. Ownership: everything handed out must die before the database; the
-/// clock must outlive it. Errors: Conflict (open elsewhere; written to while read-only),
-/// NotFound, InvalidArgument (a folder that is no database), Unsupported (a newer format),
-/// Corruption, IoError.
+/// that wait for the disk together share one sync. Ownership: everything handed out must die before
+/// the database; the clock must outlive it. Errors: Conflict (open elsewhere; written to while
+/// read-only), NotFound, InvalidArgument (a folder that is no database), Unsupported (a newer
+/// format), Corruption, IoError.
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path,
@@ -86,6 +88,8 @@ class Database {
   Status rebuild(const StopFlag& stop);
 
   DatabaseStatistics statistics() const;
+  /// How facts lie under their sources and under their targets, added up. Reads both.
+  Result<GroupLayout> layout(const StopFlag& stop) const;
   const std::string& path() const { return path_; }
   bool read_only() const { return options_.read_only; }
 

@@ -170,12 +170,23 @@ Status show_stats(const StatementContext& context) {
       {"properties", count_datum(graph.properties)},
       {"effects that changed nothing", count_datum(graph.unmatched)},
   };
+  ANNALS_TRY(const storage::GroupLayout layout, context.database.layout(context.stop));
+  rows.emplace_back("blocks of facts", count_datum(layout.blocks));
+  rows.emplace_back("pages of blocks", count_datum(layout.pages));
+  rows.emplace_back("facts in pages, copies among them", count_datum(layout.rows));
+  rows.emplace_back("tail rows", count_datum(layout.tail_rows));
+  rows.emplace_back("cache hits", count_datum(statistics.cache.hits));
+  rows.emplace_back("cache misses", count_datum(statistics.cache.misses));
   std::uint64_t bytes = 0;
+  std::uint64_t fact_bytes = 0;
   for (const auto& family : statistics.families) {
     bytes += family.bytes_on_disk;
+    if (family.name == "out" || family.name == "in") fact_bytes += family.bytes_on_disk;
     rows.emplace_back("bytes of " + family.name, count_datum(family.bytes_on_disk));
   }
   rows.emplace_back("bytes in all", count_datum(bytes));
+  rows.emplace_back("bytes of out and in, each fact",
+                    graph.facts == 0 ? Datum() : count_datum(fact_bytes / graph.facts));
   for (const auto& [what, value] : rows) {
     const std::array<Datum, 2> cells = {Datum(what), value};
     ANNALS_CHECK_OK(context.sink.row(cells, Certainty::kCertain));

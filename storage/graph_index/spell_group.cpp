@@ -50,6 +50,10 @@ std::string tail_key(NodeId node, const SpellName& name) {
   return key.take();
 }
 
+std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour) {
+  return KeyWriter().node(node).tag(kTailTag).symbol(relation).node(neighbour).take();
+}
+
 std::string page_key(NodeId node, Micros block_begin) {
   return KeyWriter().node(node).tag(kPageTag).time(block_begin).take();
 }
@@ -301,15 +305,37 @@ Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
   return GroupReader(rows, family, node, filter, found).read_if_small();
 }
 
-Result<bool> has_one_page(KvIterator& rows, NodeId node) {
-  const std::string prefix = KeyWriter().node(node).tag(kPageTag).take();
-  rows.seek(prefix);
-  if (rows.valid() && rows.key().starts_with(prefix)) {
-    rows.next();
-    if (rows.valid() && rows.key().starts_with(prefix)) return false;
+Result<bool> is_small_group(KvIterator& rows, NodeId node) {
+  constexpr int kTailRowsMax = 64;
+  const std::string prefix = group_prefix(node);
+  int tail_rows = 0;
+  int pages = 0;
+  for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+    const bool is_page = rows.key().size() > prefix.size() && rows.key()[prefix.size()] == kPageTag;
+    ++(is_page ? pages : tail_rows);
+    if (pages > 1 || tail_rows > kTailRowsMax) return false;
   }
   ANNALS_CHECK_OK(rows.status());
   return true;
+}
+
+Result<GroupLayout> layout_of(const KeyValueStore& store, Family family, const StopFlag& stop) {
+  GroupLayout layout;
+  const auto rows = store.iterate(family, {}, {});
+  for (; rows->valid(); rows->next()) {
+    if (stop.requested()) return Error(ErrorCode::kInterrupted, "counting blocks was stopped");
+    ANNALS_TRY(const GroupKey key, read_group_key(family, rows->key()));
+    if (!key.is_page) {
+      ++layout.tail_rows;
+      continue;
+    }
+    ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_begin, rows->value()));
+    ++layout.pages;
+    layout.rows += page.size();
+    if (key.name == SpellName()) ++layout.blocks;
+  }
+  ANNALS_CHECK_OK(rows->status());
+  return layout;
 }
 
 GroupWalk::GroupWalk(const KeyValueStore& store, Family family, const KvSnapshot* snapshot)

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
 #include "storage/graph_index/spell_page.h"
 #include "storage/graph_index/spell_row.h"
 #include "storage/kv/key_value_store.h"
@@ -28,6 +30,8 @@ std::string group_prefix(NodeId node);
 /// What all keys behind those of the node begin with, or lie behind; empty: there are none.
 std::string after_group(NodeId node);
 std::string tail_key(NodeId node, const SpellName& name);
+/// Of all spells of the relation with that neighbour.
+std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour);
 std::string page_key(NodeId node, Micros block_begin);
 std::string page_key(NodeId node, Micros block_begin, const SpellName& first);
 
@@ -69,8 +73,19 @@ Status read_group(KvIterator& rows, Family family, NodeId node, const GroupFilte
 Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
                               const GroupFilter& filter, std::vector<SpellRow>& found);
 
-/// Whether the group has no more than one page. `rows` as above.
-Result<bool> has_one_page(KvIterator& rows, NodeId node);
+/// Whether reading all of the group costs no more than a few times what reading one spell does.
+/// `rows` as above.
+Result<bool> is_small_group(KvIterator& rows, NodeId node);
+
+/// How the spells of a family lie.
+struct GroupLayout {
+  std::uint64_t blocks = 0;
+  std::uint64_t pages = 0;
+  std::uint64_t rows = 0;  ///< Of pages, with the copies.
+  std::uint64_t tail_rows = 0;
+};
+/// Reads all of the family; Interrupted if that was asked for. Corruption, IoError.
+Result<GroupLayout> layout_of(const KeyValueStore& store, Family family, const StopFlag& stop);
 
 /// Walks the groups of a family, node after node.
 class GroupWalk {

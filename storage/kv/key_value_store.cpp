@@ -9,9 +9,9 @@ namespace annals::storage {
 std::string_view family_name(Family family) {
   // DO NOT CHANGE: databases hold these names.
   static constexpr std::array<std::string_view, kFamilyCount> kNames = {
-      "log",  "out",      "in",         "property", "unmatched",  "participation", "entity",
-      "name", "event_id", "definition", "meta",     "superseded", "correction",    "existence",
-      "by_time"};
+      "log",           "out",        "in",         "property",  "unmatched",
+      "participation", "entity",     "name",       "event_id",  "definition",
+      "meta",          "superseded", "correction", "existence", "by_time"};
   const auto index = static_cast<std::size_t>(family);
   ANNALS_ASSERT(index < kNames.size());
   return kNames[index];

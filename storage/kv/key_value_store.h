@@ -162,13 +162,28 @@ class KeyValueStore {
   /// Deletes all keys of the family.
   virtual Status clear(Family family) = 0;
 
+  /// Takes out of the family's files what was deleted or written over, over which reads would have
+  /// to step. Costs reading and writing most of the family.
+  virtual Status compact(Family family) = 0;
+
   struct FamilyStatistics {
     std::string name;
     std::uint64_t keys_estimate = 0;
     std::uint64_t bytes_on_disk = 0;  ///< Live files, plus what is still in memory.
   };
   virtual std::vector<FamilyStatistics> statistics() const = 0;
+
+  /// How often a block that was needed was in the cache, since the store was opened.
+  struct CacheStatistics {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+  };
+  virtual CacheStatistics cache_statistics() const = 0;
 };
+
+/// What a program on this machine may well take for StoreOptions::memory_bytes: a quarter of its
+/// memory, at most 1 GiB.
+std::size_t default_memory_bytes();
 
 struct StoreOptions {
   bool read_only = false;  ///< Opens beside a writer; fails if the folder does not exist.

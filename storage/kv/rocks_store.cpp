@@ -10,6 +10,8 @@
 //  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill
 //  any folder.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -25,6 +27,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
 #include "schema/base/contract.h"
@@ -239,7 +242,13 @@ class RocksStore final : public KeyValueStore {
   Status sync() override;
   Status flush() override;
   Status clear(Family family) override;
+  Status compact(Family family) override;
   std::vector<FamilyStatistics> statistics() const override;
+  CacheStatistics cache_statistics() const override {
+    const rocksdb::Statistics& counts = *db_options_.statistics;
+    return {counts.getTickerCount(rocksdb::BLOCK_CACHE_HIT),
+            counts.getTickerCount(rocksdb::BLOCK_CACHE_MISS)};
+  }
 
  private:
   RocksStore(std::string path, const StoreOptions& options)
@@ -503,6 +512,14 @@ Status RocksStore::clear(Family family) {
   return written(db_->DestroyColumnFamilyHandle(std::exchange(current, replacement)), "clearing");
 }
 
+Status RocksStore::compact(Family family) {
+  ANNALS_CHECK_OK(check_writable());
+  const std::shared_lock lock(handles_mutex_);
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  return written(db_->CompactRange(options, handle(family), nullptr, nullptr), "compacting");
+}
+
 std::vector<KeyValueStore::FamilyStatistics> RocksStore::statistics() const {
   using Properties = rocksdb::DB::Properties;
   const std::shared_lock lock(handles_mutex_);
@@ -525,6 +542,16 @@ std::vector<KeyValueStore::FamilyStatistics> RocksStore::statistics() const {
 Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
                                                         const StoreOptions& options) {
   return RocksStore::open(path, options);
+}
+
+std::size_t default_memory_bytes() {
+  constexpr std::size_t kBytesMax = std::size_t{1} << 30;
+  constexpr std::size_t kBytesIfUnknown = std::size_t{512} << 20;
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page_bytes = ::sysconf(_SC_PAGE_SIZE);
+  if (pages <= 0 || page_bytes <= 0) return kBytesIfUnknown;
+  return std::min(kBytesMax,
+                  static_cast<std::size_t>(pages) / 4 * static_cast<std::size_t>(page_bytes));
 }
 
 }  // namespace annals::storage

@@ -96,7 +96,7 @@ Status BulkProjection::project(Commit&& commit) {
 Status BulkProjection::write_gathered() {
   ANNALS_CHECK_OK(wait_for_rows());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(SpellFolder::Folding::kAtOnce, batch));
+  ANNALS_CHECK_OK(projector_.flush(SpellFolder::Folding::kLater, batch));
   rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
     ANNALS_CHECK_OK(store_.sync());
@@ -107,17 +107,44 @@ Status BulkProjection::write_gathered() {
 
 Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : Status(); }
 
+namespace {
+
+constexpr std::size_t kFewBytes = std::size_t{1} << 20;
+
+}  // namespace
+
 /// Rows by the million as sorted files, a few like a commit.
 Status BulkProjection::write_rest() {
-  constexpr std::size_t kFewBytes = std::size_t{1} << 20;
   ANNALS_CHECK_OK(wait_for_rows());
   const bool are_few = projector_.pending_bytes() <= kFewBytes;
   using Folding = SpellFolder::Folding;
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kAtOnce, batch));
+  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kLater, batch));
   ANNALS_CHECK_OK(store_.sync());
-  if (!are_few) return store_.ingest(std::move(batch));
-  return store_.write(batch, Durability::kSynced);
+  ANNALS_CHECK_OK(are_few ? store_.write(batch, Durability::kSynced)
+                          : store_.ingest(std::move(batch)));
+  return fold_later();
+}
+
+/// Facts of the load go into blocks when all of them are there: once, however often their nodes
+/// were touched. Cut off by a crash, they are as good as tail rows, until their nodes are folded.
+Status BulkProjection::fold_later() {
+  bool is_large = false;
+  for (bool more = true; more;) {
+    WriteBatch batch;
+    ANNALS_TRY(more, projector_.fold_later(limits::kBulkBufferBytes, batch));
+    if (batch.bytes() > kFewBytes) {
+      ANNALS_CHECK_OK(store_.ingest(std::move(batch)));
+      is_large = true;
+    } else if (!batch.empty()) {
+      ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
+    }
+  }
+  // Readers would step over each tail row that is gone.
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    if (is_large) ANNALS_CHECK_OK(store_.compact(family));
+  }
+  return {};
 }
 
 }  // namespace annals::storage

@@ -46,6 +46,7 @@ class BulkProjection {
   Status project(Commit&& commit);
   Status write_gathered();
   Status write_rest();
+  Status fold_later();
   Status wait_for_rows();
   void stop(bool discard);
 

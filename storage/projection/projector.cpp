@@ -68,6 +68,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
     ANNALS_TRY(projector->statistics_, decode_statistics(statistics));
   }
   ANNALS_CHECK_OK(projector->load_definitions());
+  projector->has_blocks_ = store.iterate(Family::kOut, {}, {})->valid();
   return projector;
 }
 
@@ -297,13 +298,19 @@ Status Projector::flush(SpellFolder::Folding folding, WriteBatch& batch) {
   changes_.clear();
   changes_bytes_ = 0;
   ANNALS_CHECK_OK(folder_.fold(store_, spells_, folding, batch));
+  if (folding != SpellFolder::Folding::kLater) has_blocks_ = true;
   spells_.clear();
-  const bool at_once = folding == SpellFolder::Folding::kAtOnce;
+  const bool at_once = folding == SpellFolder::Folding::kLater;
   ANNALS_CHECK_OK(alive_.flush(store_, watermark_, at_once, batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
   return {};
+}
+
+Result<bool> Projector::fold_later(std::size_t bytes_max, WriteBatch& batch) {
+  has_blocks_ = true;
+  return folder_.fold_touched(store_, bytes_max, batch);
 }
 
 void Projector::write_entities(WriteBatch& batch) const {
@@ -383,7 +390,7 @@ std::size_t Projector::siblings_of(ChangeRange changes) const {
 Status Projector::fold_changes(WriteBatch& batch) {
   if (changes_.empty()) return {};
   const std::vector<std::size_t> order = order_of_changes();
-  TimelineStore timelines(store_);
+  TimelineStore timelines(store_, has_blocks_);
   TimelineStore::Before before;
   NodeId source;
   std::size_t siblings = 0;

@@ -57,6 +57,10 @@ class Projector final : public EventSource {
   /// with the watermark and the statistics. Reads the store.
   Status flush(SpellFolder::Folding folding, WriteBatch& batch);
 
+  /// Brings into blocks what flush() left for later, all of which must have been written: puts rows
+  /// into `batch` until it has about `bytes_max`. False: nothing is left.
+  Result<bool> fold_later(std::size_t bytes_max, WriteBatch& batch);
+
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
   Result<std::vector<Seq>> changes_of(Seq target) const override;
@@ -132,6 +136,7 @@ class Projector final : public EventSource {
   WriteBatch rows_;    // rows that need no fold
   WriteBatch spells_;  // likewise, as folder_ takes them
   SpellFolder folder_;
+  bool has_blocks_ = false;  // kOut may have
   AliveFolder alive_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
   std::vector<Change> changes_;                  // in the order of `known`

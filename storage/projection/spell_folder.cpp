@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -69,6 +70,7 @@ class Group {
   Status fold(std::vector<TailRow> changes) {
     tail_ = std::move(changes);
     ANNALS_CHECK_OK(add_stored_tail());
+    if (tail_.empty()) return {};
     if (!at_page()) return write_first();
     by_begin_.reserve(tail_.size());
     for (const TailRow& row : tail_) by_begin_.push_back(&row);
@@ -230,13 +232,13 @@ class Group {
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  FamilyFolder(const KeyValueStore& store, Family family, Folding folding, const BlockSizes& sizes,
-               Looks& looks, WriteBatch& batch)
+  FamilyFolder(const KeyValueStore& store, Side& side, Folding folding, const BlockSizes& sizes,
+               WriteBatch& batch)
       : store_(store),
-        family_(family),
+        side_(side),
+        family_(side.family),
         folding_(folding),
         sizes_(sizes),
-        looks_(looks),
         batch_(batch) {}
 
   /// `changes`: indexes into `spells`, by key.
@@ -249,6 +251,11 @@ class SpellFolder::FamilyFolder {
       first = last;
     }
     return {};
+  }
+
+  Status fold_group(NodeId node, std::vector<TailRow> changes) {
+    seek(node);
+    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(changes));
   }
 
  private:
@@ -267,14 +274,15 @@ class SpellFolder::FamilyFolder {
       ANNALS_TRY(TailRow row, read_tail_row(family_, name, entry.value));
       tail.push_back(std::move(row));
     }
-    if (!is_due) return {};
-    seek(node);
-    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(tail));
+    return is_due ? fold_group(node, std::move(tail)) : Status();
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
-    if (folding_ == Folding::kAtOnce) return true;
-    if (!looks_.is_due(node, changes, sizes_.changes_per_look)) return false;
+    if (folding_ == Folding::kLater) {
+      side_.touched.push_back(node);
+      return false;
+    }
+    if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
@@ -287,7 +295,7 @@ class SpellFolder::FamilyFolder {
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;
-    looks_.wait(node, wanted - tail);
+    side_.looks.wait(node, wanted - tail);
     return false;
   }
 
@@ -329,10 +337,10 @@ class SpellFolder::FamilyFolder {
   }
 
   const KeyValueStore& store_;
+  Side& side_;
   Family family_;
   Folding folding_;
   const BlockSizes& sizes_;
-  Looks& looks_;
   WriteBatch& batch_;
   std::unique_ptr<KvIterator> rows_;  // made when it is needed
   bool is_empty_ = false;
@@ -365,14 +373,29 @@ Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, F
                          WriteBatch& batch) {
   if (spells.empty()) return {};
   std::array<ChangeOrder, kFamilyCount> by_family = changes_by_family(spells);
-  for (const Family family : {Family::kOut, Family::kIn}) {
-    ChangeOrder& changes = by_family[static_cast<std::size_t>(family)];
+  for (Side* const side : {&out_, &in_}) {
+    ChangeOrder& changes = by_family[static_cast<std::size_t>(side->family)];
     sort_by_key(spells, changes);
-    Looks& looks = family == Family::kOut ? out_ : in_;
-    ANNALS_CHECK_OK(
-        FamilyFolder(store, family, folding, sizes_, looks, batch).fold(spells, changes));
+    ANNALS_CHECK_OK(FamilyFolder(store, *side, folding, sizes_, batch).fold(spells, changes));
   }
   return {};
+}
+
+Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
+                                       WriteBatch& batch) {
+  for (Side* const side : {&out_, &in_}) {
+    std::vector<NodeId>& touched = side->touched;
+    // Descending, so that what is done can be taken off the end.
+    std::sort(touched.begin(), touched.end(), std::greater());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    FamilyFolder folder(store, *side, Folding::kLater, sizes_, batch);
+    for (; !touched.empty(); touched.pop_back()) {
+      if (batch.bytes() >= bytes_max) return true;
+      ANNALS_CHECK_OK(folder.fold_group(touched.back(), {}));
+    }
+    touched.shrink_to_fit();
+  }
+  return false;
 }
 
 }  // namespace annals::storage

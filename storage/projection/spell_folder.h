@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -23,8 +24,8 @@ class SpellFolder {
   explicit SpellFolder(const BlockSizes& sizes) : sizes_(sizes) {}
 
   enum class Folding : std::uint8_t {
-    kWhenMany,  ///< Changes become tail rows; a node that has many of them is folded. For commits.
-    kAtOnce,    ///< Nothing is left in tail rows. For bulk loads, which touch most nodes often.
+    kWhenMany,  ///< A node that has many tail rows is folded. For commits.
+    kLater,     ///< None is, before fold_touched(). For bulk loads, which touch most nodes often.
   };
 
   /// `spells` holds rows of kOut and kIn under the keys of spell_key() and reverse_spell_key(), and
@@ -32,6 +33,10 @@ class SpellFolder {
   /// Reads the store, which must be as it was when the changes were worked out.
   Status fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
               WriteBatch& batch);
+
+  /// Folds nodes that were left for later, of which the store must have the rows, until `batch` has
+  /// about `bytes_max`. False: there are no more.
+  Result<bool> fold_touched(const KeyValueStore& store, std::size_t bytes_max, WriteBatch& batch);
 
  private:
   class FamilyFolder;
@@ -48,8 +53,14 @@ class SpellFolder {
   };
 
   BlockSizes sizes_;
-  Looks out_;
-  Looks in_;
+  struct Side {
+    explicit Side(Family family_of_it) : family(family_of_it) {}
+    Family family;
+    Looks looks;
+    std::vector<NodeId> touched;  // left for later, some several times
+  };
+  Side out_{Family::kOut};
+  Side in_{Family::kIn};
 };
 
 }  // namespace annals::storage

@@ -50,10 +50,10 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 
 }  // namespace
 
-TimelineStore::TimelineStore(const KeyValueStore& store)
+TimelineStore::TimelineStore(const KeyValueStore& store, bool has_blocks)
     : store_(store),
       out_(store.iterate(Family::kOut, {}, {})),
-      out_is_empty_(!out_->valid()),
+      has_blocks_(has_blocks),
       property_(store.iterate(Family::kProperty, {}, {})),
       unmatched_(store.iterate(Family::kUnmatched, {}, {})) {}
 
@@ -105,43 +105,63 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, T
 /// The spells of the timeline, in order; valid until the next call.
 Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
                                                          std::size_t siblings) {
-  constexpr std::size_t kSiblingsOfPage = 4;
-  constexpr std::size_t kSiblingsOfHub = 256;
-  if (out_is_empty_) return std::span<const SpellRow>();
-  GroupFilter filter;
-  filter.also_empty = true;
-  if (group_node_ != key.source && siblings >= kSiblingsOfPage) {
-    ANNALS_TRY(const bool is_small, has_one_page(*out_, key.source));
-    if (is_small || siblings >= kSiblingsOfHub) {
-      ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, filter, group_));
+  constexpr std::size_t kSiblingsMin = 4;
+  if (!has_blocks_) {
+    ANNALS_CHECK_OK(read_tail(key));
+    return std::span<const SpellRow>(narrow_);
+  }
+  if (group_node_ != key.source && siblings >= kSiblingsMin) {
+    ANNALS_TRY(const bool is_small, is_small_group(*out_, key.source));
+    if (is_small) {
+      GroupFilter all;
+      all.also_empty = true;
+      ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, all, group_));
       group_node_ = key.source;
     }
   }
-  if (group_node_ == key.source) {
-    struct ByTimeline {
-      using Pair = std::pair<SymbolId, NodeId>;
-      static Pair of(const SpellRow& row) { return {row.name.relation, row.name.neighbour}; }
-      bool operator()(const SpellRow& row, const Pair& wanted) const { return of(row) < wanted; }
-      bool operator()(const Pair& wanted, const SpellRow& row) const { return wanted < of(row); }
-    };
-    const auto [first, last] = std::equal_range(
-        group_.begin(), group_.end(), ByTimeline::Pair(key.name, key.target), ByTimeline());
-    return std::span<const SpellRow>(first, last);
+  if (group_node_ != key.source) {
+    ANNALS_CHECK_OK(read_alone(key));
+    return std::span<const SpellRow>(narrow_);
   }
+  struct ByTimeline {
+    using Pair = std::pair<SymbolId, NodeId>;
+    static Pair of(const SpellRow& row) { return {row.name.relation, row.name.neighbour}; }
+    bool operator()(const SpellRow& row, const Pair& wanted) const { return of(row) < wanted; }
+    bool operator()(const Pair& wanted, const SpellRow& row) const { return wanted < of(row); }
+  };
+  const auto [first, last] = std::equal_range(group_.begin(), group_.end(),
+                                              ByTimeline::Pair(key.name, key.target), ByTimeline());
+  return std::span<const SpellRow>(first, last);
+}
+
+/// In a load that fills an empty index all rows are tail rows, in the order of timelines.
+Status TimelineStore::read_tail(const TimelineKey& key) {
+  narrow_.clear();
+  const std::string prefix = tail_prefix(key.source, key.name, key.target);
+  seek_forward(*out_, prefix);
+  for (; within(*out_, prefix); out_->next()) {
+    ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out_->key()));
+    ANNALS_TRY(TailRow tail, read_tail_row(Family::kOut, row.name, out_->value()));
+    if (!tail.is_gone) narrow_.push_back(std::move(tail.row));
+  }
+  return out_->status();
+}
+
+Status TimelineStore::read_alone(const TimelineKey& key) {
+  GroupFilter filter;
+  filter.also_empty = true;
   filter.relation = key.name;
   filter.neighbour = key.target;
   ANNALS_TRY(const bool source_is_small,
              read_small_group(*out_, Family::kOut, key.source, filter, narrow_));
-  if (source_is_small) return std::span<const SpellRow>(narrow_);
+  if (source_is_small) return {};
   if (in_ == nullptr) in_ = store_.iterate(Family::kIn, {}, {});
   GroupFilter reverse = filter;
   reverse.neighbour = key.source;
   ANNALS_TRY(const bool target_is_small,
              read_small_group(*in_, Family::kIn, key.target, reverse, narrow_));
-  if (!target_is_small) {
-    ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, filter, narrow_));
-  }
-  return std::span<const SpellRow>(narrow_);
+  if (target_is_small) return {};
+  return read_group(*out_, Family::kOut, key.source, filter, narrow_);
 }
 
 Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before) {

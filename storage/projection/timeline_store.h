@@ -22,7 +22,8 @@ namespace annals::storage {
 /// have few, and those tell the same.
 class TimelineStore {
  public:
-  explicit TimelineStore(const KeyValueStore& store);
+  /// `has_blocks`: whether facts may lie in blocks; if not, reading tail rows is enough.
+  TimelineStore(const KeyValueStore& store, bool has_blocks);
 
   /// What one timeline held before the fold; given back to write_difference().
   struct Before {
@@ -69,11 +70,13 @@ class TimelineStore {
   Status read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
                     Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
+  Status read_tail(const TimelineKey& key);
+  Status read_alone(const TimelineKey& key);
   Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
 
   const KeyValueStore& store_;
   std::unique_ptr<KvIterator> out_;
-  bool out_is_empty_;
+  const bool has_blocks_;
   std::unique_ptr<KvIterator> in_;  // made when it is needed
   NodeId group_node_;               // whose spells group_ holds, all of them
   std::vector<SpellRow> group_;

@@ -93,7 +93,8 @@ Timing AnnalsSide::append(std::size_t commits, std::size_t events) {
 }
 
 /// Facts that begin after all others, between entities that are scattered: strides that are prime
-/// to their number meet no pair twice before all have been met.
+/// to their number meet no pair twice before all have been met. Several threads may call this:
+/// `appended_` is theirs while they have the builder.
 void AnnalsSide::commit(std::size_t events) {
   auto builder = checked(database_->begin());
   for (std::size_t i = 0; i < events; ++i, ++appended_) {
@@ -106,6 +107,19 @@ void AnnalsSide::commit(std::size_t events) {
                                                 numbers_.node(event.fact.target))));
   }
   checked(database_->commit(std::move(builder)));
+}
+
+Timing AnnalsSide::append_together(std::size_t writers, std::size_t commits) {
+  const Stopwatch all;
+  std::vector<std::thread> threads;
+  for (std::size_t writer = 0; writer < writers; ++writer) {
+    threads.emplace_back([&] {
+      for (std::size_t i = 0; i < commits; ++i) commit(1);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto each = 1e6 / static_cast<double>(writers * commits);
+  return single_value(all.wall_s() * each, all.cpu_s() * each);
 }
 
 AnnalsSide::Together AnnalsSide::read_and_append(const std::vector<Pick>& picks, double seconds) {

@@ -28,6 +28,9 @@ class AnnalsSide {
   /// Durable commits of `events` events that begin facts; times are those of one event.
   Timing append(std::size_t commits, std::size_t events);
 
+  /// The same of one event each by several threads at once; the time between two commits.
+  Timing append_together(std::size_t writers, std::size_t commits);
+
   struct Together {
     Timing commit;  ///< Of one event, durable.
     Timing read;    ///< kNeighbours, by each reader.

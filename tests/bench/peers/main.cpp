@@ -156,6 +156,7 @@ class Comparison {
     });
     table_.put(kAppendOne, kAnnals, annals.append(kSingleCommits, 1));
     table_.put(kAppendMany, kAnnals, annals.append(kBatchCommits, kBatchEvents));
+    table_.put(kWriters, kAnnals, annals.append_together(kWritersTogether, kSingleCommits));
     const auto together = annals.read_and_append(picks_.front(), options_.seconds);
     table_.put(kWriter, kAnnals, together.commit);
     table_.put(kReader, kAnnals, together.read);

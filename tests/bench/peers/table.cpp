@@ -21,7 +21,7 @@ struct Row {
 };
 
 /// All rows, in the order in which they are shown.
-constexpr std::array<Row, 18> kRows = {{
+constexpr std::array<Row, 19> kRows = {{
     {"neighbours", "neighbours as of a day, median entity"},
     {"hub", "... of a churning hub"},
     {"hub_count", "... of a churning hub, counted"},
@@ -34,6 +34,7 @@ constexpr std::array<Row, 18> kRows = {{
     {kGet, "one Get, all in the cache"},
     {kAppendOne, "append, 1 event a commit"},
     {kAppendMany, "append, 1,000 a commit: one event"},
+    {kWriters, "1 event a commit, by 4 threads at once"},
     {kWriter, "1 event a commit beside 2 readers"},
     {kReader, "neighbours, 2 readers beside it"},
     {kLoad, "bulk load", Unit::kSeconds},

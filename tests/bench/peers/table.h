@@ -23,6 +23,7 @@ inline constexpr std::string_view kFirst = "first";
 inline constexpr std::string_view kGet = "get";
 inline constexpr std::string_view kAppendOne = "append_one";
 inline constexpr std::string_view kAppendMany = "append_many";
+inline constexpr std::string_view kWriters = "writers";
 inline constexpr std::string_view kWriter = "writer";
 inline constexpr std::string_view kReader = "reader";
 

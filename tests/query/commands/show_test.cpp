@@ -56,6 +56,8 @@ TEST_F(ShowTest, StatsCount) {
   EXPECT_THAT(rows, Contains("events | 13"));
   EXPECT_THAT(rows, Contains("entities | 3"));
   EXPECT_THAT(rows, Contains(StartsWith("bytes of log | ")));
+  EXPECT_THAT(rows, Contains(StartsWith("blocks of facts | ")));
+  EXPECT_THAT(rows, Contains(StartsWith("tail rows | ")));
 }
 
 TEST_F(ShowTest, VerifyAndReplaySayWhatTheyRead) {

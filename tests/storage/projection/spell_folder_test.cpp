@@ -41,6 +41,14 @@ class StoredGroup {
     ASSERT_TRUE(folder_.fold(*store_, spells_, folding, batch));
     spells_.clear();
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+    // Sometimes more changes come before all are folded.
+    while (folding == SpellFolder::Folding::kLater && ++later_ % 3 != 0) {
+      WriteBatch rest;
+      const Result<bool> more = folder_.fold_touched(*store_, 100, rest);
+      ASSERT_TRUE(more);
+      ASSERT_TRUE(store_->write(rest, Durability::kRelaxed));
+      if (!*more) return;
+    }
   }
 
   std::vector<SpellRow> read(const GroupFilter& filter) const {
@@ -94,6 +102,7 @@ class StoredGroup {
   SpellFolder folder_;
   WriteBatch spells_;
   std::map<SpellName, SpellRow> wanted_;
+  int later_ = 0;
 };
 
 Micros day(std::uint64_t number) { return static_cast<Micros>(number) * kMicrosPerDay; }
@@ -188,7 +197,7 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
-      group.write(random() % 4 == 0 ? SpellFolder::Folding::kAtOnce
+      group.write(random() % 4 == 0 ? SpellFolder::Folding::kLater
                                     : SpellFolder::Folding::kWhenMany);
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
@@ -211,7 +220,7 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
       group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
       if (on % 50 == 0) group.write(SpellFolder::Folding::kWhenMany);
     }
-    group.write(SpellFolder::Folding::kAtOnce);
+    group.write(SpellFolder::Folding::kLater);
     const StoredGroup::Layout layout = group.layout();
     EXPECT_EQ(layout.tail, 0U);
     EXPECT_LE(layout.rows, 2 * group.all().size());
@@ -225,10 +234,10 @@ TEST(SpellFolderTest, NothingIsLeftOfNothing) {
   StoredGroup group(folder.path(), BlockSizes());
   const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
   group.put(key, spell_of(1, day(3)));
-  group.write(SpellFolder::Folding::kAtOnce);
+  group.write(SpellFolder::Folding::kLater);
   EXPECT_EQ(group.layout().blocks, 1U);
   group.erase(key, spell_of(1, day(3)));
-  group.write(SpellFolder::Folding::kAtOnce);
+  group.write(SpellFolder::Folding::kLater);
   EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
 }
 
