@@ -155,7 +155,11 @@ class Printer {
   void path(const ast::PathPattern& path);
   void scope(const ast::Scope& scope);
   void matched(const ast::MatchClause& match);
-  void returning(const ast::ReturnClause& returning);
+  void clause(const ast::MatchClause& match);
+  void clause(const ast::UnwindClause& unwind);
+  void clause(const ast::WithClause& with);
+  void projection(std::string_view word, const ast::ReturnClause& projection);
+  void single(const ast::SingleQuery& query);
   void role(const ast::RoleDefinition& role);
   void effect(const ast::EffectDefinition& effect);
   void effect_name(const ast::EffectName& name);
@@ -310,8 +314,25 @@ void Printer::matched(const ast::MatchClause& match) {
   detail("WHERE", match.where);
 }
 
-void Printer::returning(const ast::ReturnClause& returning) {
-  put(" RETURN ", returning.distinct ? "DISTINCT " : "", returning.star ? "*" : "");
+void Printer::clause(const ast::MatchClause& match) {
+  out_ += match.optional ? " OPTIONAL MATCH " : " MATCH ";
+  matched(match);
+}
+
+void Printer::clause(const ast::UnwindClause& unwind) {
+  out_ += " UNWIND ";
+  expression(unwind.list);
+  put(" AS ", variable_text(unwind.variable.name));
+}
+
+void Printer::clause(const ast::WithClause& with) {
+  projection(" WITH ", with.projection);
+  detail("WHERE", with.where);
+}
+
+void Printer::projection(std::string_view word, const ast::ReturnClause& returning) {
+  put(word, returning.distinct ? "DISTINCT " : "", returning.star ? "*" : "");
+  if (returning.star && !returning.items.empty()) out_ += ", ";
   join(returning.items, ", ", [this](const ast::ReturnItem& item) {
     expression(item.value);
     if (item.alias) put(" AS ", variable_text(item.alias->name));
@@ -325,13 +346,20 @@ void Printer::returning(const ast::ReturnClause& returning) {
   detail("LIMIT", returning.limit);
 }
 
+void Printer::single(const ast::SingleQuery& query) {
+  for (const ast::Clause& one : query.clauses) {
+    std::visit([this](const auto& written) { clause(written); }, one);
+  }
+  projection(" RETURN ", query.returning);
+}
+
 void Printer::operator()(const ast::Query& query) {
   scope(query.scope);
-  for (const ast::MatchClause& clause : query.matches) {
-    out_ += " MATCH ";
-    matched(clause);
+  single(query);
+  for (const ast::SingleQuery& other : query.unions) {
+    out_ += query.union_all ? " UNION ALL" : " UNION";
+    single(other);
   }
-  returning(query.returning);
 }
 
 void Printer::operator()(const ast::Diff& diff) {

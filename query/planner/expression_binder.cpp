@@ -156,13 +156,14 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
                                                          ast::SourceRange range) {
   if (aggregates_ == nullptr) {
     return context_.invalid(fmt::format("{}() cannot stand in {}", function.name, clause_),
-                            call.name.range, "aggregates stand in RETURN, and not within another");
+                            call.name.range,
+                            "aggregates stand in RETURN and WITH, and not within another");
   }
   BoundAggregate bound;
   bound.function = &function;
   bound.distinct = call.distinct;
   if (!call.star) {
-    BoundReturn* const outer = std::exchange(aggregates_, nullptr);
+    BoundProjection* const outer = std::exchange(aggregates_, nullptr);
     const std::string_view outer_clause = std::exchange(clause_, "an aggregate");
     Result<BoundExpression> argument = bind(call.arguments.front());
     aggregates_ = outer;

@@ -28,8 +28,8 @@ class ExpressionBinder {
                    std::string_view clause)
       : context_(context), variables_(variables), scope_(scope), clause_(clause) {}
 
-  /// From here on aggregates are allowed and gathered in `returning`.
-  void allow_aggregates(BoundReturn& returning) { aggregates_ = &returning; }
+  /// From here on aggregates are allowed and gathered in `projection`.
+  void allow_aggregates(BoundProjection& projection) { aggregates_ = &projection; }
 
   Result<BoundExpression> bind(const ast::Expression& expression);
 
@@ -53,7 +53,7 @@ class ExpressionBinder {
   const Variables& variables_;
   ScopeId scope_;
   std::string_view clause_;
-  BoundReturn* aggregates_ = nullptr;  // where they go; null: not allowed
+  BoundProjection* aggregates_ = nullptr;  // where they go; null: not allowed
 };
 
 /// The slot of a read of `object.name` in `scope`: that of an equal read, or of a new one.

@@ -30,6 +30,9 @@ class PropertyOf final : public Expression {
     const Column& column = batch.column(slot_);
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool is_null =
+          kind_ == SlotKind::kNode ? !column.nodes[rows[i]] : column.facts[rows[i]] == nullptr;
+      if (is_null) continue;
       Result<Datum> value =
           kind_ == SlotKind::kNode
               ? node_property(column.nodes[rows[i]], name_, scope_, context_)

@@ -43,7 +43,8 @@ class Aggregate final : public Operator {
     for (std::size_t i = 0; i < count; ++i, ++given_) {
       const std::span<Datum> key = groups_.key(given_);
       for (std::size_t k = 0; k < keys_.size(); ++k) {
-        batch.column(keys_[k].out).values.push_back(std::move(key[k]));
+        const SlotKind kind = context().query.slot(keys_[k].out).kind;
+        append_datum(batch, keys_[k].out, kind, std::move(key[k]));
       }
       for (std::size_t c = 0; c < calls_.size(); ++c) {
         AggregateState& state = states_[given_ * calls_.size() + c];

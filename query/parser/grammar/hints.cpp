@@ -21,7 +21,7 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 12> kWords = {{
+constexpr std::array<KnownWords, 10> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
@@ -33,8 +33,6 @@ constexpr std::array<KnownWords, 12> kWords = {{
     {"OFFSET", kNever, "write SKIP, before LIMIT"},
     {"BEFORE", kNever, "the later instant stands first: BOUND until AFTER on"},
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
-    {"OPTIONAL", kPlanned, "ask in two queries"},
-    {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
     {"EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP", kPlanned, ""},
 }};
@@ -121,7 +119,7 @@ std::optional<Advice> advise(const Situation& situation) {
     return Advice{kNever, "",
                   fmt::format("to record an event, write RECORD {} {{…}}", situation.token)};
   }
-  if (situation.statement_expected && is_one_of("RETURN WHERE", situation.token)) {
+  if (situation.statement_expected && is_one_of("WHERE", situation.token)) {
     return Advice{kNever, "", "a query begins with MATCH"};
   }
   if (situation.node_expected && situation.next == "=") {
