@@ -35,6 +35,7 @@ class Decorator {
       case DatumType::kNode: return decorate_node(std::get<NodeDatum>(datum.data));
       case DatumType::kFact: decorate_fact(std::get<FactDatum>(datum.data)); return {};
       case DatumType::kList: return decorate_list(datum);
+      case DatumType::kMap: return decorate_map(datum);
       default: return {};
     }
   }
@@ -80,6 +81,13 @@ class Decorator {
     DatumList items = *std::get<std::shared_ptr<const DatumList>>(datum.data);
     for (Datum& item : items) ANNALS_CHECK_OK(decorate(item));
     datum = list_datum(std::move(items));
+    return {};
+  }
+
+  Status decorate_map(Datum& datum) {
+    DatumMap entries = *std::get<std::shared_ptr<const DatumMap>>(datum.data);
+    for (auto& [key, value] : entries) ANNALS_CHECK_OK(decorate(value));
+    datum = map_datum(std::move(entries));
     return {};
   }
 

@@ -144,6 +144,7 @@ struct BoundAggregate {
   const Function* function = nullptr;
   bool distinct = false;
   std::optional<BoundExpression> argument;  ///< Without: count(*).
+  std::optional<BoundExpression> share;     ///< Of percentiles: a constant from 0 to 1.
 };
 
 /// A value given a slot.

@@ -161,6 +161,10 @@ Result<BoundExpression> ProjectionBinder::rebase(BoundExpression expression, boo
     return context_.invalid(fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem),
                             expression.range);
   }
+  if (const auto* walk = std::get_if<BoundListWalk>(&expression.node)) {
+    set_flag(available_, walk->variable);
+    set_flag(available_, walk->accumulator);
+  }
   for (BoundExpression* part : parts_of(expression)) {
     ANNALS_TRY(*part, rebase(std::move(*part), strict, problem));
   }

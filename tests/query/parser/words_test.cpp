@@ -21,7 +21,7 @@ const std::vector<std::string> kContextual = {
     "event",   "define",     "begins",   "marks",     "sets",     "also",     "record",
     "assert",  "begin",      "commit",   "history",   "of",       "show",     "kinds",
     "like",    "load",       "events",   "facts",     "column",   "creating", "header",
-    "count",   "exists",     "case",     "end",       "union",    "optional", "diff",
+    "count",   "exists",     "when",     "end",       "union",    "optional", "diff",
     "change",  "timeline",   "day",      "month",     "year",     "why",      "unmatched",
     "during",  "throughout", "seq",      "correct",   "retract",  "replay",   "set",
     "expect",  "overlaps",   "precedes", "succeeds",  "meets",    "equals",   "bound",
