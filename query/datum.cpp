@@ -40,6 +40,15 @@ std::string list_text(const DatumList& items) {
   return out + "]";
 }
 
+std::string map_text(const DatumMap& entries) {
+  std::string out = "{";
+  for (const auto& [key, value] : entries) {
+    if (out.size() > 1) out += ", ";
+    out += key + ": " + inner_text(value);
+  }
+  return out + "}";
+}
+
 std::string fact_text(const FactDatum& datum) {
   std::string out = fmt::format("[:{}", datum.relation);
   std::string properties;
@@ -80,6 +89,15 @@ std::string json_list(const DatumList& items) {
   return out + "]";
 }
 
+std::string json_map(const DatumMap& entries) {
+  std::string out = "{";
+  for (const auto& [key, value] : entries) {
+    if (out.size() > 1) out += ',';
+    out += json_string(key) + ":" + datum_json(value);
+  }
+  return out + "}";
+}
+
 std::string json_fact(const FactDatum& datum) {
   std::string out = fmt::format("{{\"relation\":{},\"valid\":{}", json_string(datum.relation),
                                 json_string(period_text({datum.fact->begin, datum.fact->end})));
@@ -92,9 +110,14 @@ std::string json_fact(const FactDatum& datum) {
 }  // namespace
 
 std::string_view datum_type_name(DatumType type) {
-  static constexpr std::array<std::string_view, 10> names = {
-      "null", "boolean", "integer", "float", "text", "date", "period", "node", "fact", "list"};
+  static constexpr std::array<std::string_view, 11> names = {"null", "boolean", "integer", "float",
+                                                             "text", "date",    "period",  "node",
+                                                             "fact", "list",    "map"};
   return names[static_cast<std::size_t>(type)];
+}
+
+Datum map_datum(DatumMap entries) {
+  return Datum(std::make_shared<const DatumMap>(std::move(entries)));
 }
 
 Datum list_datum(DatumList items) {
@@ -130,6 +153,7 @@ std::string datum_text(const Datum& datum) {
     case DatumType::kFact: return fact_text(std::get<FactDatum>(datum.data));
     case DatumType::kList:
       return list_text(*std::get<std::shared_ptr<const DatumList>>(datum.data));
+    case DatumType::kMap: return map_text(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
   }
   return "";
 }
@@ -148,6 +172,7 @@ std::string datum_json(const Datum& datum) {
     case DatumType::kFact: return json_fact(std::get<FactDatum>(datum.data));
     case DatumType::kList:
       return json_list(*std::get<std::shared_ptr<const DatumList>>(datum.data));
+    case DatumType::kMap: return json_map(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
   }
   return "null";
 }

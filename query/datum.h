@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +36,8 @@ struct FactDatum {
 
 struct Datum;
 using DatumList = std::vector<Datum>;
+/// By key, in the order of keys.
+using DatumMap = std::map<std::string, Datum, std::less<>>;
 
 /// In the order of Datum::Data.
 enum class DatumType : std::uint8_t {
@@ -46,7 +50,8 @@ enum class DatumType : std::uint8_t {
   kPeriod,
   kNode,
   kFact,
-  kList
+  kList,
+  kMap
 };
 /// As users see it: "integer", "text".
 std::string_view datum_type_name(DatumType type);
@@ -54,8 +59,9 @@ std::string_view datum_type_name(DatumType type);
 /// A value of the language while a query runs: everything that can be stored (Value), and nodes,
 /// facts, periods and lists of them. A value; copies are cheap enough for result rows.
 struct Datum {
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period,
-                            NodeDatum, FactDatum, std::shared_ptr<const DatumList>>;
+  using Data =
+      std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period, NodeDatum,
+                   FactDatum, std::shared_ptr<const DatumList>, std::shared_ptr<const DatumMap>>;
   Data data;
 
   Datum() = default;
@@ -70,10 +76,11 @@ Datum to_datum(Value value);
 
 /// A list of these. Never null, perhaps empty.
 Datum list_datum(DatumList items);
+Datum map_datum(DatumMap entries);
 
 /// For tables and csv: text without quotes, null as an empty text, a date as EDTF, a period as
 /// "begin/end" with the end excluded and ".." where it is open, a node as its name, a list as [a,
-/// b] with texts quoted. Deterministic.
+/// b] and a map as {k: v}, both with texts quoted. Deterministic.
 std::string datum_text(const Datum& datum);
 
 /// For json: numbers, booleans, null, strings (dates, periods and nodes as their text), lists;

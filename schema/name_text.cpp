@@ -29,9 +29,9 @@ std::string quoted_name(std::string_view name) {
 }
 
 bool is_reserved_word(std::string_view name) {
-  constexpr std::array<std::string_view, 13> kReserved = {
-      "AND",  "DISTINCT", "FALSE",  "IN",   "IS",    "MATCH", "NOT",
-      "NULL", "OR",       "RETURN", "TRUE", "WHERE", "XOR"};
+  constexpr std::array<std::string_view, 14> kReserved = {
+      "AND", "CASE", "DISTINCT", "FALSE",  "IN",   "IS",    "MATCH",
+      "NOT", "NULL", "OR",       "RETURN", "TRUE", "WHERE", "XOR"};
   const auto is_word = [name](std::string_view word) {
     return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char c, char upper) {
       return (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) == upper;

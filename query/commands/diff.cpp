@@ -218,6 +218,11 @@ Status give_rows(DiffRows& sides, const Shape& shape, const StatementContext& co
 Status show_diff(ast::Diff& statement, const StatementContext& context) {
   ANNALS_CHECK_OK(check_sides(statement, context));
   ast::Query& query = statement.query;
+  if (!query.unions.empty()) {
+    return refused("a DIFF compares one query, and this is a UNION of several",
+                   query.unions.front().returning.range, "ask for the difference of each by itself",
+                   context);
+  }
   ANNALS_TRY(const Shape shape, take_shape(query.returning, context));
   const auto snapshot = context.database.snapshot();
   DiffRows sides;

@@ -45,11 +45,14 @@ FactQuestion::FactQuestion(ast::PathPattern pattern, ast::Scope scope,
   query_.returning.items.push_back(
       {ast::Expression{ast::Variable{hop.variable->name}, hop.range}, {}});
   query_.returning.range = hop.range;
-  query_.matches.emplace_back().patterns.push_back(std::move(pattern));
+  ast::MatchClause match;
+  match.patterns.push_back(std::move(pattern));
+  query_.clauses.emplace_back(std::move(match));
 }
 
 Result<std::vector<MatchedFact>> FactQuestion::ask(const storage::GraphSnapshot& snapshot) {
-  const ast::PathPattern& pattern = query_.matches.front().patterns.front();
+  const ast::PathPattern& pattern =
+      std::get<ast::MatchClause>(query_.clauses.front()).patterns.front();
   for (const ast::Identifier& name : pattern.steps.front().hop.relations) {
     ANNALS_CHECK_OK(find_relation(name, snapshot.vocabulary(), context_));
   }

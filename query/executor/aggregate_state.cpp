@@ -1,5 +1,8 @@
 #include "query/executor/aggregate_state.h"
 
+#include <algorithm>
+#include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,8 +11,29 @@
 
 namespace annals::query {
 
-AggregateState::AggregateState(FunctionId function, bool distinct, MemoryBudget& memory)
-    : function_(function), memory_(memory) {
+namespace {
+
+std::string_view name_of(FunctionId function) {
+  switch (function) {
+    case FunctionId::kSum: return "sum";
+    case FunctionId::kStDev: return "stDev";
+    case FunctionId::kStDevP: return "stDevP";
+    case FunctionId::kPercentileCont: return "percentileCont";
+    case FunctionId::kPercentileDisc: return "percentileDisc";
+    default: return "avg";
+  }
+}
+
+double as_float(const Datum& datum) {
+  const auto* whole = std::get_if<std::int64_t>(&datum.data);
+  return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(datum.data);
+}
+
+}  // namespace
+
+AggregateState::AggregateState(FunctionId function, bool distinct, double share,
+                               MemoryBudget& memory)
+    : function_(function), share_(share), memory_(memory) {
   if (distinct) seen_ = std::make_unique<KeyTable>(1, memory);
 }
 
@@ -17,10 +41,21 @@ Status AggregateState::add_number(const Datum& value) {
   const auto* whole = std::get_if<std::int64_t>(&value.data);
   const auto* real = std::get_if<double>(&value.data);
   if (whole == nullptr && real == nullptr) {
-    return Error(
-        ErrorCode::kInvalidArgument,
-        fmt::format("{}() takes numbers, not a value of type {}",
-                    function_ == FunctionId::kSum ? "sum" : "avg", datum_type_name(value.type())));
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("{}() takes numbers, not a value of type {}", name_of(function_),
+                             datum_type_name(value.type())));
+  }
+  if (function_ == FunctionId::kPercentileCont || function_ == FunctionId::kPercentileDisc) {
+    ANNALS_CHECK_OK(memory_.take(memory_of(value)));
+    items_.push_back(value);
+    return {};
+  }
+  if (function_ == FunctionId::kStDev || function_ == FunctionId::kStDevP) {
+    const double number = as_float(value);
+    const double before = number - mean_;
+    mean_ += before / static_cast<double>(count_);
+    squares_ += before * (number - mean_);
+    return {};
   }
   if (function_ == FunctionId::kAvg) {
     real_ += whole != nullptr ? static_cast<double>(*whole) : *real;
@@ -44,7 +79,11 @@ Status AggregateState::add(const Datum& value) {
   ++count_;
   switch (function_) {
     case FunctionId::kSum:
-    case FunctionId::kAvg: return add_number(value);
+    case FunctionId::kAvg:
+    case FunctionId::kStDev:
+    case FunctionId::kStDevP:
+    case FunctionId::kPercentileCont:
+    case FunctionId::kPercentileDisc: return add_number(value);
     case FunctionId::kMin:
       if (count_ == 1 || order(value, extreme_) < 0) extreme_ = value;
       break;
@@ -60,6 +99,28 @@ Status AggregateState::add(const Datum& value) {
   return {};
 }
 
+/// As openCypher: by steps, or between the two nearest.
+Datum AggregateState::percentile() {
+  if (items_.empty()) return {};
+  std::sort(items_.begin(), items_.end(),
+            [](const Datum& a, const Datum& b) { return order(a, b) < 0; });
+  const auto last = static_cast<double>(items_.size() - 1);
+  if (function_ == FunctionId::kPercentileDisc) {
+    const double rank = std::ceil(share_ * static_cast<double>(items_.size()));
+    return items_[rank < 1 ? 0 : static_cast<std::size_t>(rank) - 1];
+  }
+  const double at = share_ * last;
+  const double low = std::floor(at);
+  const double below = as_float(items_[static_cast<std::size_t>(low)]);
+  const double above = as_float(items_[static_cast<std::size_t>(std::ceil(at))]);
+  return Datum(below + (above - below) * (at - low));
+}
+
+Datum AggregateState::deviation() const {
+  const std::int64_t degrees = function_ == FunctionId::kStDev ? count_ - 1 : count_;
+  return Datum(degrees < 1 ? 0.0 : std::sqrt(squares_ / static_cast<double>(degrees)));
+}
+
 Datum AggregateState::result() {
   switch (function_) {
     case FunctionId::kCount: return Datum(count_);
@@ -67,6 +128,10 @@ Datum AggregateState::result() {
       return has_real_ ? Datum(real_ + static_cast<double>(whole_)) : Datum(whole_);
     case FunctionId::kAvg:
       return count_ == 0 ? Datum() : Datum(real_ / static_cast<double>(count_));
+    case FunctionId::kStDev:
+    case FunctionId::kStDevP: return deviation();
+    case FunctionId::kPercentileCont:
+    case FunctionId::kPercentileDisc: return percentile();
     case FunctionId::kCollect: return list_datum(std::move(items_));
     default: return std::move(extreme_);
   }

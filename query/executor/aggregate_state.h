@@ -15,8 +15,8 @@ namespace annals::query {
 /// a place: InvalidArgument (a type that cannot be summed, integer overflow), LimitExceeded.
 class AggregateState {
  public:
-  /// With DISTINCT a value counts once.
-  AggregateState(FunctionId function, bool distinct, MemoryBudget& memory);
+  /// With DISTINCT a value counts once. `share` is that of a percentile, from 0 to 1.
+  AggregateState(FunctionId function, bool distinct, double share, MemoryBudget& memory);
 
   /// count(*): counts whatever the row holds.
   void add_row() { ++count_; }
@@ -27,15 +27,20 @@ class AggregateState {
 
  private:
   Status add_number(const Datum& value);
+  Datum percentile();
+  Datum deviation() const;
 
   FunctionId function_;
+  double share_;
   MemoryBudget& memory_;
   std::int64_t count_ = 0;
   std::int64_t whole_ = 0;  // the sum of the integers
   double real_ = 0;         // the sum of the floats; of avg: of all
   bool has_real_ = false;
-  Datum extreme_;                   // of min and max
-  DatumList items_;                 // of collect
+  Datum extreme_;    // of min and max
+  DatumList items_;  // of collect and of percentiles
+  double mean_ = 0;  // of stDev: by Welford's method, which loses no digits
+  double squares_ = 0;
   std::unique_ptr<KeyTable> seen_;  // of DISTINCT
 };
 

@@ -109,13 +109,38 @@ void Batch::append_columns(const Batch& input, std::span<const std::uint32_t> ro
 
 Datum datum_in(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row) {
   switch (kind) {
-    case SlotKind::kNode: return Datum(NodeDatum{batch.column(slot).nodes[row], {}, {}});
-    case SlotKind::kFact:
-      return Datum(
-          FactDatum{std::make_shared<const storage::Fact>(*batch.column(slot).facts[row]), {}, {}});
+    case SlotKind::kNode: {
+      const NodeId node = batch.column(slot).nodes[row];
+      return node ? Datum(NodeDatum{node, {}, {}}) : Datum();
+    }
+    case SlotKind::kFact: {
+      const storage::Fact* const fact = batch.column(slot).facts[row];
+      if (fact == nullptr) return {};
+      return Datum(FactDatum{std::make_shared<const storage::Fact>(*fact), {}, {}});
+    }
     case SlotKind::kValue: return batch.column(slot).values[row];
   }
   return {};
+}
+
+void append_datum(Batch& batch, SlotId slot, SlotKind kind, Datum value) {
+  ANNALS_ASSERT(kind != SlotKind::kFact);
+  if (kind == SlotKind::kValue) {
+    batch.column(slot).values.push_back(std::move(value));
+    return;
+  }
+  const auto* const node = std::get_if<NodeDatum>(&value.data);
+  ANNALS_ASSERT(node != nullptr || value.is_null());
+  batch.column(slot).nodes.push_back(node == nullptr ? NodeId() : node->id);
+}
+
+void append_null(Batch& batch, SlotId slot, SlotKind kind) {
+  Column& column = batch.column(slot);
+  switch (kind) {
+    case SlotKind::kNode: column.nodes.emplace_back(); break;
+    case SlotKind::kFact: column.facts.push_back(nullptr); break;
+    case SlotKind::kValue: column.values.emplace_back(); break;
+  }
 }
 
 }  // namespace annals::query

@@ -23,7 +23,8 @@ class FactStore {
   std::vector<std::vector<storage::Fact>> pages_;
 };
 
-/// The values of one slot; which member is in use follows from the slot's kind.
+/// The values of one slot; which member is in use follows from the slot's kind. What an optional
+/// MATCH did not find is null: a zero node, a null fact.
 struct Column {
   std::vector<NodeId> nodes;
   std::vector<const storage::Fact*> facts;
@@ -75,7 +76,12 @@ class Batch {
   std::vector<std::shared_ptr<const void>> pins_;
 };
 
-/// The value of a node or fact slot in a row, as expressions see it.
+/// The value of a slot in a row, as expressions see it.
 Datum datum_in(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row);
+
+/// Appends a value to the column of a slot that holds values or nodes; then it is a node or null.
+void append_datum(Batch& batch, SlotId slot, SlotKind kind, Datum value);
+/// Appends null to the column of a slot.
+void append_null(Batch& batch, SlotId slot, SlotKind kind);
 
 }  // namespace annals::query

@@ -19,6 +19,10 @@ const DatumList& list_of(const Datum& datum) {
   return *std::get<std::shared_ptr<const DatumList>>(datum.data);
 }
 
+const DatumMap& map_of(const Datum& datum) {
+  return *std::get<std::shared_ptr<const DatumMap>>(datum.data);
+}
+
 bool is_number(const Datum& datum) { return is_numeric(datum); }
 
 Number number_of(const Datum& datum) {
@@ -37,6 +41,26 @@ Truth same_list(const DatumList& a, const DatumList& b) {
     all = truth_and(all, equals(a[i], b[i]));
   }
   return all;
+}
+
+Truth same_map(const DatumMap& a, const DatumMap& b) {
+  const bool same_keys =
+      std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                 [](const auto& x, const auto& y) { return x.first == y.first; });
+  if (!same_keys) return false;
+  Truth all = true;
+  for (auto x = a.begin(), y = b.begin(); x != a.end() && all != Truth(false); ++x, ++y) {
+    all = truth_and(all, equals(x->second, y->second));
+  }
+  return all;
+}
+
+std::weak_ordering order_maps(const DatumMap& a, const DatumMap& b) {
+  for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end(); ++x, ++y) {
+    if (const auto keys = x->first <=> y->first; keys != 0) return keys;
+    if (const auto values = order(x->second, y->second); values != 0) return values;
+  }
+  return a.size() <=> b.size();
 }
 
 Truth list_less(const DatumList& a, const DatumList& b, bool or_equal) {
@@ -75,21 +99,24 @@ Truth less(const Datum& a, const Datum& b, bool or_equal) {
   }
 }
 
+constexpr int kNanRank = 9;
+
 /// The place of a type in the total order.
 int rank(const Datum& datum) {
   switch (datum.type()) {
-    case DatumType::kNode: return 0;
-    case DatumType::kFact: return 1;
-    case DatumType::kList: return 2;
-    case DatumType::kDate: return 3;
-    case DatumType::kPeriod: return 4;
-    case DatumType::kText: return 5;
-    case DatumType::kBoolean: return 6;
-    case DatumType::kInteger: return 7;
-    case DatumType::kFloat: return std::isnan(std::get<double>(datum.data)) ? 8 : 7;
-    case DatumType::kNull: return 9;
+    case DatumType::kMap: return 0;
+    case DatumType::kNode: return 1;
+    case DatumType::kFact: return 2;
+    case DatumType::kList: return 3;
+    case DatumType::kDate: return 4;
+    case DatumType::kPeriod: return 5;
+    case DatumType::kText: return 6;
+    case DatumType::kBoolean: return 7;
+    case DatumType::kInteger: return 8;
+    case DatumType::kFloat: return std::isnan(std::get<double>(datum.data)) ? kNanRank : 8;
+    case DatumType::kNull: return kNanRank + 1;
   }
-  return 9;
+  return kNanRank + 1;
 }
 
 std::weak_ordering order_numbers(const Datum& a, const Datum& b) {
@@ -155,6 +182,7 @@ Truth equals(const Datum& a, const Datum& b) {
     case DatumType::kFact:
       return fact_key(std::get<FactDatum>(a.data)) == fact_key(std::get<FactDatum>(b.data));
     case DatumType::kList: return same_list(list_of(a), list_of(b));
+    case DatumType::kMap: return same_map(map_of(a), map_of(b));
     default: return std::nullopt;
   }
 }
@@ -172,6 +200,7 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
     case DatumType::kFact:
       return fact_key(std::get<FactDatum>(a.data)) <=> fact_key(std::get<FactDatum>(b.data));
     case DatumType::kList: return order_lists(list_of(a), list_of(b));
+    case DatumType::kMap: return order_maps(map_of(a), map_of(b));
     case DatumType::kDate: return order_dates(std::get<Date>(a.data), std::get<Date>(b.data));
     case DatumType::kPeriod: {
       const Period& left = std::get<Period>(a.data);
@@ -183,7 +212,7 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
     case DatumType::kBoolean: return std::get<bool>(a.data) <=> std::get<bool>(b.data);
     case DatumType::kInteger:
     case DatumType::kFloat:
-      return rank_a == 8 ? std::weak_ordering::equivalent : order_numbers(a, b);
+      return rank_a == kNanRank ? std::weak_ordering::equivalent : order_numbers(a, b);
     case DatumType::kNull: break;
   }
   return std::weak_ordering::equivalent;
@@ -220,6 +249,13 @@ std::uint64_t hash_datum(const Datum& datum) {
       for (const Datum& item : list_of(datum)) hash = mix(hash, hash_datum(item));
       return hash;
     }
+    case DatumType::kMap: {
+      std::uint64_t hash = type;
+      for (const auto& [key, value] : map_of(datum)) {
+        hash = mix(mix(hash, std::hash<std::string>()(key)), hash_datum(value));
+      }
+      return hash;
+    }
   }
   return type;
 }
@@ -233,6 +269,10 @@ std::size_t memory_of(const Datum& datum) {
   }
   if (datum.type() == DatumType::kList) {
     for (const Datum& item : list_of(datum)) bytes += memory_of(item);
+  }
+  if (datum.type() == DatumType::kMap) {
+    for (const auto& [key, value] : map_of(datum))
+      bytes += sizeof(key) + key.size() + memory_of(value);
   }
   return bytes;
 }

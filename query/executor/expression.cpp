@@ -1,5 +1,6 @@
 #include "query/executor/expression.h"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -106,6 +107,39 @@ Result<std::vector<Operand>> compile_all(const std::vector<BoundExpression>& bou
   return operands;
 }
 
+Result<std::optional<Operand>> compile_box(const BoundBox& part, RunContext& context) {
+  if (part == nullptr) return std::optional<Operand>();
+  ANNALS_TRY(Operand operand, compile_operand(*part, context));
+  return std::optional<Operand>(std::move(operand));
+}
+
+Result<ExpressionPtr> compile_part(const BoundBox& part, RunContext& context) {
+  if (part == nullptr) return ExpressionPtr();
+  return compile(*part, context);
+}
+
+Result<ExpressionPtr> compile_case(const BoundCase& one, RunContext& context) {
+  ANNALS_TRY(auto operand, compile_box(one.operand, context));
+  ANNALS_TRY(std::vector<Operand> whens, compile_all(one.whens, context));
+  std::vector<ExpressionPtr> thens;
+  for (const BoundExpression& then : one.thens) {
+    ANNALS_TRY(ExpressionPtr compiled, compile(then, context));
+    thens.push_back(std::move(compiled));
+  }
+  ANNALS_TRY(ExpressionPtr otherwise, compile_part(one.otherwise, context));
+  return expressions::case_of(std::move(operand), std::move(whens), std::move(thens),
+                              std::move(otherwise), context);
+}
+
+Result<ExpressionPtr> compile_walk(const BoundListWalk& walk, RunContext& context) {
+  expressions::WalkParts parts;
+  ANNALS_TRY(parts.initial, compile_part(walk.initial, context));
+  ANNALS_TRY(parts.list, compile_part(walk.list, context));
+  ANNALS_TRY(parts.where, compile_part(walk.where, context));
+  ANNALS_TRY(parts.result, compile_part(walk.result, context));
+  return expressions::list_walk(walk, std::move(parts), context);
+}
+
 /// IN and its like, from left to right.
 Result<ExpressionPtr> compile_predicates(const BoundChain& chain, RunContext& context) {
   ANNALS_TRY(std::vector<Operand> operands, compile_all(chain.operands, context));
@@ -187,6 +221,23 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
   if (const auto* chain = std::get_if<BoundChain>(&node)) {
     return compile_chain(*chain, expression.range, context);
   }
+  if (const auto* one = std::get_if<BoundCase>(&node)) return compile_case(*one, context);
+  if (const auto* one = std::get_if<BoundSubscript>(&node)) {
+    ANNALS_TRY(Operand object, compile_operand(*one->object, context));
+    ANNALS_TRY(Operand index, compile_operand(*one->index, context));
+    return expressions::subscript(std::move(object), std::move(index), context);
+  }
+  if (const auto* one = std::get_if<BoundSlice>(&node)) {
+    ANNALS_TRY(Operand object, compile_operand(*one->object, context));
+    ANNALS_TRY(auto from, compile_box(one->from, context));
+    ANNALS_TRY(auto to, compile_box(one->to, context));
+    return expressions::slice(std::move(object), std::move(from), std::move(to), context);
+  }
+  if (const auto* map = std::get_if<BoundMap>(&node)) {
+    ANNALS_TRY(std::vector<Operand> values, compile_all(map->values, context));
+    return expressions::map(map->keys, std::move(values));
+  }
+  if (const auto* walk = std::get_if<BoundListWalk>(&node)) return compile_walk(*walk, context);
   const auto& call = std::get<BoundCall>(node);
   ANNALS_TRY(std::vector<Operand> arguments, compile_all(call.arguments, context));
   return expressions::call(call, std::move(arguments), expression.range, context);

@@ -161,6 +161,27 @@ Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope
   return value;
 }
 
+Result<Datum> certain_property(NodeId node, const PropertyName& name, const AskedScope& asked,
+                               const RunContext& context) {
+  const View& view = context.view(asked.id);
+  ANNALS_TRY(const std::vector<storage::PropertyFact> found,
+             view.snapshot->properties(node, name.symbol, asked.times.scan_window()));
+  Datum value;
+  std::size_t holding = 0;
+  bool all_sure = true;
+  for (const storage::PropertyFact& fact : found) {
+    const Certainty certainty = certainty_in(bounds_of(fact), asked.times);
+    if (certainty == Certainty::kImpossible) continue;
+    all_sure = all_sure && certainty == Certainty::kCertain;
+    value = to_datum(fact.value);
+    ++holding;
+  }
+  if (holding == 0 || (holding == 1 && all_sure)) return value;
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("what '{}' is of an element of this list is not certain", name.text),
+               "UNWIND the list: then each value that may hold gives a row");
+}
+
 Result<Datum> datum_property(const Datum& object, const PropertyName& name, const AskedScope& asked,
                              const RunContext& context) {
   if (object.is_null()) return Datum();
@@ -170,10 +191,14 @@ Result<Datum> datum_property(const Datum& object, const PropertyName& name, cons
   if (const auto* fact = std::get_if<FactDatum>(&object.data)) {
     return fact_property(*fact->fact, name, asked, context);
   }
+  if (const auto* map = std::get_if<std::shared_ptr<const DatumMap>>(&object.data)) {
+    const auto found = (*map)->find(name.text);
+    return found == (*map)->end() ? Datum() : found->second;
+  }
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("a value of type {} has no properties such as '{}'",
                            datum_type_name(object.type()), name.text),
-               "nodes and facts have properties");
+               "nodes, facts and maps have properties");
 }
 
 Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,

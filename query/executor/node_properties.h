@@ -48,6 +48,12 @@ struct PropertyName {
 Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope,
                             const RunContext& context);
 
+/// A property that events SET of an entity that is an element of a list, and so of no row that
+/// could hold only possibly: the one value that surely holds. InvalidArgument, without a place, if
+/// several may.
+Result<Datum> certain_property(NodeId node, const PropertyName& name, const AskedScope& asked,
+                               const RunContext& context);
+
 /// `valid`, `certainty` (in that scope), `event` (which began it), `known` (since when), `said`
 /// (when that event counts as said), and the fact's own properties. Errors: Corruption, IoError.
 Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,

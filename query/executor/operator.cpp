@@ -51,6 +51,21 @@ struct Builder {
   Made operator()(const plan::Exists& step) const {
     return operators::where_exists(step, input(), context);
   }
+  Made operator()(const plan::OptionalMatch& step) const {
+    return operators::optional_match(step, node, input(), context);
+  }
+  Made operator()(const plan::Unwind& step) const {
+    return operators::unwind(step, node, input(), context);
+  }
+  Made operator()(const plan::AsNode& step) const {
+    return operators::as_node(step, node, input(), context);
+  }
+  Made operator()(const plan::Present& step) const {
+    return operators::present(step, input(), context);
+  }
+  Made operator()(const plan::Union& step) const {
+    return operators::union_rows(step, std::move(inputs), context);
+  }
   Made operator()(const plan::Read& step) const {
     return operators::read_property(step, node, input(), context);
   }

@@ -1,5 +1,6 @@
 #include "query/executor/query_runner.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@ class Decorator {
       case DatumType::kNode: return decorate_node(std::get<NodeDatum>(datum.data));
       case DatumType::kFact: decorate_fact(std::get<FactDatum>(datum.data)); return {};
       case DatumType::kList: return decorate_list(datum);
+      case DatumType::kMap: return decorate_map(datum);
       default: return {};
     }
   }
@@ -82,11 +84,18 @@ class Decorator {
     return {};
   }
 
+  Status decorate_map(Datum& datum) {
+    DatumMap entries = *std::get<std::shared_ptr<const DatumMap>>(datum.data);
+    for (auto& [key, value] : entries) ANNALS_CHECK_OK(decorate(value));
+    datum = map_datum(std::move(entries));
+    return {};
+  }
+
   RunContext& context_;
 };
 
 Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
-  const std::vector<BoundColumn>& columns = context.query.returning.columns;
+  const std::vector<BoundColumn>& columns = context.query.columns;
   Batch batch(context.slots().size());
   Decorator decorator(context);
   std::vector<Datum> cells(columns.size());
@@ -104,6 +113,16 @@ Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
   }
 }
 
+/// Whether its rows rest on what was found, which may be only possible.
+bool has_match(const ast::Query& query) {
+  const auto matches = [](const ast::SingleQuery& single) {
+    return std::any_of(single.clauses.begin(), single.clauses.end(), [](const ast::Clause& one) {
+      return std::holds_alternative<ast::MatchClause>(one);
+    });
+  };
+  return matches(query) || std::any_of(query.unions.begin(), query.unions.end(), matches);
+}
+
 }  // namespace
 
 PlannedQuery::PlannedQuery(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -118,11 +137,11 @@ Result<std::unique_ptr<PlannedQuery>> PlannedQuery::plan(const ast::Query& query
   ANNALS_TRY(state->query, bind_query(query, text, *state->vocabulary));
   state->plan = make_plan({state->query, *state->vocabulary, snapshot.statistics()});
   bool names_certainty = false;
-  for (const BoundColumn& column : state->query.returning.columns) {
+  for (const BoundColumn& column : state->query.columns) {
     state->columns.push_back({column.name});
     names_certainty = names_certainty || column.name == "certainty";
   }
-  if (!query.matches.empty() && !names_certainty) state->tags = RowTags::kTagged;
+  if (has_match(query) && !names_certainty) state->tags = RowTags::kTagged;
   return std::unique_ptr<PlannedQuery>(new PlannedQuery(std::move(state)));
 }
 

@@ -34,7 +34,10 @@ AskedScope RunContext::asked(ScopeId id, const Batch& batch, std::uint32_t row) 
   AskedScope asked{id, scope(id)};
   const RowInstant& instant = query.scope(id).row;
   if (!instant.date) return asked;
-  const auto& date = std::get<Date>(batch.column(instant.date).values[row].data);
+  // Where an optional MATCH found nothing there is no instant, and nothing to ask about.
+  const auto* const known = std::get_if<Date>(&batch.column(instant.date).values[row].data);
+  if (known == nullptr) return asked;
+  const Date& date = *known;
   asked.times.window = storage::Window::of(date.begin);
   asked.times.uncertain = date.uncertain;
   if (!instant.event) return asked;

@@ -10,7 +10,7 @@ namespace annals::query {
 
 SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& sorts,
                        std::size_t keep, RunContext& context)
-    : slots_(std::move(slots)), keep_(keep), memory_(context.memory) {
+    : slots_(std::move(slots)), infos_(context.slots()), keep_(keep), memory_(context.memory) {
   for (const BoundSort& sort : sorts) {
     const auto place = std::lower_bound(slots_.begin(), slots_.end(), sort.slot);
     keys_.push_back({static_cast<std::size_t>(place - slots_.begin()), sort.descending});
@@ -33,7 +33,7 @@ Status SortedRows::add(const Batch& batch) {
     row.cells.reserve(slots_.size());
     row.bytes = sizeof(Row);
     for (const SlotId slot : slots_) {
-      row.cells.push_back(batch.column(slot).values[index]);
+      row.cells.push_back(datum_in(batch, slot, infos_[slot.raw - 1].kind, index));
       row.bytes += memory_of(row.cells.back());
     }
     row.doubt = batch.doubt(index);
@@ -66,7 +66,7 @@ bool SortedRows::next(Batch& batch) {
   for (std::size_t i = 0; i < count; ++i, ++given_) {
     Row& row = rows_[given_];
     for (std::size_t s = 0; s < slots_.size(); ++s) {
-      batch.column(slots_[s]).values.push_back(std::move(row.cells[s]));
+      append_datum(batch, slots_[s], infos_[slots_[s].raw - 1].kind, std::move(row.cells[s]));
     }
     batch.set_doubt(static_cast<std::uint32_t>(i), std::move(row.doubt));
   }

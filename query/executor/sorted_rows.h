@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "query/executor/batch.h"
@@ -11,9 +12,10 @@
 
 namespace annals::query {
 
-/// Gathers rows of value columns, sorts them and gives them back in batches: all of them, or only
-/// the first `keep`. Equal rows stay in the order in which they came. Holds at most about twice the
-/// rows that it keeps; they count against the budget. Not thread-safe. Errors: LimitExceeded.
+/// Gathers rows of values and nodes, sorts them and gives them back in batches: all of them, or
+/// only the first `keep`. Equal rows stay in the order in which they came. Holds at most about
+/// twice the rows that it keeps; they count against the budget. Not thread-safe. Errors:
+/// LimitExceeded.
 class SortedRows {
  public:
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
@@ -44,6 +46,7 @@ class SortedRows {
   void drop_last_rows();
 
   std::vector<SlotId> slots_;
+  std::span<const SlotInfo> infos_;
   std::vector<Key> keys_;
   std::size_t keep_;
   MemoryBudget& memory_;

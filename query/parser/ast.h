@@ -71,6 +71,7 @@ struct Scope {
 };
 
 struct MatchClause {
+  bool optional = false;
   std::vector<PathPattern> patterns;
   Scope scope;  ///< Written after the patterns.
   std::optional<Expression> where;
@@ -95,10 +96,30 @@ struct ReturnClause {
   SourceRange range;
 };
 
-struct Query {
-  Scope scope;  ///< Written before the statement.
-  std::vector<MatchClause> matches;
+/// `WITH a, count(*) AS n ORDER BY n LIMIT 3 WHERE n > 1`: what goes on from the clauses before it.
+struct WithClause {
+  ReturnClause projection;
+  std::optional<Expression> where;  ///< Of the rows behind LIMIT.
+};
+/// `UNWIND list AS x`
+struct UnwindClause {
+  Expression list;
+  Identifier variable;
+  SourceRange range;
+};
+using Clause = std::variant<MatchClause, UnwindClause, WithClause>;
+
+/// Clauses in the order in which they are executed, and what is made of their rows.
+struct SingleQuery {
+  std::vector<Clause> clauses;
   ReturnClause returning;
+};
+
+/// Single queries whose rows are put together: the query itself and those in `unions`.
+struct Query : SingleQuery {
+  Scope scope;  ///< Written before the statement.
+  std::vector<SingleQuery> unions;
+  bool union_all = false;  ///< Of all of them alike.
 };
 
 /// `DIFF AT '1992' AND AT '2010' MATCH ... RETURN change, ...`

@@ -100,6 +100,45 @@ struct FunctionCall {
   std::vector<Expression> arguments;
 };
 
+/// `CASE [operand] WHEN when THEN then ... [ELSE otherwise] END`
+struct Case {
+  Box<Expression> operand;  ///< Null: each `when` is a condition; else what it must equal.
+  std::vector<Expression> whens;
+  std::vector<Expression> thens;  ///< As many.
+  Box<Expression> otherwise;      ///< Null: null.
+};
+
+/// `object[index]`
+struct Subscript {
+  Box<Expression> object;
+  Box<Expression> index;
+};
+/// `object[from..to]`, of which each may be missing.
+struct Slice {
+  Box<Expression> object;
+  Box<Expression> from;
+  Box<Expression> to;
+};
+
+/// `{key: value, ...}`
+struct MapLiteral {
+  std::vector<Identifier> keys;
+  std::vector<Expression> values;  ///< As many.
+};
+
+/// What looks at each element of a list under a name of its own.
+enum class ListWalkKind : std::uint8_t { kComprehension, kAny, kAll, kNone, kSingle, kReduce };
+/// `[x IN list WHERE p | e]`, `any(x IN list WHERE p)`, `reduce(a = initial, x IN list | e)`
+struct ListWalk {
+  ListWalkKind kind = ListWalkKind::kComprehension;
+  Identifier variable;
+  Identifier accumulator;   ///< Of reduce.
+  Box<Expression> initial;  ///< Of reduce; else null.
+  Box<Expression> list;
+  Box<Expression> where;   ///< Null: none.
+  Box<Expression> result;  ///< Null: the element itself.
+};
+
 struct MatchClause;
 /// `EXISTS {MATCH pattern, ... WHERE ...}`, of which the first word may be missing.
 struct Exists {
@@ -108,7 +147,7 @@ struct Exists {
 
 struct Expression {
   std::variant<Literal, Parameter, Variable, PropertyAccess, ListLiteral, Unary, Chain,
-               FunctionCall, Exists>
+               FunctionCall, Case, Subscript, Slice, MapLiteral, ListWalk, Exists>
       node;
   SourceRange range;
   /// Levels of the tree from here down. At most limits::kNestingMax, so that recursion over a tree

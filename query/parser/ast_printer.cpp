@@ -4,233 +4,12 @@
 #include <utility>
 
 #include "query/parser/grammar/lexical.h"
+#include "query/parser/printer.h"
 #include "query/parser/token_text.h"
 
 namespace annals::query {
-namespace {
 
-using ast::BinaryOperator;
 using ast::Expression;
-using ast::UnaryOperator;
-
-bool is_number(const Expression& expression) {
-  const auto* const literal = std::get_if<ast::Literal>(&expression.node);
-  return literal != nullptr && (std::holds_alternative<std::int64_t>(literal->value.data) ||
-                                std::holds_alternative<double>(literal->value.data));
-}
-
-// --- Expressions ---------------------------------------------------------------------------------
-
-// How tightly an expression binds, from the loosest.
-enum Binding : int {
-  kOrBinding,
-  kXorBinding,
-  kAndBinding,
-  kNotBinding,
-  kComparisonBinding,
-  kPredicateBinding,
-  kSumBinding,
-  kProductBinding,
-  kPowerBinding,
-  kNegationBinding,
-  kNumberBinding,  // An operand like any other, but one that takes no `.property`.
-  kAtomBinding,
-};
-
-struct OperatorText {
-  std::string_view text;
-  Binding binding;
-};
-
-OperatorText operator_text(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::kOr: return {"OR", kOrBinding};
-    case BinaryOperator::kXor: return {"XOR", kXorBinding};
-    case BinaryOperator::kAnd: return {"AND", kAndBinding};
-    case BinaryOperator::kEqual: return {"=", kComparisonBinding};
-    case BinaryOperator::kNotEqual: return {"<>", kComparisonBinding};
-    case BinaryOperator::kLess: return {"<", kComparisonBinding};
-    case BinaryOperator::kLessOrEqual: return {"<=", kComparisonBinding};
-    case BinaryOperator::kGreater: return {">", kComparisonBinding};
-    case BinaryOperator::kGreaterOrEqual: return {">=", kComparisonBinding};
-    case BinaryOperator::kIn: return {"IN", kPredicateBinding};
-    case BinaryOperator::kStartsWith: return {"STARTS WITH", kPredicateBinding};
-    case BinaryOperator::kEndsWith: return {"ENDS WITH", kPredicateBinding};
-    case BinaryOperator::kContains: return {"CONTAINS", kPredicateBinding};
-    case BinaryOperator::kOverlaps: return {"OVERLAPS", kPredicateBinding};
-    case BinaryOperator::kPrecedes: return {"PRECEDES", kPredicateBinding};
-    case BinaryOperator::kSucceeds: return {"SUCCEEDS", kPredicateBinding};
-    case BinaryOperator::kMeets: return {"MEETS", kPredicateBinding};
-    case BinaryOperator::kEquals: return {"EQUALS", kPredicateBinding};
-    case BinaryOperator::kAdd: return {"+", kSumBinding};
-    case BinaryOperator::kSubtract: return {"-", kSumBinding};
-    case BinaryOperator::kMultiply: return {"*", kProductBinding};
-    case BinaryOperator::kDivide: return {"/", kProductBinding};
-    case BinaryOperator::kModulo: return {"%", kProductBinding};
-    case BinaryOperator::kPower: return {"^", kPowerBinding};
-  }
-  return {"", kAtomBinding};
-}
-
-Binding binding_of(const Expression& expression) {
-  if (const auto* const chain = std::get_if<ast::Chain>(&expression.node)) {
-    return operator_text(chain->links.front().op).binding;
-  }
-  if (const auto* const unary = std::get_if<ast::Unary>(&expression.node)) {
-    switch (unary->op) {
-      case UnaryOperator::kNot: return kNotBinding;
-      case UnaryOperator::kNegate: return kNegationBinding;
-      case UnaryOperator::kIsNull:
-      case UnaryOperator::kIsNotNull: return kPredicateBinding;
-    }
-  }
-  return is_number(expression) ? kNumberBinding : kAtomBinding;
-}
-
-class Printer {
- public:
-  std::string take() { return std::move(out_); }
-
-  void expression(const Expression& expression);
-  void statement(const ast::Statement& statement);
-
-  // Nodes of expressions.
-  void operator()(const ast::Literal& literal) { out_ += literal_text(literal.value); }
-  void operator()(const ast::Parameter& parameter) { put("$", name_text(parameter.name)); }
-  void operator()(const ast::Variable& variable) { out_ += variable_text(variable.name); }
-  void operator()(const ast::PropertyAccess& access);
-  void operator()(const ast::ListLiteral& list);
-  void operator()(const ast::Unary& unary);
-  void operator()(const ast::Chain& chain);
-  void operator()(const ast::FunctionCall& call);
-  void operator()(const ast::Exists& exists);
-
-  // Statements.
-  void operator()(const ast::Query& query);
-  void operator()(const ast::Diff& diff);
-  void operator()(const ast::Timeline& timeline);
-  void operator()(const ast::DefineEntity& define);
-  void operator()(const ast::DefineRelation& define);
-  void operator()(const ast::DefineEvent& define);
-  void operator()(const ast::DefinePadding& define);
-  void operator()(const ast::RegisterEntity& entity);
-  void operator()(const ast::Record& record);
-  void operator()(const ast::Assert& assertion);
-  void operator()(const ast::Begin&) { out_ += "BEGIN"; }
-  void operator()(const ast::Commit&) { out_ += "COMMIT"; }
-  void operator()(const ast::Correct& correct);
-  void operator()(const ast::Retract& retract);
-  void operator()(const ast::Replay& replay);
-  void operator()(const ast::Rollback&) { out_ += "ROLLBACK"; }
-  void operator()(const ast::HistoryOf& history);
-  void operator()(const ast::Why& why);
-  void operator()(const ast::Show& show);
-  void operator()(const ast::VerifyLog&) { out_ += "VERIFY LOG"; }
-  void operator()(const ast::ReplayCompare&) { out_ += "REPLAY COMPARE"; }
-  void operator()(const ast::Load& load);
-
- private:
-  template <class... Texts>
-  void put(const Texts&... texts) {
-    (out_.append(texts), ...);
-  }
-  /// `print(element)` for each, with ", " between them.
-  template <class Elements, class Print>
-  void join(const Elements& elements, std::string_view separator, Print print) {
-    for (bool first = true; const auto& element : elements) {
-      if (!first) out_ += separator;
-      first = false;
-      print(element);
-    }
-  }
-  void expressions(const std::vector<Expression>& list) {
-    join(list, ", ", [this](const Expression& element) { expression(element); });
-  }
-  /// In parentheses if it binds more loosely than its place demands.
-  void operand(const Expression& expression, Binding at_least);
-  void names(std::string_view prefix, const std::vector<ast::Identifier>& alternatives);
-  void map(const std::vector<ast::MapEntry>& entries);
-  void node(const ast::NodePattern& node);
-  void hop(const ast::HopPattern& hop);
-  void path(const ast::PathPattern& path);
-  void scope(const ast::Scope& scope);
-  void matched(const ast::MatchClause& match);
-  void returning(const ast::ReturnClause& returning);
-  void role(const ast::RoleDefinition& role);
-  void effect(const ast::EffectDefinition& effect);
-  void effect_name(const ast::EffectName& name);
-  void detail(std::string_view word, const std::optional<Expression>& value);
-  void details(const ast::RecordingDetails& details);
-  void mapping(const ColumnMapping& mapping, bool is_word);
-  void load_options(const LoadRequest& request);
-
-  std::string out_;
-};
-
-void Printer::expression(const Expression& expression) { std::visit(*this, expression.node); }
-
-void Printer::operand(const Expression& expression, Binding at_least) {
-  const bool parentheses = binding_of(expression) < at_least;
-  if (parentheses) out_ += "(";
-  this->expression(expression);
-  if (parentheses) out_ += ")";
-}
-
-void Printer::operator()(const ast::PropertyAccess& access) {
-  operand(*access.object, kAtomBinding);
-  put(".", name_text(access.property));
-}
-
-void Printer::operator()(const ast::ListLiteral& list) {
-  out_ += "[";
-  expressions(list.items);
-  out_ += "]";
-}
-
-void Printer::operator()(const ast::Unary& unary) {
-  switch (unary.op) {
-    case UnaryOperator::kNot:
-      out_ += "NOT ";
-      operand(*unary.operand, kNotBinding);
-      return;
-    case UnaryOperator::kNegate:
-      // `--` would be a comment, and `-1` a number.
-      out_ += binding_of(*unary.operand) == kNegationBinding ? "- " : "-";
-      operand(*unary.operand, is_number(*unary.operand) ? kAtomBinding : kNegationBinding);
-      return;
-    case UnaryOperator::kIsNull:
-    case UnaryOperator::kIsNotNull:
-      operand(*unary.operand, kPredicateBinding);
-      out_ += unary.op == UnaryOperator::kIsNull ? " IS NULL" : " IS NOT NULL";
-      return;
-  }
-}
-
-void Printer::operator()(const ast::Chain& chain) {
-  const int binding = operator_text(chain.links.front().op).binding;
-  const auto tighter = static_cast<Binding>(binding + 1);
-  // A test may begin a chain without parentheses: `a IS NULL IN b`.
-  const bool first_is_test = std::holds_alternative<ast::Unary>(chain.first->node) &&
-                             binding == kPredicateBinding &&
-                             binding_of(*chain.first) == kPredicateBinding;
-  operand(*chain.first, first_is_test ? kPredicateBinding : tighter);
-  for (const ast::Chain::Link& link : chain.links) {
-    put(" ", operator_text(link.op).text, " ");
-    operand(*link.operand, tighter);
-  }
-}
-
-void Printer::operator()(const ast::FunctionCall& call) {
-  put(variable_text(call.name.name), call.distinct ? "(DISTINCT " : "(", call.star ? "*" : "");
-  expressions(call.arguments);
-  out_ += ")";
-}
-
-void Printer::operator()(const ast::Exists& exists) {
-  out_ += "EXISTS {";
-  matched(*exists.match);
-  out_ += "}";
-}
 
 // --- Patterns ------------------------------------------------------------------------------------
 
@@ -310,8 +89,25 @@ void Printer::matched(const ast::MatchClause& match) {
   detail("WHERE", match.where);
 }
 
-void Printer::returning(const ast::ReturnClause& returning) {
-  put(" RETURN ", returning.distinct ? "DISTINCT " : "", returning.star ? "*" : "");
+void Printer::clause(const ast::MatchClause& match) {
+  out_ += match.optional ? " OPTIONAL MATCH " : " MATCH ";
+  matched(match);
+}
+
+void Printer::clause(const ast::UnwindClause& unwind) {
+  out_ += " UNWIND ";
+  expression(unwind.list);
+  put(" AS ", variable_text(unwind.variable.name));
+}
+
+void Printer::clause(const ast::WithClause& with) {
+  projection(" WITH ", with.projection);
+  detail("WHERE", with.where);
+}
+
+void Printer::projection(std::string_view word, const ast::ReturnClause& returning) {
+  put(word, returning.distinct ? "DISTINCT " : "", returning.star ? "*" : "");
+  if (returning.star && !returning.items.empty()) out_ += ", ";
   join(returning.items, ", ", [this](const ast::ReturnItem& item) {
     expression(item.value);
     if (item.alias) put(" AS ", variable_text(item.alias->name));
@@ -325,13 +121,20 @@ void Printer::returning(const ast::ReturnClause& returning) {
   detail("LIMIT", returning.limit);
 }
 
+void Printer::single(const ast::SingleQuery& query) {
+  for (const ast::Clause& one : query.clauses) {
+    std::visit([this](const auto& written) { clause(written); }, one);
+  }
+  projection(" RETURN ", query.returning);
+}
+
 void Printer::operator()(const ast::Query& query) {
   scope(query.scope);
-  for (const ast::MatchClause& clause : query.matches) {
-    out_ += " MATCH ";
-    matched(clause);
+  single(query);
+  for (const ast::SingleQuery& other : query.unions) {
+    out_ += query.union_all ? " UNION ALL" : " UNION";
+    single(other);
   }
-  returning(query.returning);
 }
 
 void Printer::operator()(const ast::Diff& diff) {
@@ -581,8 +384,6 @@ void Printer::statement(const ast::Statement& statement) {
   std::visit(*this, statement.body);
   if (out_.starts_with(' ')) out_.erase(0, 1);
 }
-
-}  // namespace
 
 std::string print_statement(const ast::Statement& statement) {
   Printer printer;

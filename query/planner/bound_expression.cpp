@@ -64,6 +64,55 @@ std::string describe_unary(const BoundUnary& unary,
   return operand;
 }
 
+std::string describe_walk(const BoundListWalk& walk,
+                          const std::function<std::string(SlotId)>& name_of) {
+  static constexpr std::array<std::string_view, 6> begins = {"[",     "any(",    "all(",
+                                                             "none(", "single(", "reduce("};
+  std::string out(begins[static_cast<std::size_t>(walk.kind)]);
+  if (walk.initial != nullptr) {
+    out += fmt::format("{} = {}, ", name_of(walk.accumulator), describe(*walk.initial, name_of));
+  }
+  out += fmt::format("{} IN {}", name_of(walk.variable), describe(*walk.list, name_of));
+  if (walk.where != nullptr) out += " WHERE " + describe(*walk.where, name_of);
+  if (walk.result != nullptr) out += " | " + describe(*walk.result, name_of);
+  return out + (walk.kind == ast::ListWalkKind::kComprehension ? "]" : ")");
+}
+
+std::string describe_case(const BoundCase& one, const std::function<std::string(SlotId)>& name_of) {
+  std::string out = "CASE";
+  if (one.operand != nullptr) out += " " + describe(*one.operand, name_of);
+  for (std::size_t i = 0; i < one.whens.size(); ++i) {
+    out += fmt::format(" WHEN {} THEN {}", describe(one.whens[i], name_of),
+                       describe(one.thens[i], name_of));
+  }
+  if (one.otherwise != nullptr) out += " ELSE " + describe(*one.otherwise, name_of);
+  return out + " END";
+}
+
+/// What is put together out of other expressions, but for operators and calls.
+std::string describe_compound(const BoundExpression& expression,
+                              const std::function<std::string(SlotId)>& name_of) {
+  const auto& node = expression.node;
+  const auto text = [&name_of](const BoundBox& box) {
+    return box == nullptr ? std::string() : describe(*box, name_of);
+  };
+  if (const auto* one = std::get_if<BoundCase>(&node)) return describe_case(*one, name_of);
+  if (const auto* one = std::get_if<BoundSubscript>(&node)) {
+    return fmt::format("{}[{}]", text(one->object), text(one->index));
+  }
+  if (const auto* one = std::get_if<BoundSlice>(&node)) {
+    return fmt::format("{}[{}..{}]", text(one->object), text(one->from), text(one->to));
+  }
+  if (const auto* walk = std::get_if<BoundListWalk>(&node)) return describe_walk(*walk, name_of);
+  const auto& map = std::get<BoundMap>(node);
+  std::string out = "{";
+  for (std::size_t i = 0; i < map.keys.size(); ++i) {
+    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", name_text(map.keys[i]),
+                       describe(map.values[i], name_of));
+  }
+  return out + "}";
+}
+
 template <class Expression, class Part>
 std::vector<Part*> collect_parts(Expression& expression) {
   std::vector<Part*> parts;
@@ -76,6 +125,22 @@ std::vector<Part*> collect_parts(Expression& expression) {
   if (auto* unary = std::get_if<BoundUnary>(&node)) parts.push_back(unary->operand.get());
   if (auto* chain = std::get_if<BoundChain>(&node)) add_all(chain->operands);
   if (auto* call = std::get_if<BoundCall>(&node)) add_all(call->arguments);
+  const auto add_boxes = [&parts](auto&... boxes) {
+    for (auto* box : {boxes.get()...}) {
+      if (box != nullptr) parts.push_back(box);
+    }
+  };
+  if (auto* one = std::get_if<BoundCase>(&node)) {
+    add_boxes(one->operand, one->otherwise);
+    add_all(one->whens);
+    add_all(one->thens);
+  }
+  if (auto* one = std::get_if<BoundSubscript>(&node)) add_boxes(one->object, one->index);
+  if (auto* one = std::get_if<BoundSlice>(&node)) add_boxes(one->object, one->from, one->to);
+  if (auto* one = std::get_if<BoundMap>(&node)) add_all(one->values);
+  if (auto* one = std::get_if<BoundListWalk>(&node)) {
+    add_boxes(one->initial, one->list, one->where, one->result);
+  }
   return parts;
 }
 
@@ -86,7 +151,9 @@ std::vector<BoundExpression> clone_all(const std::vector<BoundExpression>& items
   return copies;
 }
 
-BoundBox clone_box(const BoundBox& box) { return std::make_unique<BoundExpression>(clone(*box)); }
+BoundBox clone_box(const BoundBox& box) {
+  return box == nullptr ? nullptr : std::make_unique<BoundExpression>(clone(*box));
+}
 
 struct Cloner {
   using Node = decltype(BoundExpression::node);
@@ -94,7 +161,8 @@ struct Cloner {
   Node operator()(const BoundParameter& node) const { return node; }
   Node operator()(const BoundSlot& node) const { return node; }
   Node operator()(const BoundProperty& node) const {
-    return BoundProperty{clone_box(node.object), node.name, node.symbol, node.scope};
+    return BoundProperty{clone_box(node.object), node.name, node.symbol, node.scope,
+                         node.reads_index};
   }
   Node operator()(const BoundList& node) const { return BoundList{clone_all(node.items)}; }
   Node operator()(const BoundUnary& node) const {
@@ -105,6 +173,28 @@ struct Cloner {
   }
   Node operator()(const BoundCall& node) const {
     return BoundCall{node.function, clone_all(node.arguments), node.scope};
+  }
+  Node operator()(const BoundCase& node) const {
+    return BoundCase{clone_box(node.operand), clone_all(node.whens), clone_all(node.thens),
+                     clone_box(node.otherwise)};
+  }
+  Node operator()(const BoundSubscript& node) const {
+    return BoundSubscript{clone_box(node.object), clone_box(node.index)};
+  }
+  Node operator()(const BoundSlice& node) const {
+    return BoundSlice{clone_box(node.object), clone_box(node.from), clone_box(node.to)};
+  }
+  Node operator()(const BoundMap& node) const {
+    return BoundMap{node.keys, clone_all(node.values)};
+  }
+  Node operator()(const BoundListWalk& node) const {
+    return BoundListWalk{node.kind,
+                         node.variable,
+                         node.accumulator,
+                         clone_box(node.initial),
+                         clone_box(node.list),
+                         clone_box(node.where),
+                         clone_box(node.result)};
   }
 };
 
@@ -151,7 +241,16 @@ std::string expression_key(const BoundExpression& expression) {
 
 void for_each_slot(const BoundExpression& expression, const std::function<void(SlotId)>& visit) {
   if (const auto* slot = std::get_if<BoundSlot>(&expression.node)) visit(slot->slot);
-  for (const BoundExpression* part : parts_of(expression)) for_each_slot(*part, visit);
+  const auto* const walk = std::get_if<BoundListWalk>(&expression.node);
+  if (walk == nullptr) {
+    for (const BoundExpression* part : parts_of(expression)) for_each_slot(*part, visit);
+    return;
+  }
+  for (const BoundExpression* part : parts_of(expression)) {
+    for_each_slot(*part, [&](SlotId slot) {
+      if (slot != walk->variable && slot != walk->accumulator) visit(slot);
+    });
+  }
 }
 
 std::string describe(const BoundExpression& expression,
@@ -171,7 +270,9 @@ std::string describe(const BoundExpression& expression,
   }
   if (const auto* unary = std::get_if<BoundUnary>(&node)) return describe_unary(*unary, name_of);
   if (const auto* chain = std::get_if<BoundChain>(&node)) return describe_chain(*chain, name_of);
-  const auto& call = std::get<BoundCall>(node);
+  const auto* const call_node = std::get_if<BoundCall>(&node);
+  if (call_node == nullptr) return describe_compound(expression, name_of);
+  const auto& call = *call_node;
   return fmt::format("{}({})", call.function->name, join(call.arguments, name_of));
 }
 

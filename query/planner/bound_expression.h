@@ -42,6 +42,8 @@ struct BoundProperty {
   std::string name;
   SymbolId symbol;  ///< Zero if no such name was ever used.
   ScopeId scope;    ///< In which a fact is certain or not.
+  /// Of an element of a list, a property that events SET too: it has to be certain.
+  bool reads_index = false;
 };
 struct BoundList {
   std::vector<BoundExpression> items;
@@ -61,9 +63,41 @@ struct BoundCall {
   ScopeId scope;
 };
 
+/// ast::Case. Boxes may be null, as there.
+struct BoundCase {
+  BoundBox operand;
+  std::vector<BoundExpression> whens;
+  std::vector<BoundExpression> thens;
+  BoundBox otherwise;
+};
+struct BoundSubscript {
+  BoundBox object;
+  BoundBox index;
+};
+struct BoundSlice {
+  BoundBox object;
+  BoundBox from;
+  BoundBox to;
+};
+struct BoundMap {
+  std::vector<std::string> keys;
+  std::vector<BoundExpression> values;
+};
+/// ast::ListWalk. Its variables are slots that only its own parts know.
+struct BoundListWalk {
+  ast::ListWalkKind kind = ast::ListWalkKind::kComprehension;
+  SlotId variable;
+  SlotId accumulator;  ///< Of reduce; else zero.
+  BoundBox initial;
+  BoundBox list;
+  BoundBox where;
+  BoundBox result;
+};
+
 struct BoundExpression {
   std::variant<BoundConstant, BoundParameter, BoundSlot, BoundProperty, BoundList, BoundUnary,
-               BoundChain, BoundCall>
+               BoundChain, BoundCall, BoundCase, BoundSubscript, BoundSlice, BoundMap,
+               BoundListWalk>
       node;
   ast::SourceRange range;  ///< Of what was written.
 };
@@ -78,7 +112,7 @@ std::vector<BoundExpression*> parts_of(BoundExpression& expression);
 /// A text that two expressions have in common if and only if they mean the same.
 std::string expression_key(const BoundExpression& expression);
 
-/// Calls `visit` for each slot that the expression reads.
+/// Calls `visit` for each slot that the expression reads, but for those of its own.
 void for_each_slot(const BoundExpression& expression, const std::function<void(SlotId)>& visit);
 
 /// For EXPLAIN: `name_of` says what a slot is called.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "query/parser/ast.h"
@@ -22,7 +23,8 @@ struct SlotInfo {
   ScopeId scope;          ///< Of a node or fact: that of the clause which binds it.
   bool is_event = false;  ///< Of a node: surely an event, by its labels.
   bool is_aggregate = false;
-  std::size_t read = 0;  ///< Of what a read gives: which one, from 1.
+  bool nullable = false;  ///< Of a node or fact: may be null, since its MATCH is optional.
+  std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
 };
 
 enum class ValidTime : std::uint8_t {
@@ -108,8 +110,17 @@ struct BoundWhere {
   std::vector<BoundExists> patterns;
 };
 
+/// A variable that holds a value, which a pattern takes for a node.
+struct NodeCast {
+  SlotId value;
+  SlotId node;
+  ast::SourceRange range;
+};
+
+/// A MATCH; or a WHERE behind WITH, which has no patterns.
 struct BoundClause {
   ScopeId scope;
+  std::vector<NodeCast> casts;
   std::vector<SlotId> nodes;  ///< All that the patterns mention, each once.
   std::vector<BoundHop> hops;
   std::vector<LabelCheck> labels;
@@ -133,6 +144,7 @@ struct BoundAggregate {
   const Function* function = nullptr;
   bool distinct = false;
   std::optional<BoundExpression> argument;  ///< Without: count(*).
+  std::optional<BoundExpression> share;     ///< Of percentiles: a constant from 0 to 1.
 };
 
 /// A value given a slot.
@@ -151,10 +163,10 @@ struct BoundColumn {
   SlotId slot;
 };
 
-/// RETURN, in the order in which it is executed.
-struct BoundReturn {
+/// RETURN or WITH, in the order in which it is executed.
+struct BoundProjection {
   bool aggregates = false;
-  std::vector<BoundItem> group_keys;  ///< If it aggregates: over the rows of the MATCH.
+  std::vector<BoundItem> group_keys;  ///< If it aggregates: over the rows of the clauses before.
   std::vector<BoundAggregate> calls;
   std::map<std::string, SlotId> calls_by_key;
   std::vector<BoundItem> items;  ///< Over those rows, or over the groups.
@@ -164,7 +176,29 @@ struct BoundReturn {
   std::vector<BoundSort> sorts;
   std::optional<BoundExpression> skip;
   std::optional<BoundExpression> limit;
-  std::vector<BoundColumn> columns;  ///< What is shown.
+  std::vector<BoundColumn> columns;  ///< What is shown, or goes on.
+};
+
+/// OPTIONAL MATCH: rows of the clause where there are any, else one in which what it adds is null.
+struct BoundOptional {
+  BoundExists pattern;
+  std::vector<SlotId> adds;  ///< Its new variables.
+  bool certainly = false;    ///< Only what surely holds: what is there, and that nothing is.
+};
+/// `UNWIND list AS out`
+struct BoundUnwind {
+  BoundExpression list;
+  SlotId out;
+};
+struct BoundWith {
+  BoundProjection projection;
+  std::optional<BoundClause> where;
+};
+using BoundStep = std::variant<BoundClause, BoundOptional, BoundUnwind, BoundWith>;
+
+struct BoundSingle {
+  std::vector<BoundStep> steps;
+  BoundProjection returning;
 };
 
 struct BoundQuery {
@@ -173,12 +207,13 @@ struct BoundQuery {
   std::vector<BoundName> names;
   std::vector<PropertyRead> reads;  ///< Each after those that its object needs.
   std::map<std::string, SlotId> reads_by_key;
-  std::vector<BoundClause> clauses;
-  BoundReturn returning;
-  std::size_t inner_parts = 0;  ///< Nodes and hops within EXISTS.
+  std::vector<BoundSingle> singles;  ///< Of UNION several, else one.
+  bool union_all = false;
+  std::vector<BoundColumn> columns;  ///< What is shown: of UNION slots of its own.
+  std::size_t inner_parts = 0;       ///< Nodes and hops within EXISTS.
 
   SlotId add_slot(SlotKind kind, std::string name) {
-    slots.push_back({kind, std::move(name), ScopeId(), false, false, 0});
+    slots.push_back({kind, std::move(name), ScopeId(), false, false, false, 0});
     return SlotId(static_cast<std::uint32_t>(slots.size()));
   }
   const SlotInfo& slot(SlotId id) const { return slots[id.raw - 1]; }

@@ -29,26 +29,33 @@ const std::vector<SlotId>& outer_slots(const plan::Node& node) {
 }
 
 plan::InnerPlan plan_pattern(const BoundExists& pattern, std::vector<SlotId> variables, double rows,
-                             const PlanContext& context) {
+                             bool is_optional, const PlanContext& context) {
   plan::InnerPlan inner;
   inner.origin = pattern.origin;
   inner.scope = pattern.clause->scope;
   inner.has_facts =
       std::any_of(pattern.clause->hops.begin(), pattern.clause->hops.end(),
                   [](const BoundHop& hop) { return hop.any_relation() || !hop.relations.empty(); });
-  plan::Box leaf = plan::leaf(plan::OuterRows{std::move(variables), pattern.origin}, rows);
-  inner.root = PatternPlanner(context, *pattern.clause).plan(std::move(leaf));
+  plan::Box root = plan::leaf(plan::OuterRows{std::move(variables), pattern.origin}, rows);
+  const SlotId date = context.query.scope(inner.scope).row.date;
+  if (is_optional && date) root = plan::over(std::move(root), plan::Present{{date}}, rows);
+  inner.root = PatternPlanner(context, *pattern.clause).plan(std::move(root));
   rules::push_down_filters(inner.root, context);
   rules::skip_implied_labels(inner.root, context);
   rules::place_reads(inner.root, context);
-  rules::prune_slots(inner.root, context, {pattern.origin});
-  for (const SlotId slot : outer_slots(*inner.root)) {
-    if (slot != pattern.origin) inner.reads.push_back(slot);
-  }
   return inner;
 }
 
 }  // namespace
+
+void prune_inner(plan::InnerPlan& inner, std::set<SlotId> wanted, const PlanContext& context) {
+  wanted.insert(inner.origin);
+  rules::prune_slots(inner.root, context, wanted);
+  inner.reads.clear();
+  for (const SlotId slot : outer_slots(*inner.root)) {
+    if (slot != inner.origin) inner.reads.push_back(slot);
+  }
+}
 
 plan::Exists plan_exists(const BoundWhere& where, const plan::Node& outer, ScopeId scope,
                          const PlanContext& context) {
@@ -57,8 +64,21 @@ plan::Exists plan_exists(const BoundWhere& where, const plan::Node& outer, Scope
   step.scope = scope;
   const std::vector<SlotId> variables = variables_in(outer, context.query);
   for (const BoundExists& pattern : where.patterns) {
-    step.patterns.push_back(plan_pattern(pattern, variables, outer.rows, context));
+    step.patterns.push_back(plan_pattern(pattern, variables, outer.rows, false, context));
+    prune_inner(step.patterns.back(), {}, context);
   }
+  return step;
+}
+
+plan::OptionalMatch plan_optional(const BoundOptional& optional, const plan::Node& outer,
+                                  const PlanContext& context) {
+  plan::OptionalMatch step;
+  step.adds = optional.adds;
+  step.certainly = optional.certainly;
+  step.pattern =
+      plan_pattern(optional.pattern, variables_in(outer, context.query), outer.rows, true, context);
+  // For now all that it may need of the outer rows: what is wanted of it is known last.
+  prune_inner(step.pattern, {step.adds.begin(), step.adds.end()}, context);
   return step;
 }
 

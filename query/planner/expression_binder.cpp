@@ -65,6 +65,8 @@ Result<BoundExpression> ExpressionBinder::bind(const ast::Expression& expression
     ANNALS_TRY(bound.node, bind_chain(*chain));
   } else if (const auto* call = std::get_if<ast::FunctionCall>(&expression.node)) {
     return bind_call(*call, expression.range);
+  } else if (!std::holds_alternative<ast::Exists>(expression.node)) {
+    ANNALS_TRY(bound.node, bind_compound(expression));
   } else {
     return context_.invalid("EXISTS {…} cannot stand here", expression.range,
                             "it stands in WHERE, alone or with AND, OR, XOR and NOT");
@@ -74,10 +76,14 @@ Result<BoundExpression> ExpressionBinder::bind(const ast::Expression& expression
 
 Result<BoundExpression> ExpressionBinder::bind_variable(const ast::Variable& variable,
                                                         ast::SourceRange range) {
+  for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
+    if (local->first == variable.name) return slot_expression(local->second, range);
+  }
   const auto found = variables_.find(variable.name);
   if (found != variables_.end()) return slot_expression(found->second, range);
   ClosestWord closest(variable.name);
   for (const auto& [name, slot] : variables_) closest.consider(name);
+  for (const auto& [name, slot] : locals_) closest.consider(name);
   return context_.error(
       ErrorCode::kNotFound, fmt::format("there is no variable '{}'", variable.name), range,
       closest.found() ? fmt::format("did you mean '{}'?", *closest.found())
@@ -92,6 +98,92 @@ Result<ExpressionBinder::Node> ExpressionBinder::bind_list(const ast::ListLitera
     bound.items.push_back(std::move(one));
   }
   return Node(std::move(bound));
+}
+
+Result<BoundBox> ExpressionBinder::bind_box(const ast::Box<ast::Expression>& part) {
+  if (part == nullptr) return BoundBox();
+  ANNALS_TRY(BoundExpression bound, bind(*part));
+  return std::make_unique<BoundExpression>(std::move(bound));
+}
+
+Result<std::vector<BoundExpression>> ExpressionBinder::bind_all(
+    const std::vector<ast::Expression>& parts) {
+  std::vector<BoundExpression> all;
+  all.reserve(parts.size());
+  for (const ast::Expression& part : parts) {
+    ANNALS_TRY(BoundExpression one, bind(part));
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Result<ExpressionBinder::Node> ExpressionBinder::bind_compound(const ast::Expression& expression) {
+  if (const auto* one = std::get_if<ast::Case>(&expression.node)) return bind_case(*one);
+  if (const auto* map = std::get_if<ast::MapLiteral>(&expression.node)) return bind_map(*map);
+  if (const auto* one = std::get_if<ast::Subscript>(&expression.node)) {
+    BoundSubscript bound;
+    ANNALS_TRY(bound.object, bind_box(one->object));
+    ANNALS_TRY(bound.index, bind_box(one->index));
+    return Node(std::move(bound));
+  }
+  if (const auto* one = std::get_if<ast::Slice>(&expression.node)) {
+    BoundSlice bound;
+    ANNALS_TRY(bound.object, bind_box(one->object));
+    ANNALS_TRY(bound.from, bind_box(one->from));
+    ANNALS_TRY(bound.to, bind_box(one->to));
+    return Node(std::move(bound));
+  }
+  return bind_walk(std::get<ast::ListWalk>(expression.node));
+}
+
+Result<ExpressionBinder::Node> ExpressionBinder::bind_case(const ast::Case& one) {
+  BoundCase bound;
+  ANNALS_TRY(bound.operand, bind_box(one.operand));
+  ANNALS_TRY(bound.whens, bind_all(one.whens));
+  ANNALS_TRY(bound.thens, bind_all(one.thens));
+  ANNALS_TRY(bound.otherwise, bind_box(one.otherwise));
+  return Node(std::move(bound));
+}
+
+Result<ExpressionBinder::Node> ExpressionBinder::bind_map(const ast::MapLiteral& map) {
+  BoundMap bound;
+  for (const ast::Identifier& key : map.keys) bound.keys.push_back(key.name);
+  ANNALS_TRY(bound.values, bind_all(map.values));
+  return Node(std::move(bound));
+}
+
+Result<ExpressionBinder::Node> ExpressionBinder::bind_walk(const ast::ListWalk& walk) {
+  BoundListWalk bound;
+  bound.kind = walk.kind;
+  ANNALS_TRY(bound.initial, bind_box(walk.initial));
+  ANNALS_TRY(bound.list, bind_box(walk.list));
+  const std::size_t before = locals_.size();
+  const auto add_local = [this](const ast::Identifier& name, ScopeId scope) {
+    const SlotId slot = context_.query.add_slot(SlotKind::kValue, name.name);
+    context_.query.slots.back().scope = scope;
+    locals_.emplace_back(name.name, slot);
+    return slot;
+  };
+  if (bound.initial != nullptr) bound.accumulator = add_local(walk.accumulator, ScopeId(1));
+  bound.variable = add_local(walk.variable, scope_of(*bound.list));
+  // What each element gives stands for itself: no aggregate can look at it.
+  BoundProjection* const outer = std::exchange(aggregates_, nullptr);
+  Result<BoundBox> where = bind_box(walk.where);
+  Result<BoundBox> result = bind_box(walk.result);
+  aggregates_ = outer;
+  locals_.resize(before);
+  ANNALS_TRY(bound.where, std::move(where));
+  ANNALS_TRY(bound.result, std::move(result));
+  return Node(std::move(bound));
+}
+
+/// Whether it depends on the element of a list, which no step of the plan knows.
+bool ExpressionBinder::reads_local(const BoundExpression& expression) const {
+  bool reads = false;
+  for_each_slot(expression, [&](SlotId slot) {
+    for (const auto& [name, local] : locals_) reads = reads || local == slot;
+  });
+  return reads;
 }
 
 Result<ExpressionBinder::Node> ExpressionBinder::bind_chain(const ast::Chain& chain) {
@@ -156,13 +248,14 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
                                                          ast::SourceRange range) {
   if (aggregates_ == nullptr) {
     return context_.invalid(fmt::format("{}() cannot stand in {}", function.name, clause_),
-                            call.name.range, "aggregates stand in RETURN, and not within another");
+                            call.name.range,
+                            "aggregates stand in RETURN and WITH, and not within another");
   }
   BoundAggregate bound;
   bound.function = &function;
   bound.distinct = call.distinct;
   if (!call.star) {
-    BoundReturn* const outer = std::exchange(aggregates_, nullptr);
+    BoundProjection* const outer = std::exchange(aggregates_, nullptr);
     const std::string_view outer_clause = std::exchange(clause_, "an aggregate");
     Result<BoundExpression> argument = bind(call.arguments.front());
     aggregates_ = outer;
@@ -170,8 +263,19 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
     if (!argument) return argument;
     bound.argument = std::move(*argument);
   }
-  std::string key = fmt::format("{} {} {}", function.name, call.distinct,
-                                bound.argument ? expression_key(*bound.argument) : "*");
+  if (call.arguments.size() > 1) {
+    ANNALS_TRY(bound.share, bind(call.arguments[1]));
+    bool reads_rows = false;
+    for_each_slot(*bound.share, [&reads_rows](SlotId) { reads_rows = true; });
+    if (reads_rows) {
+      return context_.invalid(
+          fmt::format("the second argument of {}() is the same for all rows", function.name),
+          call.arguments[1].range, "a number from 0 to 1, or a parameter");
+    }
+  }
+  std::string key = fmt::format("{} {} {} {}", function.name, call.distinct,
+                                bound.argument ? expression_key(*bound.argument) : "*",
+                                bound.share ? expression_key(*bound.share) : "");
   const auto [known, is_new] = aggregates_->calls_by_key.try_emplace(std::move(key));
   if (is_new) {
     bound.out = context_.query.add_slot(SlotKind::kValue, fmt::format("{}()", function.name));
@@ -188,6 +292,7 @@ bool ExpressionBinder::may_need_index(const BoundExpression& object,
   if (std::find(built_in.begin(), built_in.end(), name) != built_in.end()) return false;
   if (!context_.vocabulary.find_symbol(name)) return false;
   if (std::holds_alternative<BoundConstant>(object.node)) return false;
+  if (std::holds_alternative<BoundMap>(object.node)) return false;
   const auto* slot = std::get_if<BoundSlot>(&object.node);
   if (slot == nullptr) return true;
   const SlotInfo& info = context_.query.slot(slot->slot);
@@ -210,13 +315,15 @@ BoundExpression ExpressionBinder::property(BoundExpression object, const std::st
                                            ast::SourceRange range) {
   const SymbolId symbol = context_.vocabulary.find_symbol(name);
   const ScopeId scope = scope_of(object);
-  if (may_need_index(object, name)) {
+  const bool needs_index = may_need_index(object, name);
+  const bool is_local = needs_index && reads_local(object);
+  if (needs_index && !is_local) {
     return slot_expression(add_read(context_.query, std::move(object), symbol, name, scope), range);
   }
   BoundExpression expression;
   expression.range = range;
-  expression.node =
-      BoundProperty{std::make_unique<BoundExpression>(std::move(object)), name, symbol, scope};
+  expression.node = BoundProperty{std::make_unique<BoundExpression>(std::move(object)), name,
+                                  symbol, scope, is_local};
   return expression;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "query/parser/ast.h"
@@ -28,8 +29,8 @@ class ExpressionBinder {
                    std::string_view clause)
       : context_(context), variables_(variables), scope_(scope), clause_(clause) {}
 
-  /// From here on aggregates are allowed and gathered in `returning`.
-  void allow_aggregates(BoundReturn& returning) { aggregates_ = &returning; }
+  /// From here on aggregates are allowed and gathered in `projection`.
+  void allow_aggregates(BoundProjection& projection) { aggregates_ = &projection; }
 
   Result<BoundExpression> bind(const ast::Expression& expression);
 
@@ -41,6 +42,13 @@ class ExpressionBinder {
 
   Result<BoundExpression> bind_variable(const ast::Variable& variable, ast::SourceRange range);
   Result<Node> bind_list(const ast::ListLiteral& list);
+  Result<BoundBox> bind_box(const ast::Box<ast::Expression>& part);
+  Result<std::vector<BoundExpression>> bind_all(const std::vector<ast::Expression>& parts);
+  Result<Node> bind_compound(const ast::Expression& expression);
+  Result<Node> bind_case(const ast::Case& one);
+  Result<Node> bind_map(const ast::MapLiteral& map);
+  Result<Node> bind_walk(const ast::ListWalk& walk);
+  bool reads_local(const BoundExpression& expression) const;
   Result<Node> bind_chain(const ast::Chain& chain);
   Result<BoundExpression> bind_call(const ast::FunctionCall& call, ast::SourceRange range);
   Result<BoundExpression> bind_aggregate(const ast::FunctionCall& call, const Function& function,
@@ -53,7 +61,8 @@ class ExpressionBinder {
   const Variables& variables_;
   ScopeId scope_;
   std::string_view clause_;
-  BoundReturn* aggregates_ = nullptr;  // where they go; null: not allowed
+  std::vector<std::pair<std::string, SlotId>> locals_;  // names of elements, the innermost last
+  BoundProjection* aggregates_ = nullptr;               // where they go; null: not allowed
 };
 
 /// The slot of a read of `object.name` in `scope`: that of an equal read, or of a new one.

@@ -28,6 +28,10 @@ std::span<const Function> table() {
       Function{kAvg, "avg", 1, 1, {kNumber}, true},
       Function{kMin, "min", 1, 1, {kAny}, true},
       Function{kMax, "max", 1, 1, {kAny}, true},
+      Function{kStDev, "stDev", 1, 1, {kNumber}, true},
+      Function{kStDevP, "stDevP", 1, 1, {kNumber}, true},
+      Function{kPercentileCont, "percentileCont", 2, 2, {kNumber, kNumber}, true},
+      Function{kPercentileDisc, "percentileDisc", 2, 2, {kNumber, kNumber}, true},
       Function{kCollect, "collect", 1, 1, {kAny}, true},
 
       Function{kCoalesce, "coalesce", 1, Function::kMany, {kAny}, true},
@@ -52,12 +56,30 @@ std::span<const Function> table() {
       Function{kLast, "last", 1, 1, {kSequence}},
       Function{kTail, "tail", 1, 1, {kSequence}},
 
+      Function{kRange, "range", 2, 3, {kWhole, kWhole, kWhole}},
+      Function{kKeys, "keys", 1, 1, {TypeSet(kMap, kFact)}},
+
       Function{kAbs, "abs", 1, 1, {kNumber}},
       Function{kSign, "sign", 1, 1, {kNumber}},
       Function{kRound, "round", 1, 2, {kNumber, kWhole}},
       Function{kFloor, "floor", 1, 1, {kNumber}},
       Function{kCeil, "ceil", 1, 1, {kNumber}},
       Function{kSqrt, "sqrt", 1, 1, {kNumber}},
+      Function{kExp, "exp", 1, 1, {kNumber}},
+      Function{kLog, "log", 1, 1, {kNumber}},
+      Function{kLog10, "log10", 1, 1, {kNumber}},
+      Function{kSin, "sin", 1, 1, {kNumber}},
+      Function{kCos, "cos", 1, 1, {kNumber}},
+      Function{kTan, "tan", 1, 1, {kNumber}},
+      Function{kCot, "cot", 1, 1, {kNumber}},
+      Function{kAsin, "asin", 1, 1, {kNumber}},
+      Function{kAcos, "acos", 1, 1, {kNumber}},
+      Function{kAtan, "atan", 1, 1, {kNumber}},
+      Function{kAtan2, "atan2", 2, 2, {kNumber, kNumber}},
+      Function{kDegrees, "degrees", 1, 1, {kNumber}},
+      Function{kRadians, "radians", 1, 1, {kNumber}},
+      Function{kPi, "pi", 0, 0, {}},
+      Function{kE, "e", 0, 0, {}},
 
       Function{kLabels, "labels", 1, 1, {TypeSet(kNode)}},
       Function{kType, "type", 1, 1, {TypeSet(kFact)}},
@@ -87,7 +109,7 @@ bool same_word(std::string_view a, std::string_view b) {
 
 std::string TypeSet::description() const {
   std::vector<std::string_view> names;
-  for (unsigned type = 0; type <= static_cast<unsigned>(kList); ++type) {
+  for (unsigned type = 0; type <= static_cast<unsigned>(kMap); ++type) {
     if (contains(static_cast<DatumType>(type))) {
       names.push_back(datum_type_name(static_cast<DatumType>(type)));
     }

@@ -65,6 +65,23 @@ struct SlotVisitor {
     reads_condition(step.where->condition);
     for (const InnerPlan& pattern : step.patterns) reads_all(pattern.reads);
   }
+  void operator()(const OptionalMatch& step) const {
+    reads_all(step.pattern.reads);
+    added.insert(added.end(), step.adds.begin(), step.adds.end());
+  }
+  void operator()(const Unwind& step) const {
+    reads(*step.list);
+    added.push_back(step.out);
+  }
+  void operator()(const AsNode& step) const {
+    read.push_back(step.cast.value);
+    added.push_back(step.cast.node);
+  }
+  void operator()(const Present& step) const { reads_all(step.slots); }
+  void operator()(const Union& step) const {
+    for (const std::vector<SlotId>& columns : step.columns) reads_all(columns);
+    added.insert(added.end(), step.out.begin(), step.out.end());
+  }
   void operator()(const Read& step) const {
     reads(step.read->object);
     added.push_back(step.read->out);
@@ -140,6 +157,17 @@ class Describer {
   std::string operator()(const Exists& step) const {
     return "Where " + text(step.where->condition);
   }
+  std::string operator()(const OptionalMatch&) const { return "OptionalMatch"; }
+  std::string operator()(const Unwind& step) const {
+    return fmt::format("Unwind {} as {}", text(*step.list), slot(step.out));
+  }
+  std::string operator()(const AsNode& step) const { return "AsNode " + slot(step.cast.value); }
+  std::string operator()(const Present& step) const {
+    std::string out = "Present";
+    for (const SlotId id : step.slots) out += " " + slot(id);
+    return out;
+  }
+  std::string operator()(const Union&) const { return "Union"; }
   std::string operator()(const Read& step) const {
     return fmt::format("Read {}.{}{}", text(step.read->object), step.read->name,
                        scope(step.read->scope));
@@ -254,6 +282,9 @@ void describe_tree(const Node& node, const Describer& describer, std::size_t dep
       describe_tree(*pattern.root, describer, depth + 2, out);
     }
   }
+  if (const auto* optional = std::get_if<OptionalMatch>(&node.step)) {
+    describe_tree(*optional->pattern.root, describer, depth + 2, out);
+  }
   for (const Box& input : node.inputs) describe_tree(*input, describer, depth + 1, out);
 }
 
@@ -296,7 +327,10 @@ std::vector<SlotId> read_slots(const Node& node) {
 std::vector<SlotId> bound_slots(const Node& node) {
   if (const auto* distinct = std::get_if<Distinct>(&node.step)) return distinct->slots;
   std::vector<SlotId> slots = added_slots(node);
-  if (!std::holds_alternative<Aggregate>(node.step)) {
+  // What these add is all that there is.
+  const bool is_barrier =
+      std::holds_alternative<Aggregate>(node.step) || std::holds_alternative<Union>(node.step);
+  if (!is_barrier) {
     for (const Box& input : node.inputs) {
       const std::vector<SlotId> below = bound_slots(*input);
       slots.insert(slots.end(), below.begin(), below.end());

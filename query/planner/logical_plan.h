@@ -76,13 +76,39 @@ struct Exists {
   ScopeId scope;
   std::vector<InnerPlan> patterns;  ///< One for each of `where`.
 };
+/// The rows of the pattern; and each row of the input in the worlds in which it has none, with the
+/// pattern's variables null.
+struct OptionalMatch {
+  InnerPlan pattern;
+  std::vector<SlotId> adds;  ///< Its variables.
+  bool certainly = false;    ///< Only what surely holds.
+};
+/// A row for each element of a list.
+struct Unwind {
+  const BoundExpression* list = nullptr;
+  SlotId out;
+};
+/// The rows in which a value is a node, as one that patterns go on from; null is none.
+struct AsNode {
+  NodeCast cast;
+};
+/// The rows in which these nodes and values are not null.
+struct Present {
+  std::vector<SlotId> slots;
+};
+/// The rows of all inputs, one after the other.
+struct Union {
+  std::vector<SlotId> out;
+  std::vector<std::vector<SlotId>> columns;  ///< Of each input, in the order of `out`.
+};
 struct Read {
   const PropertyRead* read = nullptr;
 };
-/// The instant that the scope asks each row about; rows without one are left out.
+/// The instant that the scope asks each row about; rows without one are left out, or keep null.
 struct SetInstant {
   ScopeId scope;
   const BoundScope* bound = nullptr;
+  bool keeps_all = false;
 };
 struct Aggregate {
   const std::vector<BoundItem>* keys = nullptr;
@@ -115,8 +141,8 @@ struct Limit {
 
 struct Node {
   std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
-               NameFilter, Filter, OuterRows, Exists, Read, SetInstant, Aggregate, Project,
-               Distinct, Sort, TopK, Skip, Limit>
+               NameFilter, Filter, OuterRows, Exists, OptionalMatch, Unwind, AsNode, Present, Union,
+               Read, SetInstant, Aggregate, Project, Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.

@@ -59,12 +59,26 @@ Result<SlotId> PatternBinder::new_variable(const std::optional<ast::Identifier>&
   return slot;
 }
 
+Result<SlotId> PatternBinder::cast_to_node(SlotId value, ast::SourceRange range) {
+  for (const NodeCast& cast : clause_.casts) {
+    if (cast.value == value) return cast.node;
+  }
+  BoundQuery& query = context_.query;
+  const SlotId node = query.add_slot(SlotKind::kNode, query.slot(value).name);
+  query.slots.back().scope = clause_.scope;
+  clause_.casts.push_back({value, node, range});
+  return node;
+}
+
 Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
   SlotId slot;
   const auto known = pattern.variable ? variables_.find(pattern.variable->name) : variables_.end();
   if (known != variables_.end()) {
     slot = known->second;
-    if (context_.query.slot(slot).kind != SlotKind::kNode) {
+    const SlotKind kind = context_.query.slot(slot).kind;
+    if (kind == SlotKind::kValue) {
+      ANNALS_TRY(slot, cast_to_node(slot, pattern.variable->range));
+    } else if (kind == SlotKind::kFact) {
       return context_.invalid(
           fmt::format("'{}' names a fact and cannot name a node too", pattern.variable->name),
           pattern.variable->range);
@@ -81,7 +95,10 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
       return context_.vocabulary.find_kind(label) != nullptr;
     };
     SlotInfo& info = context_.query.slots[slot.raw - 1];
-    info.is_event = info.is_event || std::all_of(labels.begin(), labels.end(), is_kind);
+    // Outside of EXISTS and OPTIONAL MATCH what they demand of a node need not hold.
+    const bool is_known_here = !is_inner_ || known == variables_.end();
+    info.is_event =
+        info.is_event || (is_known_here && std::all_of(labels.begin(), labels.end(), is_kind));
   }
   if (pattern.name) {
     const Variables none;
@@ -227,11 +244,36 @@ Result<BoundExists> PatternBinder::bind_exists(const ast::Exists& exists) {
              ScopeBinder(context_, variables_).find_inner(*exists.match, clause_.scope));
   // What the pattern names anew is not known outside of the braces.
   Variables variables = variables_;
-  ANNALS_TRY(BoundClause clause, PatternBinder(context_, variables, scope).bind(*exists.match));
+  PatternBinder inner(context_, variables, scope);
+  inner.is_inner_ = true;
+  ANNALS_TRY(BoundClause clause, inner.bind(*exists.match));
   BoundExists bound;
   bound.clause = std::make_unique<BoundClause>(std::move(clause));
   bound.origin = context_.query.add_slot(SlotKind::kValue, "EXISTS");
   return bound;
+}
+
+Result<BoundOptional> PatternBinder::bind_optional(const ast::MatchClause& clause, bool certainly) {
+  const Variables before = variables_;
+  is_inner_ = true;
+  ANNALS_TRY(BoundClause pattern, bind(clause));
+  BoundOptional optional;
+  optional.pattern.clause = std::make_unique<BoundClause>(std::move(pattern));
+  optional.pattern.origin = context_.query.add_slot(SlotKind::kValue, "OPTIONAL");
+  optional.certainly = certainly;
+  for (const auto& [name, slot] : variables_) {
+    if (before.contains(name)) continue;
+    context_.query.slots[slot.raw - 1].nullable = true;
+    optional.adds.push_back(slot);
+  }
+  return optional;
+}
+
+Result<BoundClause> PatternBinder::bind_filter(const ast::Expression& where,
+                                               const BindContext& context, Variables& variables) {
+  PatternBinder binder(context, variables, ScopeId(1), ScopeId());
+  ANNALS_CHECK_OK(binder.add_predicates(where));
+  return std::move(binder.clause_);
 }
 
 Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {

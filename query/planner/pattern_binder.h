@@ -17,13 +17,25 @@ namespace annals::query {
 class PatternBinder {
  public:
   PatternBinder(const BindContext& context, Variables& variables, ScopeId scope)
-      : context_(context), variables_(variables), expressions_(context, variables, scope, "WHERE") {
+      : PatternBinder(context, variables, scope, scope) {}
+
+  Result<BoundClause> bind(const ast::MatchClause& clause);
+  /// OPTIONAL MATCH, whose scope is not the one to be asked for certainty: see BoundOptional.
+  Result<BoundOptional> bind_optional(const ast::MatchClause& clause, bool certainly);
+  /// A WHERE that belongs to no MATCH. Properties are seen as the clauses see them that bound their
+  /// variables.
+  static Result<BoundClause> bind_filter(const ast::Expression& where, const BindContext& context,
+                                         Variables& variables);
+
+ private:
+  PatternBinder(const BindContext& context, Variables& variables, ScopeId scope,
+                ScopeId property_scope)
+      : context_(context),
+        variables_(variables),
+        expressions_(context, variables, property_scope, "WHERE") {
     clause_.scope = scope;
   }
 
-  Result<BoundClause> bind(const ast::MatchClause& clause);
-
- private:
   /// A property map waits until all variables of the clause are known.
   struct Map {
     SlotId slot;
@@ -32,6 +44,7 @@ class PatternBinder {
 
   Result<SlotId> bind_node(const ast::NodePattern& pattern);
   Status bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right);
+  Result<SlotId> cast_to_node(SlotId value, ast::SourceRange range);
   Result<SlotId> new_variable(const std::optional<ast::Identifier>& name, SlotKind kind);
   Status bind_map(const Map& map);
   Status add_predicates(const ast::Expression& where);
@@ -43,6 +56,7 @@ class PatternBinder {
   Variables& variables_;
   ExpressionBinder expressions_;
   BoundClause clause_;
+  bool is_inner_ = false;  // of EXISTS or OPTIONAL MATCH
   std::vector<Map> maps_;
 };
 

@@ -229,8 +229,20 @@ std::vector<plan::Filter> PatternPlanner::filters() const {
 }
 
 plan::Box PatternPlanner::plan(plan::Box current) {
+  for (const NodeCast& cast : clause_.casts) {
+    const double rows = current->rows;
+    current = plan::over(std::move(current), plan::AsNode{cast}, rows);
+  }
   if (current != nullptr) {
     for (const SlotId slot : plan::bound_slots(*current)) bound_.insert(slot);
+  }
+  plan::Present present;
+  for (const SlotId node : clause_.nodes) {
+    if (is_bound(node) && context_.query.slot(node).nullable) present.slots.push_back(node);
+  }
+  if (!present.slots.empty()) {
+    const double rows = current->rows;
+    current = plan::over(std::move(current), std::move(present), rows);
   }
   std::vector<Part> apart;
   for (Part& part : parts()) {

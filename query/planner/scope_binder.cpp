@@ -76,6 +76,20 @@ Result<ScopeId> ScopeBinder::find_inner(const ast::MatchClause& match, ScopeId o
   return ScopeId(static_cast<std::uint32_t>(scopes.size()));
 }
 
+Result<ScopeId> ScopeBinder::find_optional(const ast::MatchClause& match, bool& certainly) const {
+  const BoundScope& statement = context_.query.scopes.front();
+  if (!match.scope.valid && statement.valid == ValidTime::kDuring) {
+    return context_.invalid(
+        "OPTIONAL MATCH under DURING leaves open whether all must hold at one instant", match.range,
+        "say behind its patterns when: OPTIONAL MATCH (a)-->(b) DURING '2008'");
+  }
+  ANNALS_TRY(BoundScope merged, merge(match.scope, statement));
+  certainly = std::exchange(merged.certainly, false);
+  if (merged.valid != ValidTime::kDuring) return find_equal(std::move(merged));
+  context_.query.scopes.push_back(std::move(merged));
+  return ScopeId(static_cast<std::uint32_t>(context_.query.scopes.size()));
+}
+
 ScopeId ScopeBinder::find_equal(BoundScope scope) const {
   std::vector<BoundScope>& scopes = context_.query.scopes;
   const std::string key = scope_key(scope);

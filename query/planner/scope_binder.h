@@ -30,6 +30,10 @@ class ScopeBinder {
   /// condition.
   Result<ScopeId> find_inner(const ast::MatchClause& match, ScopeId outer) const;
 
+  /// The scope of OPTIONAL MATCH, which looks at whatever may hold; whether the clause demands
+  /// certainty goes to `certainly`.
+  Result<ScopeId> find_optional(const ast::MatchClause& match, bool& certainly) const;
+
  private:
   Result<BoundScope> merge(const ast::Scope& scope, const BoundScope& outer) const;
   ScopeId find_equal(BoundScope scope) const;

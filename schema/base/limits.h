@@ -22,6 +22,10 @@ inline constexpr std::size_t kListElementsMax = 100'000;
 inline constexpr std::size_t kParametersMax = 1'000;
 /// Patterns and hops of one MATCH: join ordering looks at all of them.
 inline constexpr std::size_t kPatternHopsMax = 64;
+/// Clauses of one query: each is a step of the plan, which is walked by recursion.
+inline constexpr std::size_t kClausesMax = 128;
+/// Queries put together by UNION, likewise.
+inline constexpr std::size_t kUnionsMax = 64;
 
 // --- Running a statement ---------------------------------------------------------------------
 

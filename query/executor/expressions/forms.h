@@ -40,6 +40,28 @@ ExpressionPtr unary(ast::UnaryOperator op, Operand operand, RunContext& context)
 ExpressionPtr property(const BoundProperty& bound, ExpressionPtr object, ast::SourceRange range,
                        RunContext& context);
 
+/// CASE: see BoundCase. An expression is looked at only for rows that get there.
+ExpressionPtr case_of(std::optional<Operand> operand, std::vector<Operand> whens,
+                      std::vector<ExpressionPtr> thens, ExpressionPtr otherwise,
+                      RunContext& context);
+
+/// object[index], of lists and maps.
+ExpressionPtr subscript(Operand object, Operand index, RunContext& context);
+/// object[from..to]; a bound that is missing is null.
+ExpressionPtr slice(Operand object, std::optional<Operand> from, std::optional<Operand> to,
+                    RunContext& context);
+
+ExpressionPtr map(std::vector<std::string> keys, std::vector<Operand> values);
+
+/// The parts of a walk over lists: see BoundListWalk. Those that are missing are null.
+struct WalkParts {
+  ExpressionPtr initial;
+  ExpressionPtr list;
+  ExpressionPtr where;
+  ExpressionPtr result;
+};
+ExpressionPtr list_walk(const BoundListWalk& bound, WalkParts parts, RunContext& context);
+
 ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::SourceRange range,
                    RunContext& context);
 

@@ -13,6 +13,7 @@ class PropertyOf final : public Expression {
              RunContext& context)
       : name_(bound.name, bound.symbol),
         scope_(bound.scope),
+        reads_index_(bound.reads_index),
         object_(std::move(object)),
         range_(range),
         context_(context) {
@@ -30,6 +31,9 @@ class PropertyOf final : public Expression {
     const Column& column = batch.column(slot_);
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool is_null =
+          kind_ == SlotKind::kNode ? !column.nodes[rows[i]] : column.facts[rows[i]] == nullptr;
+      if (is_null) continue;
       Result<Datum> value =
           kind_ == SlotKind::kNode
               ? node_property(column.nodes[rows[i]], name_, scope_, context_)
@@ -47,11 +51,19 @@ class PropertyOf final : public Expression {
     ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects));
     std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      Result<Datum> value = datum_property(objects[i], name_, asked(batch, rows[i]), context_);
+      Result<Datum> value = value_of(objects[i], batch, rows[i]);
       if (!value) return context_.placed(std::move(value).error(), range_);
       values[i] = std::move(*value);
     }
     return {};
+  }
+
+  Result<Datum> value_of(const Datum& object, const Batch& batch, std::uint32_t row) const {
+    const auto* const node = std::get_if<NodeDatum>(&object.data);
+    if (!reads_index_ || node == nullptr || node->id.is_event()) {
+      return datum_property(object, name_, asked(batch, row), context_);
+    }
+    return certain_property(node->id, name_, context_.asked(scope_, batch, row), context_);
   }
 
   /// Only how surely a fact holds depends on the row.
@@ -64,6 +76,7 @@ class PropertyOf final : public Expression {
 
   PropertyName name_;
   ScopeId scope_;
+  bool reads_index_;
   ExpressionPtr object_;
   ast::SourceRange range_;
   RunContext& context_;

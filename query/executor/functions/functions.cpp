@@ -33,6 +33,18 @@ Result<Datum> labels_of(const Datum& datum, ScopeId scope, const RunContext& con
   return list_datum(std::move(labels));
 }
 
+Datum keys_of(const Datum& datum, const RunContext& context) {
+  DatumList keys;
+  if (const auto* map = std::get_if<std::shared_ptr<const DatumMap>>(&datum.data)) {
+    for (const auto& [key, value] : **map) keys.emplace_back(key);
+  } else {
+    for (const Property& property : fact_of(datum).properties) {
+      keys.emplace_back(context.snapshot.vocabulary().symbol_name(property.name));
+    }
+  }
+  return list_datum(std::move(keys));
+}
+
 Period period_of(const Datum& datum) {
   if (const auto* period = std::get_if<Period>(&datum.data)) return *period;
   if (const auto* date = std::get_if<Date>(&datum.data)) return {date->begin, date->end};
@@ -83,7 +95,23 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kRound:
     case kFloor:
     case kCeil:
-    case kSqrt: return call_number(id, arguments);
+    case kSqrt:
+    case kExp:
+    case kLog:
+    case kLog10:
+    case kSin:
+    case kCos:
+    case kTan:
+    case kCot:
+    case kAsin:
+    case kAcos:
+    case kAtan:
+    case kAtan2:
+    case kDegrees:
+    case kRadians:
+    case kPi:
+    case kE: return call_number(id, arguments);
+    case kKeys: return keys_of(*arguments[0], context);
     default: return call_text(id, arguments);
   }
 }

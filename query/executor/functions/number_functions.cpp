@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -102,8 +103,35 @@ Datum to_boolean(const Datum& datum) {
 
 }  // namespace
 
+namespace {
+
+constexpr double kHalfTurn = 180;
+
+double call_float(FunctionId id, double value) {
+  using enum FunctionId;
+  switch (id) {
+    case kExp: return std::exp(value);
+    case kLog: return std::log(value);
+    case kLog10: return std::log10(value);
+    case kSin: return std::sin(value);
+    case kCos: return std::cos(value);
+    case kTan: return std::tan(value);
+    case kCot: return 1 / std::tan(value);
+    case kAsin: return std::asin(value);
+    case kAcos: return std::acos(value);
+    case kAtan: return std::atan(value);
+    case kDegrees: return value * (kHalfTurn / std::numbers::pi);
+    case kRadians: return value * (std::numbers::pi / kHalfTurn);
+    default: return std::sqrt(value);
+  }
+}
+
+}  // namespace
+
 Result<Datum> call_number(FunctionId id, Arguments arguments) {
   using enum FunctionId;
+  if (id == kPi) return Datum(std::numbers::pi);
+  if (id == kE) return Datum(std::numbers::e);
   const Datum& first = *arguments[0];
   switch (id) {
     case kAbs: return absolute(first);
@@ -111,7 +139,8 @@ Result<Datum> call_number(FunctionId id, Arguments arguments) {
     case kRound: return rounded(arguments);
     case kFloor: return Datum(std::floor(as_float(first)));
     case kCeil: return Datum(std::ceil(as_float(first)));
-    default: return Datum(std::sqrt(as_float(first)));
+    case kAtan2: return Datum(std::atan2(as_float(first), as_float(*arguments[1])));
+    default: return Datum(call_float(id, as_float(first)));
   }
 }
 

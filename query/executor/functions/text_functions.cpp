@@ -161,6 +161,27 @@ Datum tail(const DatumList& list) {
   return list_datum(list.empty() ? DatumList() : DatumList(list.begin() + 1, list.end()));
 }
 
+/// From the first to the last, both included, as openCypher has it.
+Result<Datum> range(Arguments arguments) {
+  const std::int64_t first = std::get<std::int64_t>(arguments[0]->data);
+  const std::int64_t last = std::get<std::int64_t>(arguments[1]->data);
+  const std::int64_t step =
+      arguments.size() > 2 ? std::get<std::int64_t>(arguments[2]->data) : std::int64_t{1};
+  if (step == 0) return Error(ErrorCode::kInvalidArgument, "the step of range() cannot be 0");
+  DatumList numbers;
+  std::int64_t at = first;
+  while (step > 0 ? at <= last : at >= last) {
+    if (numbers.size() == limits::kListElementsMax) {
+      return Error(
+          ErrorCode::kLimitExceeded,
+          fmt::format("range() makes a list over ListElementsMax ({})", limits::kListElementsMax));
+    }
+    numbers.emplace_back(at);
+    if (__builtin_add_overflow(at, step, &at)) break;
+  }
+  return list_datum(std::move(numbers));
+}
+
 }  // namespace
 
 Result<Datum> call_text(FunctionId id, Arguments arguments) {
@@ -181,6 +202,7 @@ Result<Datum> call_text(FunctionId id, Arguments arguments) {
     case kSplit: return split(text_of(first), text_of(*arguments[1]));
     case kHead: return list_of(first).empty() ? Datum() : list_of(first).front();
     case kLast: return list_of(first).empty() ? Datum() : list_of(first).back();
+    case kRange: return range(arguments);
     default: return tail(list_of(first));
   }
 }

@@ -24,6 +24,7 @@ class Aggregate final : public Operator {
   struct Call {
     const BoundAggregate* bound;
     ExpressionPtr argument;  ///< Null for count(*).
+    double share = 0;        ///< Of percentiles.
   };
 
   Aggregate(std::vector<Key> keys, std::vector<Call> calls, OperatorPtr input, RunContext& context)
@@ -43,7 +44,8 @@ class Aggregate final : public Operator {
     for (std::size_t i = 0; i < count; ++i, ++given_) {
       const std::span<Datum> key = groups_.key(given_);
       for (std::size_t k = 0; k < keys_.size(); ++k) {
-        batch.column(keys_[k].out).values.push_back(std::move(key[k]));
+        const SlotKind kind = context().query.slot(keys_[k].out).kind;
+        append_datum(batch, keys_[k].out, kind, std::move(key[k]));
       }
       for (std::size_t c = 0; c < calls_.size(); ++c) {
         AggregateState& state = states_[given_ * calls_.size() + c];
@@ -107,7 +109,8 @@ class Aggregate final : public Operator {
     if (found.second) {
       ANNALS_CHECK_OK(context().memory.take(calls_.size() * sizeof(AggregateState)));
       for (const Call& call : calls_) {
-        states_.emplace_back(call.bound->function->id, call.bound->distinct, context().memory);
+        states_.emplace_back(call.bound->function->id, call.bound->distinct, call.share,
+                             context().memory);
       }
       is_doubtful_.push_back(false);
     }
@@ -126,6 +129,19 @@ class Aggregate final : public Operator {
   std::size_t given_ = 0;
 };
 
+/// The second argument of a percentile.
+Result<double> share_of(const BoundExpression& expression, RunContext& context) {
+  ANNALS_TRY(const Datum value, evaluate_constant(expression, context));
+  const auto* whole = std::get_if<std::int64_t>(&value.data);
+  const auto* real = std::get_if<double>(&value.data);
+  const double share = whole != nullptr  ? static_cast<double>(*whole)
+                       : real != nullptr ? *real
+                                         : -1;
+  if (share >= 0 && share <= 1) return share;
+  return context.invalid("a percentile is asked for by a number from 0 to 1", expression.range,
+                         "percentileCont(x, 0.5) is the median");
+}
+
 }  // namespace
 
 Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context) {
@@ -140,7 +156,11 @@ Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, Ru
     if (bound.argument) {
       ANNALS_TRY(argument, compile(*bound.argument, context));
     }
-    calls.push_back({&bound, std::move(argument)});
+    double share = 0;
+    if (bound.share) {
+      ANNALS_TRY(share, share_of(*bound.share, context));
+    }
+    calls.push_back({&bound, std::move(argument), share});
   }
   return OperatorPtr(
       std::make_unique<Aggregate>(std::move(keys), std::move(calls), std::move(input), context));

@@ -32,7 +32,7 @@ class Distinct final : public Operator {
       if (certainly_ && !is_certain(doubt)) continue;
       const std::span<Datum> row = rows_.key(given_);
       for (std::size_t s = 0; s < slots_.size(); ++s) {
-        batch.column(slots_[s]).values.push_back(std::move(row[s]));
+        append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
       }
       batch.set_doubt(count++, doubt);
     }
@@ -40,15 +40,23 @@ class Distinct final : public Operator {
     return count > 0;
   }
 
+  SlotKind kind_of(std::size_t slot) const { return context().query.slot(slots_[slot]).kind; }
+
   Status gather() {
     Batch batch(context().slots().size());
+    std::vector<Datum> cells(slots_.size());
     std::vector<const Datum*> row(slots_.size());
     for (;;) {
       ANNALS_TRY(const bool more, input_->next(batch));
       if (!more) return {};
       for (const std::uint32_t index : batch.rows()) {
         for (std::size_t s = 0; s < slots_.size(); ++s) {
-          row[s] = &batch.column(slots_[s]).values[index];
+          row[s] = &cells[s];
+          if (kind_of(s) == SlotKind::kValue) {
+            row[s] = &batch.column(slots_[s]).values[index];
+          } else {
+            cells[s] = datum_in(batch, slots_[s], kind_of(s), index);
+          }
         }
         ANNALS_TRY(const auto added, rows_.add(row));
         if (added.second) {

@@ -56,7 +56,10 @@ class FollowHop final : public Operator {
         }
         start_reading();
       }
-      ANNALS_TRY(const bool found, reader_.next(facts_, limits::kBatchRows - origins_.size()));
+      bool found = false;
+      if (!is_null_) {
+        ANNALS_TRY(found, reader_.next(facts_, limits::kBatchRows - origins_.size()));
+      }
       if (!found) {
         reading_ = false;
         ++at_;
@@ -73,10 +76,13 @@ class FollowHop final : public Operator {
     const auto node_in = [&](const std::optional<SlotId>& slot) {
       return slot ? input_rows_.column(*slot).nodes[row] : NodeId();
     };
+    reading_ = true;
+    is_null_ =
+        (route_.from && !node_in(route_.from)) || (route_.neighbour && !node_in(route_.neighbour));
+    if (is_null_) return;
     asked_ = context().asked(hop_.scope, input_rows_, row);
     reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour),
                   asked_.times.scan_window());
-    reading_ = true;
   }
 
   void take(storage::Fact&& fact, Batch& batch) {
@@ -121,7 +127,8 @@ class FollowHop final : public Operator {
   Batch input_rows_;
   std::size_t at_ = 0;  // index into input_rows_.rows()
   bool reading_ = false;
-  AskedScope asked_;  // by the row being read
+  bool is_null_ = false;  // from a node or to one that is null: no facts
+  AskedScope asked_;      // by the row being read
   std::vector<storage::Fact> facts_;
 
   // Of the batch being made:

@@ -23,6 +23,7 @@ class LabelFilter final : public Operator {
       const std::vector<NodeId>& column = batch.column(check_.slot).nodes;
       std::vector<std::uint32_t> kept;
       for (const std::uint32_t row : batch.rows()) {
+        if (!column[row]) continue;
         ANNALS_TRY(const SymbolId label, nodes_.label(column[row]));
         const auto& labels = check_.labels;
         if (std::find(labels.begin(), labels.end(), label) != labels.end()) kept.push_back(row);

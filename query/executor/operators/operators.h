@@ -26,6 +26,16 @@ Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunConte
 Result<OperatorPtr> where_exists(const plan::Exists& step, OperatorPtr input, RunContext& context);
 OperatorPtr outer_rows(const plan::OuterRows& step, const plan::Node& node, OuterBatch outer,
                        RunContext& context);
+/// optional_match.cpp
+Result<OperatorPtr> optional_match(const plan::OptionalMatch& step, const plan::Node& node,
+                                   OperatorPtr input, RunContext& context);
+Result<OperatorPtr> unwind(const plan::Unwind& step, const plan::Node& node, OperatorPtr input,
+                           RunContext& context);
+OperatorPtr as_node(const plan::AsNode& step, const plan::Node& node, OperatorPtr input,
+                    RunContext& context);
+OperatorPtr present(const plan::Present& step, OperatorPtr input, RunContext& context);
+OperatorPtr union_rows(const plan::Union& step, std::vector<OperatorPtr> inputs,
+                       RunContext& context);
 Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node, OperatorPtr input,
                                   RunContext& context);
 Result<OperatorPtr> set_instant(const plan::SetInstant& step, const plan::Node& node,

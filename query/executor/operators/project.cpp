@@ -34,7 +34,15 @@ class Project final : public Operator {
     }
     for (const Item& item : items_) {
       ANNALS_CHECK_OK(item.value->evaluate(batch, batch.rows(), values_));
-      batch.column(item.out).values = values_.take(batch.size());
+      const SlotKind kind = context().query.slot(item.out).kind;
+      if (kind == SlotKind::kValue) {
+        batch.column(item.out).values = values_.take(batch.size());
+        continue;
+      }
+      batch.column(item.out).nodes.clear();
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        append_datum(batch, item.out, kind, values_[i]);
+      }
     }
     return true;
   }

@@ -17,6 +17,7 @@ class SetInstant final : public Operator {
              OperatorPtr input, RunContext& context)
       : Operator(context),
         bound_(*step.bound),
+        keeps_all_(step.keeps_all),
         at_(std::move(at)),
         input_(std::move(input)),
         passed_(passed_slots(node)),
@@ -32,7 +33,12 @@ class SetInstant final : public Operator {
       ANNALS_CHECK_OK(at_->evaluate(input_rows_, input_rows_.rows(), values_));
       for (std::size_t i = 0; i < input_rows_.rows().size(); ++i) {
         const std::uint32_t row = input_rows_.rows()[i];
-        if (values_[i].is_null()) continue;
+        if (values_[i].is_null()) {
+          if (!keeps_all_) continue;
+          rows.push_back(row);
+          instants.emplace_back();
+          continue;
+        }
         ANNALS_TRY(Date date, instant_of_scope(values_[i], bound_.at->range, context()));
         ANNALS_TRY(const bool is_doubtful, is_of_doubtful_event(row));
         date.uncertain = date.uncertain || is_doubtful;
@@ -51,13 +57,14 @@ class SetInstant final : public Operator {
     const SlotId event = bound_.row.event;
     if (!event) return false;
     const NodeId node = input_rows_.column(event).nodes[row];
-    if (!node.is_event()) return false;
+    if (!node || !node.is_event()) return false;
     const View& view = context().view(context().query.slot(event).scope);
     ANNALS_TRY(const RecordedEvent* recorded, view.nodes->event(node.event_seq()));
     return recorded->event.status == EventStatus::kPlanned;
   }
 
   const BoundScope& bound_;
+  bool keeps_all_;  // rows without an instant too
   ExpressionPtr at_;
   OperatorPtr input_;
   std::vector<SlotId> passed_;

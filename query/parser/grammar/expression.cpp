@@ -3,6 +3,7 @@
 #include <array>
 
 #include "query/parser/grammar/expression_builder.h"
+#include "query/parser/grammar/pattern.h"
 #include "query/parser/grammar/query.h"
 #include "query/parser/grammar/tokens.h"
 
@@ -189,6 +190,41 @@ constexpr auto access_property = [](const auto& context) {
       make_property(std::move(expression), std::move(x3::_attr(context)), state_of(context));
 };
 
+/// A boxed member of the rule's value becomes the attribute.
+template <auto Member>
+constexpr auto set_box = [](const auto& context) {
+  x3::_val(context).*Member = std::make_unique<ast::Expression>(std::move(x3::_attr(context)));
+};
+constexpr auto as_map = [](const auto& context) {
+  Map& map = x3::_attr(context);
+  check_keys(map, state_of(context));
+  ast::MapLiteral literal;
+  for (ast::MapEntry& entry : map.entries) {
+    literal.keys.push_back(std::move(entry.key));
+    literal.values.push_back(std::move(entry.value));
+  }
+  x3::_val(context).node = std::move(literal);
+  measure(x3::_val(context), state_of(context).last_token);
+};
+
+/// What stands in brackets behind an operand.
+struct Brackets {
+  ast::Slice slice;
+  bool is_slice = false;
+  ast::SourceRange range;
+};
+template <auto Member>
+constexpr auto set_bound = [](const auto& context) {
+  x3::_val(context).slice.*Member =
+      std::make_unique<ast::Expression>(std::move(x3::_attr(context)));
+};
+constexpr auto access_element = [](const auto& context) {
+  ast::Expression& expression = x3::_val(context);
+  Brackets& brackets = x3::_attr(context);
+  expression = make_subscript(std::move(expression), std::move(brackets.slice), brackets.is_slice,
+                              brackets.range.end, state_of(context));
+};
+
 constexpr auto check_star = [](const auto& context) {
   const ast::FunctionCall& call = x3::_val(context);
   if (lexical::equals_ignoring_case(call.name.name, "count")) return;
@@ -203,8 +239,55 @@ constexpr x3::rule<struct AtomId, ast::Expression> atom = "an expression";
 constexpr x3::rule<struct PostfixId, ast::Expression> postfix = "an expression";
 constexpr x3::rule<struct NumberId, ast::Expression> number = "a number";
 
+constexpr x3::rule<struct CaseId, ast::Case> case_of = "CASE";
+constexpr x3::rule<struct ComprehensionId, ast::ListWalk> comprehension = "a list";
+constexpr x3::rule<struct QuantifierId, ast::ListWalk> quantifier = "a function call";
+constexpr x3::rule<struct ReduceId, ast::ListWalk> reduction = "a function call";
+constexpr x3::rule<struct BracketsId, Brackets> brackets = "an index";
+
+using ast::Case;
 using ast::FunctionCall;
 using ast::ListLiteral;
+using ast::ListWalk;
+using ast::ListWalkKind;
+using ast::Slice;
+
+constexpr auto branch = word("WHEN") > expression[push<&Case::whens>] >
+                        word("THEN") > expression[push<&Case::thens>];
+constexpr auto case_of_def = Words("CASE", Expectation::kHidden) >
+                             ((branch > *branch) |
+                              (expression[set_box<&Case::operand>] > branch > *branch)) >
+                             -(word("ELSE") > expression[set_box<&Case::otherwise>]) > word("END");
+
+// Up to IN these may still be something else: a list, a call.
+constexpr auto element = Variable("a name")[set<&ListWalk::variable>];
+constexpr auto walked = expression[set_box<&ListWalk::list>];
+constexpr auto condition = word("WHERE") > expression[set_box<&ListWalk::where>];
+constexpr auto outcome = symbol("|") > expression[set_box<&ListWalk::result>];
+
+constexpr auto comprehension_def = (symbol("[") >> element >> Words("IN", Expectation::kHidden)) >
+                                   walked > -condition > -outcome > symbol("]");
+
+template <ListWalkKind Kind>
+constexpr auto walking = set_to<&ListWalk::kind, Kind>;
+
+constexpr auto quantified = Words("ANY", Expectation::kHidden)[walking<ListWalkKind::kAny>] |
+                            Words("ALL", Expectation::kHidden)[walking<ListWalkKind::kAll>] |
+                            Words("NONE", Expectation::kHidden)[walking<ListWalkKind::kNone>] |
+                            Words("SINGLE", Expectation::kHidden)[walking<ListWalkKind::kSingle>];
+constexpr auto quantifier_def = (quantified >> Symbol("(", Expectation::kHidden) >> element >>
+                                 Words("IN", Expectation::kHidden)) > walked > condition >
+                                symbol(")");
+
+constexpr auto reduction_def =
+    (Words("REDUCE", Expectation::kHidden)[walking<ListWalkKind::kReduce>] >>
+     Symbol("(", Expectation::kHidden) >> Variable("a name")[set<&ListWalk::accumulator>] >>
+     Symbol("=", Expectation::kHidden)) > expression[set_box<&ListWalk::initial>] >
+    symbol(",") > element > word("IN") > walked > outcome > symbol(")");
+
+constexpr auto upper = symbol("..")[flag<&Brackets::is_slice>] > -expression[set_bound<&Slice::to>];
+constexpr auto brackets_def = located(
+    operator_symbol("[") > (upper | (expression[set_bound<&Slice::from>] > -upper)) > symbol("]"));
 
 constexpr auto list_def = symbol("[") > -(expression[push<&ListLiteral::items>] >>
                                           *(symbol(",") > expression[push<&ListLiteral::items>])) >
@@ -222,14 +305,17 @@ constexpr auto call_def = (Variable("a name")[set<&FunctionCall::name>] >> opera
 constexpr auto exists = (Words("EXISTS", Expectation::kHidden) >> operator_symbol("{")) >
                         inner_match[as_exists] > symbol("}");
 
-constexpr auto atom_def =
-    located(word("NULL")[as_null] | word("TRUE")[as_constant<true>] |
-            word("FALSE")[as_constant<false>] | text_token[as_text] | parameter_token[as_node] |
-            list[as_measured_node] | (symbol("(") > expression[assign] > symbol(")")) | exists |
-            call[as_measured_node] | Variable("a name")[as_variable]);
+constexpr auto atom_def = located(
+    word("NULL")[as_null] | word("TRUE")[as_constant<true>] | word("FALSE")[as_constant<false>] |
+    text_token[as_text] | parameter_token[as_node] | case_of[as_measured_node] |
+    comprehension[as_measured_node] | list[as_measured_node] | map[as_map] |
+    (symbol("(") > expression[assign] > symbol(")")) | exists | quantifier[as_measured_node] |
+    reduction[as_measured_node] | call[as_measured_node] | Variable("a name")[as_variable]);
 
 constexpr auto postfix_def = atom[assign] >>
-                             *(operator_symbol(".") > Name("a property")[access_property]);
+                             *(((!Symbol("..", Expectation::kHidden) >> operator_symbol(".")) >
+                                Name("a property")[access_property]) |
+                               brackets[access_element]);
 
 constexpr auto number_def = located(number_token[as_node]);
 
@@ -276,7 +362,8 @@ constexpr auto expression_def = group("an expression", disjunction);
 constexpr auto name_value_def =
     located(group("a text in quotes", text_token[as_text] | parameter_token[as_node]));
 
-BOOST_SPIRIT_DEFINE(list, call, atom, postfix, number)
+BOOST_SPIRIT_DEFINE(list, call, atom, postfix, number, case_of, comprehension, quantifier,
+                    reduction, brackets)
 
 }  // namespace
 

@@ -33,6 +33,20 @@ struct PartsHeight {
     return height;
   }
 
+  std::uint32_t operator()(const ast::Case& one) const {
+    return std::max({of(one.operand), highest(one.whens), highest(one.thens), of(one.otherwise)});
+  }
+  std::uint32_t operator()(const ast::Subscript& one) const {
+    return std::max(of(one.object), of(one.index));
+  }
+  std::uint32_t operator()(const ast::Slice& one) const {
+    return std::max({of(one.object), of(one.from), of(one.to)});
+  }
+  std::uint32_t operator()(const ast::MapLiteral& map) const { return highest(map.values); }
+  std::uint32_t operator()(const ast::ListWalk& walk) const {
+    return std::max({of(walk.initial), of(walk.list), of(walk.where), of(walk.result)});
+  }
+
   std::uint32_t operator()(const ast::Exists& exists) const {
     std::uint32_t height = 0;
     const auto add = [&height](const ast::Expression& part) {
@@ -57,6 +71,10 @@ struct PartsHeight {
     add_part(scope.said_by);
     add_part(exists.match->where);
     return height;
+  }
+
+  static std::uint32_t of(const ast::Box<ast::Expression>& part) {
+    return part == nullptr ? 0 : part->height;
   }
 
   static std::uint32_t highest(const std::vector<ast::Expression>& expressions) {
@@ -93,6 +111,21 @@ ast::Expression make_property(ast::Expression object, ast::Identifier property,
       ast::PropertyAccess{box(std::move(object)), std::move(property.name), property.range}, range};
   measure(access, state.text.data() + property.range.begin);
   return access;
+}
+
+ast::Expression make_subscript(ast::Expression object, ast::Slice brackets, bool is_slice,
+                               std::uint32_t end, const State& state) {
+  const ast::SourceRange range{object.range.begin, end};
+  ast::Expression made;
+  made.range = range;
+  if (is_slice) {
+    brackets.object = box(std::move(object));
+    made.node = std::move(brackets);
+  } else {
+    made.node = ast::Subscript{box(std::move(object)), std::move(brackets.from)};
+  }
+  measure(made, state.text.data() + range.begin);
+  return made;
 }
 
 ChainBuilder::ChainBuilder(ast::Expression first, const State& state)

@@ -20,6 +20,10 @@ ast::Expression make_unary(ast::UnaryOperator op, ast::Expression operand, ast::
 /// `object.property`
 ast::Expression make_property(ast::Expression object, ast::Identifier property, const State& state);
 
+/// `object[from]`, or if `is_slice` `object[from..to]`; `end` is one past it in the text.
+ast::Expression make_subscript(ast::Expression object, ast::Slice brackets, bool is_slice,
+                               std::uint32_t end, const State& state);
+
 /// Gathers `first op operand op operand ...` of one precedence level, among which tests like IS
 /// NULL may stand: `a IN b IS NULL` is `(a IN b) IS NULL`.
 class ChainBuilder {

@@ -21,7 +21,7 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 12> kWords = {{
+constexpr std::array<KnownWords, 10> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
@@ -33,8 +33,6 @@ constexpr std::array<KnownWords, 12> kWords = {{
     {"OFFSET", kNever, "write SKIP, before LIMIT"},
     {"BEFORE", kNever, "the later instant stands first: BOUND until AFTER on"},
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
-    {"OPTIONAL", kPlanned, "ask in two queries"},
-    {"WITH UNWIND UNION", kPlanned, "a query is MATCH … WHERE … RETURN …"},
     {"EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP", kPlanned, ""},
 }};
@@ -80,17 +78,13 @@ constexpr auto kOperand = &Situation::operand_expected;
 constexpr auto kOperator = &Situation::operator_expected;
 constexpr std::string_view kStraightQuotes = "texts stand between straight quotes: 'text'";
 
-constexpr std::array<KnownSymbol, 18> kSymbols = {{
+constexpr std::array<KnownSymbol, 15> kSymbols = {{
     {"", "!", kOperator, kNever, "", "\"not equal\" is <>"},
     {"", "!", kOperand, kNever, "", "\"not\" is NOT"},
     {"=", "=", kOperand, kNever, "", "\"equal\" is one ="},
     {"", "&", kOperator, kNever, "", "\"and\" is AND"},
     {"=", "~", kOperand, kNever, "", "compare texts with STARTS WITH, ENDS WITH or CONTAINS"},
     {"COUNT", "{", kOperator, kPlanned, "COUNT {…} is not in this version", "use count(…)"},
-    {"", "{", kOperand, kNever, "", "{…} stands in a node, in a relation and after RECORD Kind"},
-    {"", "[", kOperator, kPlanned, "elements of lists cannot be taken by number in this version",
-     ""},
-    {"", "|", kOperator, kPlanned, "list comprehensions are not in this version", ""},
     {"[", ":", kOperand, kPlanned, "patterns as conditions are not in this version",
      "write EXISTS {(a)-[:R]->(b)}"},
     {"", ":", kOperator, kNever, "", "a label stands in a node of MATCH, as in (c:Country)"},
@@ -121,14 +115,11 @@ std::optional<Advice> advise(const Situation& situation) {
     return Advice{kNever, "",
                   fmt::format("to record an event, write RECORD {} {{…}}", situation.token)};
   }
-  if (situation.statement_expected && is_one_of("RETURN WHERE", situation.token)) {
+  if (situation.statement_expected && is_one_of("WHERE", situation.token)) {
     return Advice{kNever, "", "a query begins with MATCH"};
   }
   if (situation.node_expected && situation.next == "=") {
     return Advice{kPlanned, "paths cannot be named in this version", ""};
-  }
-  if (situation.operator_expected && lexical::equals_ignoring_case(situation.previous, "CASE")) {
-    return Advice{kPlanned, "CASE is not in this version", ""};
   }
   if (situation.statement_expected || situation.word_expected) {
     if (auto advice = advise_about_word(situation)) return advice;

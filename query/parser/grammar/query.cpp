@@ -13,8 +13,11 @@ using ast::Query;
 using ast::ReturnClause;
 using ast::ReturnItem;
 using ast::Scope;
+using ast::SingleQuery;
 using ast::SortItem;
+using ast::UnwindClause;
 using ast::ValidScope;
+using ast::WithClause;
 
 // --- Actions -------------------------------------------------------------------------------------
 
@@ -39,9 +42,31 @@ constexpr auto push_path = [](const auto& context) {
   check_limit(count, limits::kPatternHopsMax, "PatternHopsMax", x3::_where(context).begin());
 };
 
+/// Adds a clause: the longer a query is, the deeper its plan.
+constexpr auto push_clause = [](const auto& context) {
+  auto& clauses = x3::_val(context).clauses;
+  check_limit(clauses.size() + 1, limits::kClausesMax, "ClausesMax", x3::_where(context).begin());
+  clauses.emplace_back(std::move(x3::_attr(context)));
+};
+
+/// Adds a single query; the first UNION says what all of them are.
+template <bool All>
+constexpr auto check_union = [](const auto& context) {
+  Query& query = x3::_val(context);
+  check_limit(query.unions.size() + 2, limits::kUnionsMax, "UnionsMax",
+              state_of(context).last_token);
+  if (query.unions.empty()) query.union_all = All;
+  if (query.union_all == All) return;
+  refuse_token(context, "UNION and UNION ALL cannot stand in one query");
+};
+
 // --- Rules ---------------------------------------------------------------------------------------
 
 constexpr x3::rule<struct MatchId, MatchClause> match = "MATCH";
+constexpr x3::rule<struct UnwindId, UnwindClause> unwind = "UNWIND";
+constexpr x3::rule<struct ProjectionId, ReturnClause> projection = "an expression";
+constexpr x3::rule<struct WithId, WithClause> with_clause = "WITH";
+constexpr x3::rule<struct SingleId, SingleQuery> single = "a query";
 constexpr x3::rule<struct ItemId, ReturnItem> item = "an expression";
 constexpr x3::rule<struct SortId, SortItem> sort_item = "an expression";
 constexpr x3::rule<struct ReturnId, ReturnClause> returning = "RETURN";
@@ -69,7 +94,8 @@ constexpr auto matched = path[push_path] > *(symbol(",") > path[push_path]) >
                          -scope[set<&MatchClause::scope>] >
                          -(word("WHERE") > expression[set<&MatchClause::where>]);
 
-constexpr auto match_def = located(word("MATCH") > matched);
+constexpr auto match_def =
+    located((word("MATCH") | word("OPTIONAL MATCH")[flag<&MatchClause::optional>]) > matched);
 constexpr auto inner_match_def = located((word("MATCH") > matched) | matched);
 
 constexpr auto item_def = expression[set<&ReturnItem::value>] >>
@@ -80,23 +106,40 @@ constexpr auto sort_item_def = expression[set<&SortItem::value>] >>
                                  word("DESCENDING")[flag<&SortItem::descending>] |
                                  word("DESC")[flag<&SortItem::descending>]);
 
-constexpr auto returned =
-    symbol("*")[flag<&ReturnClause::star>] |
-    (item[push<&ReturnClause::items>] >> *(symbol(",") > item[push<&ReturnClause::items>]));
+constexpr auto more_items = *(symbol(",") > item[push<&ReturnClause::items>]);
+constexpr auto returned = (symbol("*")[flag<&ReturnClause::star>] >> more_items) |
+                          (item[push<&ReturnClause::items>] >> more_items);
 
-constexpr auto returning_def =
-    located(word("RETURN") > -word("DISTINCT")[flag<&ReturnClause::distinct>] > returned >
-            -(word("ORDER BY") > sort_item[push<&ReturnClause::order_by>] >
-              *(symbol(",") > sort_item[push<&ReturnClause::order_by>])) >
-            -(word("SKIP") > expression[set<&ReturnClause::skip>]) >
-            -(word("LIMIT") > expression[set<&ReturnClause::limit>]));
+constexpr auto projected = -word("DISTINCT")[flag<&ReturnClause::distinct>] > returned >
+                           -(word("ORDER BY") > sort_item[push<&ReturnClause::order_by>] >
+                             *(symbol(",") > sort_item[push<&ReturnClause::order_by>])) >
+                           -(word("SKIP") > expression[set<&ReturnClause::skip>]) >
+                           -(word("LIMIT") > expression[set<&ReturnClause::limit>]);
 
-constexpr auto first_match = match[push<&Query::matches>];
+constexpr auto projection_def = located(projected);
+constexpr auto returning_def = located(word("RETURN") > projected);
 
-constexpr auto query_def = (first_match | (scope[set<&Query::scope>] > first_match)) >
-                           *match[push<&Query::matches>] > returning[set<&Query::returning>];
+constexpr auto with_clause_def = word("WITH") > projection[set<&WithClause::projection>] >
+                                 -(word("WHERE") > expression[set<&WithClause::where>]);
 
-BOOST_SPIRIT_DEFINE(match, item, sort_item, returning)
+constexpr auto unwind_def = located(word("UNWIND") > expression[set<&UnwindClause::list>] >
+                                    word("AS") > Variable("a name")[set<&UnwindClause::variable>]);
+
+constexpr auto clause = match[push_clause] | unwind[push_clause] | with_clause[push_clause];
+constexpr auto result = returning[set<&SingleQuery::returning>];
+
+constexpr auto single_def = result | (clause > *clause > result);
+
+constexpr auto set_single = [](const auto& context) {
+  static_cast<SingleQuery&>(x3::_val(context)) = std::move(x3::_attr(context));
+};
+
+constexpr auto query_def = (single[set_single] |
+                            (scope[set<&Query::scope>] > single[set_single])) >>
+                           *((word("UNION ALL")[check_union<true>] |
+                              word("UNION")[check_union<false>]) > single[push<&Query::unions>]);
+
+BOOST_SPIRIT_DEFINE(match, unwind, item, sort_item, projection, with_clause, returning, single)
 
 }  // namespace
 

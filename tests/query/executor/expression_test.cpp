@@ -248,7 +248,7 @@ TEST_F(ExpressionTest, Functions) {
   EXPECT_EQ(error("abs(-9223372036854775808)"), "integer overflow");
   EXPECT_EQ(error("(1).x"),
             "a value of type integer has no properties such as 'x' "
-            "(nodes and facts have properties)");
+            "(nodes, facts and maps have properties)");
 }
 
 TEST_F(ExpressionTest, Parameters) {

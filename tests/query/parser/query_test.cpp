@@ -14,8 +14,9 @@ using ::testing::IsEmpty;
 
 ast::PathPattern parse_path(const std::string& text) {
   auto query = parse_as<ast::Query>("MATCH " + text + " RETURN *");
-  if (query.matches.size() == 1 && query.matches[0].patterns.size() == 1) {
-    return std::move(query.matches[0].patterns[0]);
+  if (query.clauses.size() == 1 &&
+      std::get<ast::MatchClause>(query.clauses[0]).patterns.size() == 1) {
+    return std::move(std::get<ast::MatchClause>(query.clauses[0]).patterns[0]);
   }
   ADD_FAILURE() << text << " is not one pattern";
   return {};
@@ -75,7 +76,7 @@ TEST(Pattern, TwoMinusAreAHopBeforeAParenthesisAndACommentElsewhere) {
 TEST(Pattern, NodesAndHopsKnowWhereTheyStand) {
   const std::string text = "MATCH (a:X)-[:R]->( b ), (c) RETURN *";
   const auto query = parse_as<ast::Query>(text);
-  const ast::MatchClause& match = query.matches.at(0);
+  const ast::MatchClause& match = std::get<ast::MatchClause>(query.clauses.at(0));
   EXPECT_EQ(covered(text, match.range), "MATCH (a:X)-[:R]->( b ), (c)");
   EXPECT_EQ(covered(text, match.patterns.at(0).first.range), "(a:X)");
   EXPECT_EQ(covered(text, match.patterns.at(0).first.labels.at(0).range), "X");
@@ -104,17 +105,19 @@ TEST(Query, ClausesHaveTheirOwnWhereAndScope) {
   EXPECT_EQ(query.scope.valid, ValidScope::kAt);
   EXPECT_EQ(leaf(*query.scope.at), "'2008'");
   EXPECT_FALSE(query.scope.certainty);
-  ASSERT_EQ(query.matches.size(), 3u);
-  EXPECT_EQ(query.matches[0].patterns.size(), 2u);
-  EXPECT_EQ(query.matches[0].scope.valid, ValidScope::kAt);
-  EXPECT_EQ(as<ast::PropertyAccess>(*query.matches[0].scope.at).property, "on");
-  EXPECT_EQ(query.matches[0].scope.certainty, CertaintyMode::kPossibly);
-  EXPECT_TRUE(query.matches[0].where);
-  EXPECT_EQ(query.matches[1].scope.valid, ValidScope::kAllTime);
-  EXPECT_FALSE(query.matches[1].scope.at);
-  EXPECT_FALSE(query.matches[1].where);
-  EXPECT_FALSE(query.matches[2].scope.valid);
-  EXPECT_TRUE(query.matches[2].where);
+  ASSERT_EQ(query.clauses.size(), 3u);
+  EXPECT_EQ(std::get<ast::MatchClause>(query.clauses[0]).patterns.size(), 2u);
+  EXPECT_EQ(std::get<ast::MatchClause>(query.clauses[0]).scope.valid, ValidScope::kAt);
+  EXPECT_EQ(
+      as<ast::PropertyAccess>(*std::get<ast::MatchClause>(query.clauses[0]).scope.at).property,
+      "on");
+  EXPECT_EQ(std::get<ast::MatchClause>(query.clauses[0]).scope.certainty, CertaintyMode::kPossibly);
+  EXPECT_TRUE(std::get<ast::MatchClause>(query.clauses[0]).where);
+  EXPECT_EQ(std::get<ast::MatchClause>(query.clauses[1]).scope.valid, ValidScope::kAllTime);
+  EXPECT_FALSE(std::get<ast::MatchClause>(query.clauses[1]).scope.at);
+  EXPECT_FALSE(std::get<ast::MatchClause>(query.clauses[1]).where);
+  EXPECT_FALSE(std::get<ast::MatchClause>(query.clauses[2]).scope.valid);
+  EXPECT_TRUE(std::get<ast::MatchClause>(query.clauses[2]).where);
 }
 
 TEST(Query, ScopesStandInAnyOrderAndOnce) {
@@ -139,12 +142,12 @@ TEST(Query, ScopesArePeriodsAndPointsOfViewToo) {
   EXPECT_TRUE(query.scope.known_is_seq);
   EXPECT_EQ(leaf(*query.scope.known_at), "21");
   EXPECT_EQ(leaf(*query.scope.said_by), "$d");
-  const ast::Scope& first = query.matches[0].scope;
+  const ast::Scope& first = std::get<ast::MatchClause>(query.clauses[0]).scope;
   EXPECT_EQ(first.valid, ValidScope::kThroughout);
   EXPECT_FALSE(first.known_is_seq);
   EXPECT_EQ(leaf(*first.known_at), "'2024'");
   EXPECT_FALSE(first.said_by);
-  const ast::Scope& second = query.matches[1].scope;
+  const ast::Scope& second = std::get<ast::MatchClause>(query.clauses[1]).scope;
   EXPECT_FALSE(second.valid);
   EXPECT_EQ(leaf(*second.said_by), "'2009'");
   EXPECT_EQ(second.certainty, CertaintyMode::kCertainly);
@@ -171,12 +174,13 @@ TEST(Query, ReturnTakesItemsOrAStar) {
   EXPECT_TRUE(items.returning.order_by[3].descending);
   EXPECT_EQ(leaf(*items.returning.skip), "2");
   EXPECT_EQ(leaf(*items.returning.limit), "$n");
-  EXPECT_THAT(error_of("MATCH (a) RETURN *, a"), HasSubstr("expected ORDER BY"));
+  EXPECT_THAT(error_of("MATCH (a) RETURN a, *"), HasSubstr("expected an expression"));
   EXPECT_THAT(error_of("MATCH (a) RETURN a LIMIT 1 SKIP 2"), HasSubstr("found SKIP"));
 }
 
-TEST(Query, AQueryBeginsWithMatchAndEndsWithReturn) {
-  EXPECT_THAT(error_of("RETURN 1"), HasSubstr("expected a statement"));
+TEST(Query, AQueryEndsWithReturn) {
+  EXPECT_TRUE(parse_as<ast::Query>("RETURN 1").clauses.empty());
+  EXPECT_THAT(error_of("WHERE true RETURN 1"), HasSubstr("expected a statement"));
   EXPECT_THAT(error_of("MATCH (a)"), HasSubstr("the statement ends here"));
   EXPECT_THAT(error_of("MATCH (a) RETURN a MATCH (b)"), HasSubstr("found MATCH"));
 }

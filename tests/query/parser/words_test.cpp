@@ -21,7 +21,7 @@ const std::vector<std::string> kContextual = {
     "event",   "define",     "begins",   "marks",     "sets",     "also",     "record",
     "assert",  "begin",      "commit",   "history",   "of",       "show",     "kinds",
     "like",    "load",       "events",   "facts",     "column",   "creating", "header",
-    "count",   "exists",     "case",     "end",       "union",    "optional", "diff",
+    "count",   "exists",     "when",     "end",       "union",    "optional", "diff",
     "change",  "timeline",   "day",      "month",     "year",     "why",      "unmatched",
     "during",  "throughout", "seq",      "correct",   "retract",  "replay",   "set",
     "expect",  "overlaps",   "precedes", "succeeds",  "meets",    "equals",   "bound",
@@ -29,7 +29,7 @@ const std::vector<std::string> kContextual = {
     "percent", "settings"};
 
 TEST(Words, KeywordsAreReadInAnyCase) {
-  EXPECT_EQ(parse_as<ast::Query>("mAtCh (a) rEtUrN a").matches.size(), 1u);
+  EXPECT_EQ(parse_as<ast::Query>("mAtCh (a) rEtUrN a").clauses.size(), 1u);
   parse_as<ast::Record>("record Join {} on '2000'");
 }
 
@@ -47,8 +47,9 @@ TEST(Words, ContextualWordsAreVariablesPropertiesAndLabels) {
         parse_as<ast::Query>("MATCH (" + word + ":" + word + ")-[:" + word + "]->({" + word + ": " +
                              word + "." + word + "}) WHERE " + word + " = " + word + "." + word +
                              " RETURN " + word + " AS " + word + " ORDER BY " + word + " DESC");
-    ASSERT_EQ(query.matches.size(), 1u) << word;
-    EXPECT_EQ(query.matches[0].patterns.at(0).first.variable->name, word);
+    ASSERT_EQ(query.clauses.size(), 1u) << word;
+    EXPECT_EQ(std::get<ast::MatchClause>(query.clauses[0]).patterns.at(0).first.variable->name,
+              word);
     EXPECT_EQ(query.returning.items.at(0).alias->name, word);
     EXPECT_TRUE(query.returning.order_by.at(0).descending);
   }
@@ -83,7 +84,8 @@ TEST(Words, ReservedWordsAreVariablesOnlyInBackticks) {
         << word;
     const auto query =
         parse_as<ast::Query>("MATCH (`" + word + "`) RETURN `" + word + "` AS `" + word + "`");
-    EXPECT_EQ(query.matches.at(0).patterns.at(0).first.variable->name, word);
+    EXPECT_EQ(std::get<ast::MatchClause>(query.clauses.at(0)).patterns.at(0).first.variable->name,
+              word);
     EXPECT_EQ(as<ast::Variable>(query.returning.items.at(0).value).name, word);
   }
 }
@@ -91,7 +93,8 @@ TEST(Words, ReservedWordsAreVariablesOnlyInBackticks) {
 TEST(Words, BackticksAllowEveryCharacter) {
   const auto query = parse_as<ast::Query>(
       "MATCH (`a b`:`New Type`)-[:`R-1`]->() RETURN `a b`.`x``y` AS `Ünïcode \\n '`");
-  const ast::NodePattern& node = query.matches.at(0).patterns.at(0).first;
+  const ast::NodePattern& node =
+      std::get<ast::MatchClause>(query.clauses.at(0)).patterns.at(0).first;
   EXPECT_EQ(node.variable->name, "a b");
   EXPECT_THAT(names_of(node.labels), ElementsAre("New Type"));
   EXPECT_EQ(as<ast::PropertyAccess>(query.returning.items.at(0).value).property, "x`y");
@@ -102,7 +105,8 @@ TEST(Words, BackticksAllowEveryCharacter) {
 
 TEST(Words, NamesHaveLettersOfEveryScript) {
   const auto query = parse_as<ast::Query>("MATCH (страна:Страна) RETURN страна.имя, 国.名, é_1");
-  EXPECT_EQ(query.matches.at(0).patterns.at(0).first.labels.at(0).name, "Страна");
+  EXPECT_EQ(std::get<ast::MatchClause>(query.clauses.at(0)).patterns.at(0).first.labels.at(0).name,
+            "Страна");
   EXPECT_EQ(query.returning.items.size(), 3u);
   EXPECT_THAT(error_of("MATCH (a) RETURN “a”"), HasSubstr("straight quotes"));
   EXPECT_THAT(error_of("MATCH (a) RETURN 1 – 2"), HasSubstr("dash"));
@@ -110,7 +114,7 @@ TEST(Words, NamesHaveLettersOfEveryScript) {
 
 TEST(Words, PastedBlanksAreBlanks) {
   EXPECT_EQ(parse_as<ast::Query>("\xEF\xBB\xBFMATCH\xC2\xA0(a)\xE2\x80\xAF\r\n\tRETURN\va")
-                .matches.size(),
+                .clauses.size(),
             1u);
 }
 

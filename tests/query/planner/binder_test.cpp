@@ -43,15 +43,16 @@ TEST_F(BinderTest, ChecksFunctions) {
             "invalid argument 1:18 substring() takes 2 to 3 arguments, not 1");
   EXPECT_EQ(error("MATCH (c) RETURN size(DISTINCT 'x')"),
             "invalid argument 1:18 only aggregates take DISTINCT; size() is none");
-  EXPECT_EQ(error("MATCH (c) WHERE count(c) > 1 RETURN c"),
-            "invalid argument 1:17 count() cannot stand in WHERE (aggregates stand in RETURN, and "
-            "not within another)");
+  EXPECT_EQ(
+      error("MATCH (c) WHERE count(c) > 1 RETURN c"),
+      "invalid argument 1:17 count() cannot stand in WHERE (aggregates stand in RETURN and WITH, and "
+      "not within another)");
   EXPECT_EQ(error("MATCH (c) RETURN sum(count(c))"),
             "invalid argument 1:22 count() cannot stand in an aggregate (aggregates stand in "
-            "RETURN, and not within another)");
+            "RETURN and WITH, and not within another)");
   EXPECT_EQ(error("MATCH (c) RETURN c ORDER BY count(*)"),
             "invalid argument 1:29 count() cannot stand in ORDER BY of a RETURN that does not "
-            "aggregate (aggregates stand in RETURN, and not within another)");
+            "aggregate (aggregates stand in RETURN and WITH, and not within another)");
 }
 
 TEST_F(BinderTest, ChecksVariables) {
@@ -92,12 +93,13 @@ TEST_F(BinderTest, OnlyAClauseTakesTheInstantOfARow) {
             "invalid argument 1:4 AT takes a text or a parameter here");
   EXPECT_EQ(error("MATCH (a) MATCH (c) KNOWN AT SEQ a.seq RETURN c").substr(0, 35),
             "not found 1:34 there is no variable");
-  EXPECT_EQ(error("MATCH (a) MATCH (c) AT count(a) RETURN c"),
-            "invalid argument 1:24 count() cannot stand in AT (aggregates stand in RETURN, and not "
-            "within another)");
+  EXPECT_EQ(
+      error("MATCH (a) MATCH (c) AT count(a) RETURN c"),
+      "invalid argument 1:24 count() cannot stand in AT (aggregates stand in RETURN and WITH, and not "
+      "within another)");
   EXPECT_EQ(error("AT 'x'.name MATCH (c) RETURN c"),
             "invalid argument 1:4 a value of type text has no properties such as 'name' "
-            "(nodes and facts have properties)");
+            "(nodes, facts and maps have properties)");
 }
 
 TEST_F(BinderTest, APropertyThatNobodyUsedIsNull) {

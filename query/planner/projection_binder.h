@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "query/parser/ast.h"
@@ -14,14 +16,16 @@
 
 namespace annals::query {
 
-/// Binds RETURN with ORDER BY, SKIP and LIMIT. If an item aggregates, the items that do not are the
-/// grouping keys. Borrows everything.
-class ReturnBinder {
+/// Binds RETURN or WITH, with ORDER BY, SKIP and LIMIT. If an item aggregates, the items that do
+/// not are the grouping keys. What RETURN gives are values; what WITH gives are the variables from
+/// there on: a node stays a node, from which patterns may go on. Borrows everything.
+class ProjectionBinder {
  public:
-  ReturnBinder(const BindContext& context, const Variables& variables)
-      : context_(context), variables_(variables) {}
+  enum class Of : std::uint8_t { kReturn, kWith };
+  ProjectionBinder(const BindContext& context, const Variables& variables, Of of)
+      : context_(context), variables_(variables), is_with_(of == Of::kWith) {}
 
-  Result<BoundReturn> bind(const ast::ReturnClause& clause);
+  Result<BoundProjection> bind(const ast::ReturnClause& clause);
 
  private:
   struct Item {
@@ -31,6 +35,11 @@ class ReturnBinder {
     bool has_alias = false;
   };
 
+  std::string_view word() const { return is_with_ ? "WITH" : "RETURN"; }
+  /// Whether WITH passes the item on as it is, in its own slot.
+  bool passes(const BoundExpression& value) const;
+  /// A new slot for the item.
+  SlotId slot_for(const Item& item);
   Status bind_items(const ast::ReturnClause& clause);
   Status add_item(std::string name, Result<BoundExpression> value, bool has_alias,
                   ast::SourceRange range);
@@ -50,7 +59,8 @@ class ReturnBinder {
 
   const BindContext& context_;
   const Variables& variables_;
-  BoundReturn bound_;
+  bool is_with_;
+  BoundProjection bound_;
   std::vector<Item> items_;
   std::set<std::string> names_;
   std::map<std::string, SlotId> known_;  // by expression_key()

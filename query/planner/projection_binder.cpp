@@ -1,4 +1,4 @@
-#include "query/planner/return_binder.h"
+#include "query/planner/projection_binder.h"
 
 #include <utility>
 
@@ -25,8 +25,8 @@ const BoundSlot* as_slot(const BoundExpression& expression) {
 
 }  // namespace
 
-Status ReturnBinder::add_item(std::string name, Result<BoundExpression> value, bool has_alias,
-                              ast::SourceRange range) {
+Status ProjectionBinder::add_item(std::string name, Result<BoundExpression> value, bool has_alias,
+                                  ast::SourceRange range) {
   if (!value) return std::move(value).error();
   if (!names_.insert(name).second) {
     return context_.invalid(fmt::format("two columns are called '{}'", name), range,
@@ -40,12 +40,12 @@ Status ReturnBinder::add_item(std::string name, Result<BoundExpression> value, b
   return {};
 }
 
-Status ReturnBinder::bind_items(const ast::ReturnClause& clause) {
-  ExpressionBinder binder(context_, variables_, ScopeId(), "RETURN");
+Status ProjectionBinder::bind_items(const ast::ReturnClause& clause) {
+  ExpressionBinder binder(context_, variables_, ScopeId(), word());
   binder.allow_aggregates(bound_);
   if (clause.star) {
     if (variables_.empty()) {
-      return context_.invalid("RETURN * needs a variable", clause.range,
+      return context_.invalid(fmt::format("{} * needs a variable", word()), clause.range,
                               "name a node or a fact: MATCH (c:Country) RETURN *");
     }
     for (const auto& [name, slot] : variables_) {  // by name, as in openCypher
@@ -53,6 +53,10 @@ Status ReturnBinder::bind_items(const ast::ReturnClause& clause) {
     }
   }
   for (const ast::ReturnItem& item : clause.items) {
+    if (is_with_ && !item.alias && !std::holds_alternative<ast::Variable>(item.value.node)) {
+      return context_.invalid("what WITH computes needs a name", item.value.range,
+                              "write: … AS name");
+    }
     std::string name = item.alias ? item.alias->name : print_expression(item.value);
     ANNALS_CHECK_OK(add_item(std::move(name), binder.bind(item.value), item.alias.has_value(),
                              item.value.range));
@@ -60,9 +64,41 @@ Status ReturnBinder::bind_items(const ast::ReturnClause& clause) {
   return {};
 }
 
-void ReturnBinder::add_plain_columns() {
+bool ProjectionBinder::passes(const BoundExpression& value) const {
+  const BoundSlot* slot = as_slot(value);
+  if (!is_with_ || slot == nullptr || context_.query.read_of(slot->slot) != nullptr) return false;
+  const SlotInfo& info = context_.query.slot(slot->slot);
+  if (info.kind == SlotKind::kFact) return false;
+  // Of rows that become one none has an instant of its own.
+  return !bound_.distinct || !info.scope || !context_.query.scope(info.scope).row.date;
+}
+
+SlotId ProjectionBinder::slot_for(const Item& item) {
+  BoundQuery& query = context_.query;
+  const BoundSlot* const from = as_slot(item.value);
+  if (!is_with_ || from == nullptr) return query.add_slot(SlotKind::kValue, item.name);
+  SlotInfo info = query.slot(from->slot);
+  if (const PropertyRead* read = query.read_of(from->slot)) info.scope = read->scope;
+  const bool merges = bound_.distinct || bound_.aggregates;
+  if (merges && info.scope && query.scope(info.scope).row.date) info.scope = ScopeId(1);
+  const SlotId out =
+      query.add_slot(info.kind == SlotKind::kNode ? SlotKind::kNode : SlotKind::kValue, item.name);
+  SlotInfo& made = query.slots.back();
+  made.scope = info.scope;
+  made.is_event = info.is_event;
+  made.nullable = info.nullable;
+  return out;
+}
+
+void ProjectionBinder::add_plain_columns() {
   for (Item& item : items_) {
-    const SlotId out = context_.query.add_slot(SlotKind::kValue, item.name);
+    if (passes(item.value)) {
+      const SlotId slot = as_slot(item.value)->slot;
+      set_flag(available_, slot);
+      bound_.columns.push_back({item.name, slot});
+      continue;
+    }
+    const SlotId out = slot_for(item);
     known_.emplace(expression_key(item.value), out);
     set_flag(available_, out);
     bound_.columns.push_back({item.name, out});
@@ -70,11 +106,11 @@ void ReturnBinder::add_plain_columns() {
   }
 }
 
-Status ReturnBinder::add_grouped_columns() {
+Status ProjectionBinder::add_grouped_columns() {
   for (const BoundAggregate& call : bound_.calls) set_flag(available_, call.out);
   for (Item& item : items_) {
     if (item.aggregates) continue;
-    const SlotId out = context_.query.add_slot(SlotKind::kValue, item.name);
+    const SlotId out = slot_for(item);
     known_.emplace(expression_key(item.value), out);
     set_flag(available_, out);
     bound_.group_keys.push_back({out, std::move(item.value)});
@@ -102,8 +138,8 @@ Status ReturnBinder::add_grouped_columns() {
   return {};
 }
 
-Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool strict,
-                                             const std::string& problem) {
+Result<BoundExpression> ProjectionBinder::rebase(BoundExpression expression, bool strict,
+                                                 const std::string& problem) {
   const auto known = known_.find(expression_key(expression));
   if (known != known_.end()) return slot_expression(known->second, expression.range);
   if (const BoundSlot* slot = as_slot(expression)) {
@@ -125,6 +161,10 @@ Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool st
     return context_.invalid(fmt::format("'{}' {}", context_.query.slot(slot->slot).name, problem),
                             expression.range);
   }
+  if (const auto* walk = std::get_if<BoundListWalk>(&expression.node)) {
+    set_flag(available_, walk->variable);
+    set_flag(available_, walk->accumulator);
+  }
   for (BoundExpression* part : parts_of(expression)) {
     ANNALS_TRY(*part, rebase(std::move(*part), strict, problem));
   }
@@ -132,20 +172,21 @@ Result<BoundExpression> ReturnBinder::rebase(BoundExpression expression, bool st
   return expression;
 }
 
-Status ReturnBinder::check_instants(const BoundExpression& expression,
-                                    const std::string& problem) const {
+Status ProjectionBinder::check_instants(const BoundExpression& expression,
+                                        const std::string& problem) const {
   if (instants_of(expression, context_.query).empty()) return {};
   return context_.invalid(fmt::format("what each row sees at an instant of its own {}", problem),
                           expression.range);
 }
 
-Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {
+Status ProjectionBinder::bind_order(const ast::ReturnClause& clause) {
   Variables names = variables_;
   for (std::size_t i = 0; i < items_.size(); ++i) {
     if (items_[i].has_alias) names.insert_or_assign(items_[i].name, bound_.columns[i].slot);
   }
   ExpressionBinder binder(context_, names, ScopeId(),
-                          "ORDER BY of a RETURN that does not aggregate");
+                          is_with_ ? "ORDER BY of a WITH that does not aggregate"
+                                   : "ORDER BY of a RETURN that does not aggregate");
   if (bound_.aggregates) binder.allow_aggregates(bound_);
   if (bound_.distinct) {
     // After DISTINCT only the columns are there.
@@ -175,7 +216,7 @@ Status ReturnBinder::bind_order(const ast::ReturnClause& clause) {
   return {};
 }
 
-Result<std::optional<BoundExpression>> ReturnBinder::bind_count(
+Result<std::optional<BoundExpression>> ProjectionBinder::bind_count(
     const std::optional<ast::Expression>& count, std::string_view word) {
   if (!count) return std::optional<BoundExpression>();
   const Variables none;
@@ -189,7 +230,7 @@ Result<std::optional<BoundExpression>> ReturnBinder::bind_count(
   return std::optional<BoundExpression>(std::move(bound));
 }
 
-Result<BoundReturn> ReturnBinder::bind(const ast::ReturnClause& clause) {
+Result<BoundProjection> ProjectionBinder::bind(const ast::ReturnClause& clause) {
   bound_.distinct = clause.distinct;
   ANNALS_CHECK_OK(bind_items(clause));
   bound_.aggregates = !bound_.calls.empty();
