@@ -11,6 +11,7 @@
 #include "schema/name_key.h"
 #include "storage/graph_index/event_time.h"
 #include "storage/graph_index/existence.h"
+#include "storage/graph_index/fact_cursor.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/spell.h"
@@ -20,96 +21,6 @@
 namespace annals::storage {
 
 namespace {
-
-Family family_of(const FactScan& scan) {
-  return scan.direction == Direction::kOut ? Family::kOut : Family::kIn;
-}
-
-GroupFilter filter_of(const FactScan& scan, const Perspective& perspective) {
-  GroupFilter filter;
-  filter.relation = scan.relation;
-  if (scan.relation) filter.neighbour = scan.neighbour;
-  filter.window = scan.window;
-  // What holds at no time now may have held as it was known once.
-  filter.also_empty = !perspective.is_present();
-  return filter;
-}
-
-std::string prefix_of(const FactScan& scan) {
-  KeyWriter prefix;
-  if (scan.node) {
-    prefix.node(scan.node);
-    if (scan.relation) {
-      prefix.symbol(scan.relation);
-      if (scan.neighbour) prefix.node(scan.neighbour);
-    }
-  }
-  return prefix.take();
-}
-
-/// Facts of the present.
-class FactCursor final : public Cursor<Fact> {
- public:
-  FactCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan)
-      : family_(family_of(scan)),
-        neighbour_(scan.neighbour),
-        rows_(store, snapshot, family_, scan.node, filter_of(scan, Perspective())) {}
-
-  Status next(std::vector<Fact>& batch, std::size_t count_max) override {
-    batch.clear();
-    while (batch.size() < count_max) {
-      NodeId node;
-      ANNALS_TRY(SpellRow* const row, rows_.next(node));
-      if (row == nullptr) break;
-      if (neighbour_ && row->name.neighbour != neighbour_) continue;
-      batch.emplace_back();
-      ANNALS_CHECK_OK(to_fact(family_, node, std::move(*row), batch.back()));
-    }
-    return {};
-  }
-
- private:
-  Family family_;
-  NodeId neighbour_;
-  SpellGroups rows_;
-};
-
-/// Facts as they were known once.
-class PastFactCursor final : public Cursor<Fact> {
- public:
-  PastFactCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan,
-                 const Perspective& perspective)
-      : scan_(scan),
-        spells_(std::make_unique<SpellGroups>(store, snapshot, family_of(scan), scan.node,
-                                              filter_of(scan, perspective)),
-                store, snapshot, family_of(scan), prefix_of(scan), perspective) {}
-
-  Status next(std::vector<Fact>& batch, std::size_t count_max) override {
-    batch.clear();
-    TimelineKey key;
-    while (batch.size() < count_max) {
-      Spell spell;
-      ANNALS_TRY(const bool found, spells_.next(key, spell));
-      if (!found) break;
-      if (!wanted(key) || !scan_.window.may_hold(spell.begin_bounds(), spell.end_bounds())) {
-        continue;
-      }
-      batch.push_back(to_fact(key, std::move(spell)));
-      batch.back().known_until = spells_.known_until();
-    }
-    return {};
-  }
-
- private:
-  bool wanted(const TimelineKey& key) const {
-    const NodeId neighbour = scan_.direction == Direction::kOut ? key.target : key.source;
-    return (!scan_.relation || key.name == scan_.relation) &&
-           (!scan_.neighbour || neighbour == scan_.neighbour);
-  }
-
-  FactScan scan_;
-  SpellReader spells_;
-};
 
 /// Items that are all at hand, or the error that kept them from being.
 template <class Item>
@@ -320,8 +231,7 @@ SpellReader GraphSnapshot::rows_of(Family family, std::string prefix) const {
 
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::recorded_facts(const FactScan& scan) const {
   if (perspective_.said_by == kEndOfTime) {
-    if (perspective_.is_present()) return std::make_unique<FactCursor>(store_, *kv_, scan);
-    return std::make_unique<PastFactCursor>(store_, *kv_, scan, perspective_);
+    return fact_cursor(store_, *kv_, scan, perspective_);
   }
   std::vector<Fact> found;
   Status folded = refolder_.facts(*this, scan, found);
