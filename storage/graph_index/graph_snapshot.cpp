@@ -225,8 +225,8 @@ Result<std::vector<TimelineEffect>> GraphSnapshot::existence_effects(NodeId node
 
 /// Of kProperty and kExistence.
 SpellReader GraphSnapshot::rows_of(Family family, std::string prefix) const {
-  return SpellReader(std::make_unique<SpellRows>(store_, *kv_, family, prefix), store_, *kv_,
-                     family, prefix, perspective_);
+  auto today = std::make_unique<SpellRows>(store_, *kv_, family, prefix);
+  return SpellReader(std::move(today), store_, *kv_, family, std::move(prefix), perspective_);
 }
 
 std::unique_ptr<Cursor<Fact>> GraphSnapshot::recorded_facts(const FactScan& scan) const {
