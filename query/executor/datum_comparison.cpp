@@ -271,8 +271,9 @@ std::size_t memory_of(const Datum& datum) {
     for (const Datum& item : list_of(datum)) bytes += memory_of(item);
   }
   if (datum.type() == DatumType::kMap) {
-    for (const auto& [key, value] : map_of(datum))
-      bytes += sizeof(key) + key.size() + memory_of(value);
+    for (const auto& [key, value] : map_of(datum)) {
+      bytes += sizeof(std::string) + key.size() + memory_of(value);
+    }
   }
   return bytes;
 }

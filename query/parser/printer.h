@@ -101,7 +101,7 @@ class Printer {
   void clause(const ast::MatchClause& match);
   void clause(const ast::UnwindClause& unwind);
   void clause(const ast::WithClause& with);
-  void projection(std::string_view word, const ast::ReturnClause& projection);
+  void projection(std::string_view word, const ast::ReturnClause& returning);
   void single(const ast::SingleQuery& query);
   void role(const ast::RoleDefinition& role);
   void effect(const ast::EffectDefinition& effect);
