@@ -77,7 +77,8 @@ plan::OptionalMatch plan_optional(const BoundOptional& optional, const plan::Nod
   step.certainly = optional.certainly;
   step.pattern =
       plan_pattern(optional.pattern, variables_in(outer, context.query), outer.rows, true, context);
-  // For now all that it may need of the outer rows: what is wanted of it is known last.
+  // Everything that it adds counts as wanted here; rules/prune_slots.h, which knows what the steps
+  // behind read, prunes it once more.
   prune_inner(step.pattern, {step.adds.begin(), step.adds.end()}, context);
   return step;
 }

@@ -21,19 +21,7 @@ constexpr char kDirectoryTag = 2;
 /// No time at which anything changes is the end of time, and no count is so large.
 constexpr std::uint64_t kNone = ~0ULL;
 
-std::uint64_t zigzag(std::int64_t value) {
-  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-}
-std::int64_t unzigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>(value >> 1 ^ (~(value & 1) + 1));
-}
-std::uint64_t number_of(Micros at) { return static_cast<std::uint64_t>(at) ^ 1ULL << 63; }
-Micros time_of(std::uint64_t number) { return static_cast<Micros>(number ^ 1ULL << 63); }
-
-Error corrupt() {
-  return Error(ErrorCode::kCorruption, "a row of the index family 'by_time' cannot be read",
-               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
-}
+Error corrupt() { return unreadable("a row", Family::kByTime); }
 
 bool by_time(const AliveChange& a, const AliveChange& b) { return a.at < b.at; }
 

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "schema/base/limits.h"
 
 namespace annals::storage {
@@ -22,14 +24,6 @@ enum class ValueTag : std::uint8_t {
 };
 
 enum DateFlag : std::uint8_t { kInterval = 1, kUncertain = 2, kApproximate = 4 };
-
-std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-std::int64_t unzigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
-}
 
 /// Differences wrap around, so that infinities need no case of their own.
 std::int64_t difference(Micros a, Micros b) {
@@ -51,6 +45,12 @@ void write_date(RowWriter& out, const Date& date) {
 }
 
 }  // namespace
+
+Error unreadable(std::string_view what, Family family) {
+  return Error(ErrorCode::kCorruption,
+               fmt::format("{} of the index family '{}' cannot be read", what, family_name(family)),
+               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
+}
 
 void RowWriter::number(std::uint64_t value) {
   while (value >= 0x80) {

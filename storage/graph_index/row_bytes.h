@@ -4,11 +4,32 @@
 #include <string>
 #include <string_view>
 
+#include "schema/base/result.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"
 #include "schema/value.h"
+#include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
+
+/// Corruption: `what` ("a row", "a page") of the family cannot be read.
+Error unreadable(std::string_view what, Family family);
+
+/// Small in either direction becomes small.
+constexpr std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+constexpr std::int64_t unzigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
+}
+
+/// Times as numbers without a sign, in the same order.
+constexpr std::uint64_t number_of(Micros at) {
+  return static_cast<std::uint64_t>(at) ^ (1ULL << 63);
+}
+constexpr Micros time_of(std::uint64_t number) {
+  return static_cast<Micros>(number ^ (1ULL << 63));
+}
 
 /// Writes the values of index rows: LEB128 numbers, texts with their length. Appends to `out`,
 /// which must outlive it.

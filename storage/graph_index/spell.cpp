@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/row_bytes.h"
 
@@ -61,12 +59,6 @@ std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
   if ((flags & kHasProperties) != 0) effect.properties = in.properties();
   effect.known = Seq(effect.id.begun_by.raw + in.number());
   return flags;
-}
-
-Error corrupt_row(Family family) {
-  return Error(ErrorCode::kCorruption,
-               fmt::format("a row of the index family '{}' cannot be read", family_name(family)),
-               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
 }
 
 }  // namespace
@@ -155,7 +147,7 @@ Status read_ends(RowReader& in, Family family, Spell& spell) {
     end.at.earliest = static_cast<Micros>(static_cast<std::uint64_t>(spell.begin.at.earliest) +
                                           static_cast<std::uint64_t>(in.signed_number()));
     read_effect(in, end);
-    if (end.at.latest < end.at.earliest) return corrupt_row(family);
+    if (end.at.latest < end.at.earliest) return unreadable("a row", family);
     spell.ends.push_back(std::move(end));
   }
   return {};
@@ -174,7 +166,7 @@ Status decode_spell(Family family, std::string_view key, std::string_view value,
   spell.begin.at.earliest = in_key.time();
   spell.begin.id.begun_by = in_key.seq();
   spell.begin.id.ordinal = in_key.u16();
-  if (!in_key.finished()) return corrupt_row(family);
+  if (!in_key.finished()) return unreadable("a row", family);
   return decode_spell_value(family, value, spell);
 }
 
@@ -186,7 +178,7 @@ Status decode_spell_value(Family family, std::string_view value, Spell& spell) {
   if ((flags & kHasEnds) != 0) ANNALS_CHECK_OK(read_ends(in, family, spell));
   const bool sound = in.finished() && spell.begin.at.earliest <= spell.begin.at.latest &&
                      (family != Family::kProperty || spell.begin.properties.size() == 1);
-  if (!sound) return corrupt_row(family);
+  if (!sound) return unreadable("a row", family);
   return {};
 }
 
@@ -249,7 +241,7 @@ Status decode_unmatched(std::string_view key, std::string_view value, TimelineKe
   RowReader in(value);
   effect.at.earliest = in.signed_number();
   read_effect(in, effect);
-  if (!in_key.finished() || !in.finished()) return corrupt_row(Family::kUnmatched);
+  if (!in_key.finished() || !in.finished()) return unreadable("a row", Family::kUnmatched);
   return {};
 }
 

@@ -4,9 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
 
@@ -31,11 +30,7 @@ SpellName read_name(KeyReader& key) {
   return name;
 }
 
-Error corrupt_key(Family family) {
-  return Error(ErrorCode::kCorruption,
-               fmt::format("a key of the index family '{}' cannot be read", family_name(family)),
-               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
-}
+Error corrupt_key(Family family) { return unreadable("a key", family); }
 
 }  // namespace
 
@@ -77,6 +72,10 @@ Result<GroupKey> read_group_key(Family family, std::string_view key) {
   return parts;
 }
 
+bool is_page_key(std::string_view key) {
+  return key.size() > sizeof(NodeId) && key[sizeof(NodeId)] == kPageTag;
+}
+
 SpellName read_spell_name(std::string_view spell_key) {
   KeyReader in(spell_key);
   in.node();
@@ -94,6 +93,19 @@ Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_
   ANNALS_CHECK_OK(decode_spell_value(family, value, spell));
   tail.row = to_row(name.relation, name.neighbour, spell);
   return tail;
+}
+
+Result<bool> seek_block(KvIterator& rows, Family family, NodeId node, Micros at) {
+  // No name begins with such a byte: this lies behind all pages of the block.
+  rows.seek_for_prev(KeyWriter().node(node).tag(kPageTag).time(at).tag('\xff').view());
+  if (!rows.valid()) {
+    ANNALS_CHECK_OK(rows.status());
+    return false;
+  }
+  if (!is_page_key(rows.key()) || !rows.key().starts_with(group_prefix(node))) return false;
+  ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
+  if (!key.is_first_page()) rows.seek(page_key(node, key.block_begin));
+  return rows.valid();
 }
 
 namespace {
@@ -140,10 +152,7 @@ class GroupReader {
   static bool by_name(const SpellRow& a, const SpellRow& b) { return a.name < b.name; }
 
   bool within() const { return rows_.valid() && rows_.key().starts_with(prefix_); }
-  bool at_page() const {
-    return within() && rows_.key().size() > prefix_.size() &&
-           rows_.key()[prefix_.size()] == kPageTag;
-  }
+  bool at_page() const { return within() && is_page_key(rows_.key()); }
   Micros from() const { return filter_.also_empty ? kBeginningOfTime : filter_.window.from; }
   Micros to() const { return filter_.also_empty ? kEndOfTime : filter_.window.to; }
 
@@ -180,11 +189,9 @@ class GroupReader {
     ANNALS_TRY(Micros begin, block_begin());
     ANNALS_TRY(const SpellPage first, page(begin));
     if (first.block().end <= from() && first.block().end != kEndOfTime) {
-      // The last page of the block that the window begins in.
-      rows_.seek_for_prev(KeyWriter().node(node_).tag(kPageTag).time(from()).tag('\xff').view());
-      if (!at_page()) return rows_.valid() ? Status(corrupt_key(family_)) : rows_.status();
+      ANNALS_TRY(const bool found, seek_block(rows_, family_, node_, from()));
+      if (!found || !at_page()) return corrupt_key(family_);
       ANNALS_TRY(begin, block_begin());
-      if (rows_.key().size() > kFirstPageKeyBytes) rows_.seek(page_key(node_, begin));
     }
     for (bool is_first = true; at_page() && begin <= to(); is_first = false) {
       ++blocks_;
@@ -252,13 +259,11 @@ class GroupReader {
       if (filter_.neighbour && page.neighbour(row) != filter_.neighbour) return;
       const Micros begin = page.begin(row);
       if (!with_copies && begin < page.block().begin) continue;
-      const bool is_wanted = filter_.also_empty ||
-                             (begin <= filter_.window.to && may_still_hold(begin, page.end(row)));
+      const bool is_wanted =
+          filter_.also_empty ||
+          filter_.window.may_hold(Instant::exactly(begin), Instant::exactly(page.end(row)));
       if (is_wanted) found_.push_back(page.row(row));
     }
-  }
-  bool may_still_hold(Micros begin, Micros end) const {
-    return filter_.window.from < end && begin < end;
   }
 
   void merge_tail() {
@@ -280,8 +285,6 @@ class GroupReader {
     while (tail != tail_.end()) take_tail();
     found_ = std::move(merged);
   }
-
-  static constexpr std::size_t kFirstPageKeyBytes = sizeof(NodeId) + 1 + sizeof(Micros);
 
   KvIterator& rows_;
   Family family_;
@@ -311,8 +314,7 @@ Result<bool> is_small_group(KvIterator& rows, NodeId node) {
   int tail_rows = 0;
   int pages = 0;
   for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
-    const bool is_page = rows.key().size() > prefix.size() && rows.key()[prefix.size()] == kPageTag;
-    ++(is_page ? pages : tail_rows);
+    ++(is_page_key(rows.key()) ? pages : tail_rows);
     if (pages > 1 || tail_rows > kTailRowsMax) return false;
   }
   ANNALS_CHECK_OK(rows.status());
@@ -332,7 +334,7 @@ Result<GroupLayout> layout_of(const KeyValueStore& store, Family family, const S
     ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_begin, rows->value()));
     ++layout.pages;
     layout.rows += page.size();
-    if (key.name == SpellName()) ++layout.blocks;
+    if (key.is_first_page()) ++layout.blocks;
   }
   ANNALS_CHECK_OK(rows->status());
   return layout;

@@ -41,8 +41,12 @@ struct GroupKey {
   bool is_page = false;
   Micros block_begin = 0;  ///< Of a page.
   SpellName name;          ///< Of a tail row; of a page the first, all zero of the first page.
+
+  bool is_first_page() const { return is_page && name == SpellName(); }
 };
 Result<GroupKey> read_group_key(Family family, std::string_view key);
+/// Whether it is the key of a page, rather than of a tail row.
+bool is_page_key(std::string_view key);
 /// The name in a key that spell_key() or reverse_spell_key() made.
 SpellName read_spell_name(std::string_view spell_key);
 
@@ -61,6 +65,10 @@ struct GroupFilter {
   Window window;
   bool also_empty = false;  ///< Also what holds at no time, in any window: `window` is ignored.
 };
+
+/// Moves `rows` to the first page of the block of `node` that `at` lies in; false if there are no
+/// blocks. Corruption, IoError.
+Result<bool> seek_block(KvIterator& rows, Family family, NodeId node, Micros at);
 
 /// The spells of one node that the filter wants, in order of their names. `rows` is an iterator of
 /// the family that may look at the whole group; where it stands before and after does not matter.

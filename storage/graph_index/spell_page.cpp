@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "schema/base/limits.h"
 
 namespace annals::storage {
@@ -12,12 +10,6 @@ namespace {
 
 /// No node, sequence, offset or form is so large, and a time only if it is the end of time.
 constexpr std::uint64_t kNone = ~0ULL;
-
-Error corrupt_page(Family family) {
-  return Error(ErrorCode::kCorruption,
-               fmt::format("a page of the index family '{}' cannot be read", family_name(family)),
-               "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
-}
 
 }  // namespace
 
@@ -28,21 +20,23 @@ Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string
   page.block_.end = time_of(number_of(kEndOfTime) - in.number());
   page.size_ = in.number();
   const std::uint64_t runs = in.number();
-  if (page.size_ > limits::kPageRowsMax || runs > page.size_) return corrupt_page(family);
+  // Whoever goes from block to block relies on it.
+  if (page.block_.end <= block_begin) return unreadable("a page", family);
+  if (page.size_ > limits::kPageRowsMax || runs > page.size_) return unreadable("a page", family);
   std::size_t rows = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t relation = in.number();
     rows += std::min<std::uint64_t>(in.number(), limits::kPageRowsMax);
-    if (relation > limits::kSymbolsMax) return corrupt_page(family);
+    if (relation > limits::kSymbolsMax) return unreadable("a page", family);
     page.relations_.push_back({SymbolId(static_cast<std::uint32_t>(relation)), rows});
   }
-  if (rows != page.size_) return corrupt_page(family);
+  if (rows != page.size_) return unreadable("a page", family);
   for (PackedNumbers* const column :
        {&page.neighbour_, &page.begin_, &page.end_, &page.begun_by_, &page.ordinal_,
         &page.ended_by_, &page.end_ordinal_, &page.form_, &page.encoded_last_}) {
     *column = PackedNumbers::read(in, page.size_, kNone);
   }
-  if (!in.ok()) return corrupt_page(family);
+  if (!in.ok()) return unreadable("a page", family);
   page.encoded_ = in.rest().substr(0, in.bytes_left() - kPackedSlackBytes);
   return page;
 }
@@ -104,7 +98,7 @@ void write_relations(std::span<const SpellRow* const> rows, RowWriter& out) {
 std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows) {
   std::string bytes;
   RowWriter out(bytes);
-  out.number(SpellPage::number_of(kEndOfTime) - SpellPage::number_of(block.end));
+  out.number(number_of(kEndOfTime) - number_of(block.end));
   out.number(rows.size());
   write_relations(rows, out);
   std::vector<std::uint64_t> column(rows.size());
@@ -117,8 +111,8 @@ std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* c
     return row.ended_by.begun_by ? number : kNone;
   };
   write([](const SpellRow& row) { return row.name.neighbour.raw; });
-  write([](const SpellRow& row) { return SpellPage::number_of(row.name.begin); });
-  write([](const SpellRow& row) { return SpellPage::number_of(row.end); });
+  write([](const SpellRow& row) { return number_of(row.name.begin); });
+  write([](const SpellRow& row) { return number_of(row.end); });
   write([](const SpellRow& row) { return row.name.id.begun_by.raw; });
   write([](const SpellRow& row) { return std::uint64_t{row.name.id.ordinal}; });
   write([&](const SpellRow& row) { return unless_none(row, row.ended_by.begun_by.raw); });

@@ -45,12 +45,6 @@ class SpellPage {
   Micros end(std::size_t row) const { return time_of(end_[row]); }
   SpellRow row(std::size_t row) const;
 
-  /// Times as numbers without a sign, in the same order.
-  static std::uint64_t number_of(Micros at) {
-    return static_cast<std::uint64_t>(at) ^ (1ULL << 63);
-  }
-  static Micros time_of(std::uint64_t number) { return static_cast<Micros>(number ^ (1ULL << 63)); }
-
  private:
   struct Run {
     SymbolId relation;

@@ -40,7 +40,7 @@ struct SpellRow {
   std::string encoded;  ///< Of kEncoded.
 
   bool may_hold(const Window& window) const {
-    return name.begin <= window.to && window.from < end && name.begin < end;
+    return window.may_hold(Instant::exactly(name.begin), Instant::exactly(end));
   }
   bool operator==(const SpellRow&) const = default;
 };

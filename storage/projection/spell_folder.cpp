@@ -11,6 +11,7 @@
 
 #include "schema/base/limits.h"
 #include "storage/graph_index/key_encoding.h"
+#include "storage/graph_index/row_bytes.h"
 #include "storage/graph_index/spell_group.h"
 #include "storage/graph_index/spell_page.h"
 #include "storage/kv/sorted_batch.h"
@@ -86,7 +87,7 @@ class Group {
 
  private:
   bool within() const { return rows_.valid() && rows_.key().starts_with(prefix_); }
-  bool at_page() const { return within() && rows_.key().size() > 8 && rows_.key()[8] == '\1'; }
+  bool at_page() const { return within() && is_page_key(rows_.key()); }
 
   /// Reads the tail rows from where the iterator stands, and erases them.
   Status add_stored_tail() {
@@ -123,17 +124,15 @@ class Group {
            by_begin_[next_begin_]->row.name.begin < block_.end) {
       ++next_begin_;
     }
+    // If nothing that was changed reaches into the block behind: on to the next begin.
     if (!is_started_ || reach_ <= block_.end) {
-      // Nothing that was changed reaches into the block behind: on to the next begin.
       if (next_begin_ == by_begin_.size()) return false;
-      const Micros begin = by_begin_[next_begin_]->row.name.begin;
-      if (!is_started_ || begin >= block_.end) {
-        rows_.seek_for_prev(KeyWriter().node(node_).tag('\1').time(begin).tag('\xff').view());
-        if (within() && rows_.key().size() > page_key(node_, 0).size()) {
-          ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
-          rows_.seek(page_key(node_, key.block_begin));
-        }
-      }
+      ANNALS_TRY(const bool found,
+                 seek_block(rows_, family_, node_, by_begin_[next_begin_]->row.name.begin));
+      if (!found) return unreadable("a group", family_);
+      // Blocks leave no gap: this one does not lie before the last.
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
+      if (is_started_ && key.block_begin < block_.end) return unreadable("a group", family_);
     }
     is_started_ = true;
     return at_page();
@@ -279,7 +278,7 @@ class SpellFolder::FamilyFolder {
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
     if (folding_ == Folding::kLater) {
-      side_.touched.push_back(node);
+      side_.touched.insert(node);
       return false;
     }
     if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
@@ -312,7 +311,7 @@ class SpellFolder::FamilyFolder {
       ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
       if (!key.is_page) break;
       ++pages;
-      if (key.name == SpellName()) break;
+      if (key.is_first_page()) break;
     }
     ANNALS_CHECK_OK(rows().status());
     return pages * sizes_.page_rows;
@@ -384,16 +383,18 @@ Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, F
 Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
                                        WriteBatch& batch) {
   for (Side* const side : {&out_, &in_}) {
-    std::vector<NodeId>& touched = side->touched;
-    // Descending, so that what is done can be taken off the end.
-    std::sort(touched.begin(), touched.end(), std::greater());
-    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-    FamilyFolder folder(store, *side, Folding::kLater, sizes_, batch);
-    for (; !touched.empty(); touched.pop_back()) {
-      if (batch.bytes() >= bytes_max) return true;
-      ANNALS_CHECK_OK(folder.fold_group(touched.back(), {}));
+    std::vector<NodeId>& due = side->due;
+    if (due.empty()) {
+      due.assign(side->touched.begin(), side->touched.end());
+      side->touched.clear();
+      // Descending, so that what is done can be taken off the end.
+      std::sort(due.begin(), due.end(), std::greater());
     }
-    touched.shrink_to_fit();
+    FamilyFolder folder(store, *side, Folding::kLater, sizes_, batch);
+    for (; !due.empty(); due.pop_back()) {
+      if (batch.bytes() >= bytes_max) return true;
+      ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
+    }
   }
   return false;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "schema/base/result.h"
@@ -57,7 +58,8 @@ class SpellFolder {
     explicit Side(Family family_of_it) : family(family_of_it) {}
     Family family;
     Looks looks;
-    std::vector<NodeId> touched;  // left for later, some several times
+    std::unordered_set<NodeId> touched;  // left for later
+    std::vector<NodeId> due;             // of these, what is being folded, descending
   };
   Side out_{Family::kOut};
   Side in_{Family::kIn};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/executor/operators/keep_rows.h"
 #include "query/executor/operators/operators.h"
 
 namespace annals::query::operators {
@@ -17,21 +18,12 @@ class LabelFilter final : public Operator {
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    for (;;) {
-      ANNALS_TRY(const bool more, input_->next(batch));
-      if (!more) return false;
-      const std::vector<NodeId>& column = batch.column(check_.slot).nodes;
-      std::vector<std::uint32_t> kept;
-      for (const std::uint32_t row : batch.rows()) {
-        if (!column[row]) continue;
-        ANNALS_TRY(const SymbolId label, nodes_.label(column[row]));
-        const auto& labels = check_.labels;
-        if (std::find(labels.begin(), labels.end(), label) != labels.end()) kept.push_back(row);
-      }
-      if (kept.empty()) continue;
-      batch.select(std::move(kept));
-      return true;
-    }
+    return next_kept(*input_, batch, [&](std::uint32_t row) -> Result<bool> {
+      const NodeId node = batch.column(check_.slot).nodes[row];
+      if (!node) return false;
+      ANNALS_TRY(const SymbolId label, nodes_.label(node));
+      return std::find(check_.labels.begin(), check_.labels.end(), label) != check_.labels.end();
+    });
   }
 
   const LabelCheck& check_;

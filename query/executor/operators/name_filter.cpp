@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/executor/operators/keep_rows.h"
 #include "query/executor/operators/operators.h"
 
 namespace annals::query::operators {
@@ -18,20 +19,10 @@ class NameFilter final : public Operator {
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    for (;;) {
-      ANNALS_TRY(const bool more, input_->next(batch));
-      if (!more) return false;
-      const std::vector<NodeId>& column = batch.column(slot_).nodes;
-      std::vector<std::uint32_t> kept;
-      for (const std::uint32_t row : batch.rows()) {
-        if (std::find(nodes_.begin(), nodes_.end(), column[row]) != nodes_.end()) {
-          kept.push_back(row);
-        }
-      }
-      if (kept.empty()) continue;
-      batch.select(std::move(kept));
-      return true;
-    }
+    return next_kept(*input_, batch, [&](std::uint32_t row) -> Result<bool> {
+      const NodeId node = batch.column(slot_).nodes[row];
+      return std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end();
+    });
   }
 
   SlotId slot_;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "query/executor/operators/keep_rows.h"
 #include "query/executor/operators/operators.h"
 
 namespace annals::query::operators {
@@ -16,22 +16,13 @@ class Present final : public Operator {
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    for (;;) {
-      ANNALS_TRY(const bool more, input_->next(batch));
-      if (!more) return false;
-      std::vector<std::uint32_t> kept;
-      for (const std::uint32_t row : batch.rows()) {
-        const bool all = std::all_of(slots_.begin(), slots_.end(), [&](SlotId slot) {
-          const Column& column = batch.column(slot);
-          const bool is_node = context().query.slot(slot).kind == SlotKind::kNode;
-          return is_node ? bool(column.nodes[row]) : !column.values[row].is_null();
-        });
-        if (all) kept.push_back(row);
-      }
-      if (kept.empty()) continue;
-      batch.select(std::move(kept));
-      return true;
-    }
+    return next_kept(*input_, batch, [&](std::uint32_t row) -> Result<bool> {
+      return std::all_of(slots_.begin(), slots_.end(), [&](SlotId slot) {
+        const Column& column = batch.column(slot);
+        const bool is_node = context().query.slot(slot).kind == SlotKind::kNode;
+        return is_node ? bool(column.nodes[row]) : !column.values[row].is_null();
+      });
+    });
   }
 
   const std::vector<SlotId>& slots_;
