@@ -48,17 +48,32 @@ Status AliveFolder::flush(const KeyValueStore& store, Seq watermark, bool at_onc
   for (auto& [relation, changes] : changes_) {
     add_up(changes);
     if (changes.empty()) continue;
-    std::size_t& tail_rows = tail_rows_[relation];
-    if (!at_once && ++tail_rows < kTailRowsMax) {
+    ANNALS_TRY(const std::size_t tail_rows, count_tail_rows(store, relation));
+    tail_rows_[relation] = tail_rows + 1;
+    if (!at_once && tail_rows < kTailRowsMax) {
       batch.put(Family::kByTime, alive_tail_key(relation, watermark), encode_changes(changes));
       continue;
     }
-    tail_rows = 0;
+    tail_rows_[relation] = 0;
     ANNALS_CHECK_OK(fold(store, relation, std::move(changes), batch));
   }
   changes_.clear();
   gathered_ = 0;
   return {};
+}
+
+/// What was written before a start is counted once.
+Result<std::size_t> AliveFolder::count_tail_rows(const KeyValueStore& store,
+                                                 SymbolId relation) const {
+  const auto known = tail_rows_.find(relation);
+  if (known != tail_rows_.end()) return known->second;
+  const std::string lower = alive_tail_prefix(relation);
+  const std::string upper = after_prefix(lower);
+  std::size_t count = 0;
+  const auto rows = store.iterate(Family::kByTime, lower, upper);
+  for (; rows->valid(); rows->next()) ++count;
+  ANNALS_CHECK_OK(rows->status());
+  return count;
 }
 
 Status AliveFolder::fold(const KeyValueStore& store, SymbolId relation,

@@ -29,12 +29,13 @@ class AliveFolder {
   Status flush(const KeyValueStore& store, Seq watermark, bool at_once, WriteBatch& batch);
 
  private:
+  Result<std::size_t> count_tail_rows(const KeyValueStore& store, SymbolId relation) const;
   static Status fold(const KeyValueStore& store, SymbolId relation,
                      std::vector<AliveChange> changes, WriteBatch& batch);
 
   std::map<SymbolId, std::vector<AliveChange>> changes_;
   std::size_t gathered_ = 0;
-  std::unordered_map<SymbolId, std::size_t> tail_rows_;  // written since the last fold
+  std::unordered_map<SymbolId, std::size_t> tail_rows_;  // of relations that changed since a start
 };
 
 }  // namespace annals::storage

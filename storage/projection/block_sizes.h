@@ -16,7 +16,8 @@ struct BlockSizes {
   std::size_t tail_rows = 64;
   /// For so many rows of the last block there may be one more tail row: a fold rewrites the block.
   std::size_t block_rows_per_tail_row = 32;
-  /// Changes of nodes before the tail of one is looked at, which costs about what they do.
+  /// Changes before the tail of a node is looked at, which costs about what they do; and how many
+  /// nodes are looked at first of all.
   std::size_t changes_per_look = 16;
 };
 

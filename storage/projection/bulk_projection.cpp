@@ -129,6 +129,7 @@ Status BulkProjection::write_rest() {
 /// Facts of the load go into blocks when all of them are there: once, however often their nodes
 /// were touched. Cut off by a crash, they are as good as tail rows, until their nodes are folded.
 Status BulkProjection::fold_later() {
+  const bool filled_index = !projector_.has_blocks();
   bool is_large = false;
   for (bool more = true; more;) {
     WriteBatch batch;
@@ -140,9 +141,10 @@ Status BulkProjection::fold_later() {
       ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
     }
   }
-  // Readers would step over each tail row that is gone.
+  // Readers would step over each tail row that is gone. In an index that was there before, most
+  // rows are others: the store cleans up behind a load by and by.
   for (const Family family : {Family::kOut, Family::kIn}) {
-    if (is_large) ANNALS_CHECK_OK(store_.compact(family));
+    if (is_large && filled_index) ANNALS_CHECK_OK(store_.compact(family));
   }
   return {};
 }

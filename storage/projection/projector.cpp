@@ -407,7 +407,7 @@ Status Projector::fold_changes(WriteBatch& batch) {
     ANNALS_CHECK_OK(timelines.read(key, touched_by(changes), siblings, timeline, before));
     apply_changes(changes, timeline);
     const auto difference =
-        timelines.write_difference(key, timeline, before, {batch, spells_, alive_});
+        TimelineStore::write_difference(key, timeline, before, {batch, spells_, alive_});
     const auto net = static_cast<std::int64_t>(difference.spells_added) -
                      static_cast<std::int64_t>(difference.spells_removed);
     if (key.family == Family::kProperty) {

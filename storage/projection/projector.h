@@ -54,7 +54,8 @@ class Projector final : public EventSource {
   std::size_t pending_bytes() const;
 
   /// Folds the timelines that were touched and puts all rows that differ into `batch`, together
-  /// with the watermark and the statistics. Reads the store.
+  /// with the watermark and the statistics. Reads the store. `folding` is what becomes of facts
+  /// (spell_folder.h); after kLater, fold_later() is due.
   Status flush(SpellFolder::Folding folding, WriteBatch& batch);
 
   /// Brings into blocks what flush() left for later, all of which must have been written: puts rows
@@ -71,6 +72,8 @@ class Projector final : public EventSource {
   /// The last event taken.
   Seq watermark() const { return watermark_; }
   std::uint64_t commits() const { return commits_; }
+  /// Whether facts may lie in blocks: not while a first load fills the index.
+  bool has_blocks() const { return has_blocks_; }
   /// How often an entity that may have been read before got another name, since load().
   std::uint64_t renamings() const { return renamings_; }
 

@@ -357,7 +357,9 @@ bool SpellFolder::Looks::is_due(NodeId node, std::size_t changes, std::size_t ch
     return true;
   }
   changes_ += changes;
-  if (changes_ < changes_per_look) return false;
+  // The first changes after a start all look: programs that make one commit and end must fold, too.
+  if (looks_ >= changes_per_look && changes_ < changes_per_look) return false;
+  ++looks_;
   changes_ = 0;
   return true;
 }

@@ -49,7 +49,8 @@ class SpellFolder {
     void wait(NodeId node, std::size_t changes);
 
    private:
-    std::size_t changes_ = 0;
+    std::size_t changes_ = 0;  // since a look
+    std::size_t looks_ = 0;
     std::unordered_map<NodeId, std::size_t> waiting_;
   };
 

@@ -260,6 +260,22 @@ TEST(ProjectionTest, CountsAreThoseOfTheFacts) {
   }
 }
 
+/// Programs that make one commit and end must not leave ever more tail rows.
+TEST(ProjectionTest, FactsAreFoldedThoughEachCommitIsOfAnotherStart) {
+  constexpr std::size_t kStarts = 30;
+  Graph graph;
+  for (std::size_t i = 0; i < kStarts; ++i) {
+    graph.open();
+    graph.record({{"Join", fmt::format("country {}", i), "x", "1990-01-01"}}, 1);
+  }
+  const auto layout = graph.database().layout(StopFlag());
+  ASSERT_TRUE(layout);
+  // Each country has one fact, which is too few to fold; the organisation has all of them.
+  EXPECT_GE(layout->tail_rows, kStarts);
+  EXPECT_LE(layout->tail_rows, kStarts + 15);
+  graph.expect_same_as_replay();
+}
+
 TEST(ProjectionTest, WritersThatWaitForTheDiskTogetherLoseNothing) {
   constexpr int kWriters = 4;
   constexpr int kCommits = 20;
