@@ -76,6 +76,11 @@ Datum to_datum(Value value);
 
 /// A list of these. Never null, perhaps empty.
 Datum list_datum(DatumList items);
+/// The elements, which live as long as the datum; null if it is no list.
+inline const DatumList* list_in(const Datum& datum) {
+  const auto* const list = std::get_if<std::shared_ptr<const DatumList>>(&datum.data);
+  return list == nullptr ? nullptr : list->get();
+}
 Datum map_datum(DatumMap entries);
 
 /// For tables and csv: text without quotes, null as an empty text, a date as EDTF, a period as

@@ -96,9 +96,7 @@ struct Builder {
 }  // namespace
 
 Result<bool> Operator::next(Batch& batch) {
-  if (context_.stop.requested()) {
-    return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
-  }
+  ANNALS_CHECK_OK(context_.check_stop());
   return do_next(batch);
 }
 

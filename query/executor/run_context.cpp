@@ -30,6 +30,11 @@ Result<View> PastViews::find(const storage::GraphSnapshot& present,
   return View{&seen, &all_.back()->nodes, false};
 }
 
+Status RunContext::check_stop() const {
+  if (!stop.requested()) return {};
+  return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
+}
+
 AskedScope RunContext::asked(ScopeId id, const Batch& batch, std::uint32_t row) const {
   AskedScope asked{id, scope(id)};
   const RowInstant& instant = query.scope(id).row;

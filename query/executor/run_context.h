@@ -31,6 +31,30 @@ class MemoryBudget {
   std::size_t taken_ = 0;
 };
 
+/// Memory that is held while this lives.
+class MemoryHold {
+ public:
+  explicit MemoryHold(MemoryBudget& budget) : budget_(budget) {}
+  ~MemoryHold() { budget_.give_back(taken_); }
+  MemoryHold(const MemoryHold&) = delete;
+  MemoryHold& operator=(const MemoryHold&) = delete;
+
+  Status take(std::size_t bytes) {
+    taken_ += bytes;
+    return budget_.take(bytes);
+  }
+  /// What the datum adds if it is a list, without what its elements hold. A list in every row of a
+  /// batch may be more than there is.
+  Status take_list(const Datum& datum) {
+    const DatumList* const list = list_in(datum);
+    return list == nullptr ? Status() : take(list->size() * sizeof(Datum));
+  }
+
+ private:
+  MemoryBudget& budget_;
+  std::size_t taken_ = 0;
+};
+
 /// The nodes that each name of the query means in this run; names[i] is name i + 1.
 using NamedNodes = std::vector<std::vector<NodeId>>;
 
@@ -87,6 +111,9 @@ struct RunContext {
         asked_at(present),
         stop(stop_flag),
         nodes(at) {}
+
+  /// Interrupted if the statement was asked to stop.
+  Status check_stop() const;
 
   /// For all rows alike.
   const ScopeTimes& scope(ScopeId id) const { return scopes[id.raw - 1]; }

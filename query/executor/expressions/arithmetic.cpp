@@ -62,8 +62,8 @@ std::optional<std::string> as_part(const Datum& datum) {
 DatumList joined(const Datum& a, const Datum& b) {
   DatumList all;
   for (const Datum* part : {&a, &b}) {
-    if (const auto* list = std::get_if<std::shared_ptr<const DatumList>>(&part->data)) {
-      all.insert(all.end(), (*list)->begin(), (*list)->end());
+    if (const DatumList* const list = list_in(*part); list != nullptr) {
+      all.insert(all.end(), list->begin(), list->end());
     } else {
       all.push_back(*part);
     }
@@ -88,8 +88,10 @@ class ArithmeticChain final : public Expression {
     std::vector<Datum> results = values.take(rows.size());
     for (std::size_t i = 0; i < operators_.size(); ++i) {
       ANNALS_CHECK_OK(operands_[i + 1].expression->evaluate(batch, rows, values));
+      MemoryHold hold(context_.memory);
       for (std::size_t row = 0; row < rows.size(); ++row) {
         ANNALS_TRY(results[row], apply(operators_[i], results[row], values[row]));
+        ANNALS_CHECK_OK(hold.take_list(results[row]));
       }
     }
     out.own(0) = std::move(results);

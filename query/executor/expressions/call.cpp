@@ -105,6 +105,7 @@ class Call final : public Expression {
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
       ANNALS_CHECK_OK(arguments_[i].expression->evaluate(batch, rows, values[i]));
     }
+    MemoryHold hold(context_.memory);
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       bool is_null = false;
@@ -117,6 +118,7 @@ class Call final : public Expression {
       Result<Datum> result = functions::call(function_.id, cells_, scope_, context_);
       if (!result) return context_.placed(std::move(result).error(), range_);
       results[row] = std::move(*result);
+      ANNALS_CHECK_OK(hold.take_list(results[row]));
     }
     return {};
   }

@@ -87,13 +87,13 @@ class In final : public Expression {
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (lists[row].is_null()) continue;
-      const auto* list = std::get_if<std::shared_ptr<const DatumList>>(&lists[row].data);
+      const DatumList* const list = list_in(lists[row]);
       if (list == nullptr) {
         return context_.invalid(std::string("IN needs a list, not a value of type ") +
                                     std::string(datum_type_name(lists[row].type())),
                                 list_.range);
       }
-      ANNALS_TRY(const Truth found, contains(**list, items[row]));
+      ANNALS_TRY(const Truth found, contains(*list, items[row]));
       results[row] = datum_of(found);
     }
     return {};

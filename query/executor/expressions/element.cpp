@@ -9,11 +9,6 @@ namespace annals::query::expressions {
 
 namespace {
 
-const DatumList* list_in(const Datum& datum) {
-  const auto* list = std::get_if<std::shared_ptr<const DatumList>>(&datum.data);
-  return list == nullptr ? nullptr : list->get();
-}
-
 Error wrong_type(const RunContext& context, std::string_view what, const Datum& datum,
                  ast::SourceRange range) {
   return context.invalid(
@@ -75,6 +70,7 @@ class Slice final : public Expression {
     DatumVector objects;
     DatumVector froms;
     DatumVector tos;
+    MemoryHold hold(context_.memory);
     ANNALS_CHECK_OK(object_.expression->evaluate(batch, rows, objects));
     if (from_) ANNALS_CHECK_OK(from_->expression->evaluate(batch, rows, froms));
     if (to_) ANNALS_CHECK_OK(to_->expression->evaluate(batch, rows, tos));
@@ -95,6 +91,7 @@ class Slice final : public Expression {
                     list->begin() + static_cast<std::ptrdiff_t>(end));
       }
       results[i] = list_datum(std::move(part));
+      ANNALS_CHECK_OK(hold.take_list(results[i]));
     }
     return {};
   }

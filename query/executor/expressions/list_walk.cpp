@@ -62,8 +62,7 @@ class ListWalk final : public Expression {
 
   Result<const DatumList*> items_of(const Datum& datum) const {
     if (datum.is_null()) return nullptr;
-    const auto* list = std::get_if<std::shared_ptr<const DatumList>>(&datum.data);
-    if (list != nullptr) return list->get();
+    if (const DatumList* const list = list_in(datum); list != nullptr) return list;
     return context_.invalid(
         fmt::format("IN needs a list here, not a value of type {}", datum_type_name(datum.type())),
         bound_.list->range);
@@ -77,11 +76,16 @@ class ListWalk final : public Expression {
 
   Status walk(const Batch& batch, std::span<const std::uint32_t> rows, const DatumVector& lists,
               std::vector<Datum>& results) {
+    MemoryHold hold(context_.memory);
     std::vector<Seen> seen(rows.size());
     std::vector<std::size_t> origins;
     std::vector<std::uint32_t> origin_rows;
     DatumList elements;
     const auto flush = [&]() -> Status {
+      ANNALS_CHECK_OK(context_.check_stop());
+      if (bound_.kind == ListWalkKind::kComprehension) {
+        ANNALS_CHECK_OK(hold.take(elements.size() * sizeof(Datum)));
+      }
       fill(batch, origin_rows, std::exchange(elements, {}));
       ANNALS_CHECK_OK(look(origins, seen));
       origins.clear();
@@ -159,7 +163,7 @@ class ListWalk final : public Expression {
       if (items[i] != nullptr) results[i] = initial[i];
     }
     for (std::size_t at = 0;; ++at) {
-      if (context_.stop.requested()) return Error(ErrorCode::kInterrupted, "stopped");
+      ANNALS_CHECK_OK(context_.check_stop());
       std::vector<std::size_t> open;
       std::vector<std::uint32_t> open_rows;
       DatumList elements;

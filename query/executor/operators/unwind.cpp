@@ -35,13 +35,15 @@ class Unwind final : public Operator {
         ANNALS_TRY(const bool more, next_input());
         if (!more) return false;
       }
-      ANNALS_TRY(const DatumList* const items, items_of(lists_[at_]));
+      const std::uint32_t row = input_rows_.rows()[at_];
+      if (given_ == 0) ANNALS_CHECK_OK(list_->evaluate(input_rows_, {&row, 1}, lists_));
+      ANNALS_TRY(const DatumList* const items, items_of(lists_[0]));
       if (items == nullptr || given_ == items->size()) {
         ++at_;
         given_ = 0;
         continue;
       }
-      origins.push_back(input_rows_.rows()[at_]);
+      origins.push_back(row);
       values.push_back((*items)[given_++]);
     }
     batch.append(input_rows_, origins, context().slots(), passed_);
@@ -51,7 +53,6 @@ class Unwind final : public Operator {
   Result<bool> next_input() {
     ANNALS_TRY(const bool more, input_->next(input_rows_));
     if (!more) return false;
-    ANNALS_CHECK_OK(list_->evaluate(input_rows_, input_rows_.rows(), lists_));
     at_ = 0;
     given_ = 0;
     return true;
@@ -59,8 +60,7 @@ class Unwind final : public Operator {
 
   Result<const DatumList*> items_of(const Datum& datum) const {
     if (datum.is_null()) return nullptr;
-    const auto* list = std::get_if<std::shared_ptr<const DatumList>>(&datum.data);
-    if (list != nullptr) return list->get();
+    if (const DatumList* const list = list_in(datum); list != nullptr) return list;
     return context().invalid(
         fmt::format("UNWIND needs a list, not a value of type {}", datum_type_name(datum.type())),
         step_.list->range);
@@ -71,7 +71,7 @@ class Unwind final : public Operator {
   OperatorPtr input_;
   std::vector<SlotId> passed_;
   Batch input_rows_;
-  DatumVector lists_;
+  DatumVector lists_;      // that of one row: those of a batch may be more than memory holds
   std::size_t at_ = 0;     // index into input_rows_.rows()
   std::size_t given_ = 0;  // elements of that row's list
 };
