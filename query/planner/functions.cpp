@@ -1,7 +1,7 @@
 #include "query/planner/functions.h"
 
 #include <algorithm>
-#include <span>
+#include <array>
 
 namespace annals::query {
 
@@ -20,83 +20,81 @@ constexpr TypeSet kShown(kBoolean, kInteger, kFloat, kText, kDate, kPeriod);
 constexpr TypeSet kTimed(kDate, kPeriod, kFact);
 constexpr TypeSet kTimedOrText(kDate, kPeriod, kFact, kText);
 
-std::span<const Function> table() {
-  using enum FunctionId;
-  static constexpr std::array functions = {
-      Function{kCount, "count", 1, 1, {kAny}, true},
-      Function{kSum, "sum", 1, 1, {kNumber}, true},
-      Function{kAvg, "avg", 1, 1, {kNumber}, true},
-      Function{kMin, "min", 1, 1, {kAny}, true},
-      Function{kMax, "max", 1, 1, {kAny}, true},
-      Function{kStDev, "stDev", 1, 1, {kNumber}, true},
-      Function{kStDevP, "stDevP", 1, 1, {kNumber}, true},
-      Function{kPercentileCont, "percentileCont", 2, 2, {kNumber, kNumber}, true},
-      Function{kPercentileDisc, "percentileDisc", 2, 2, {kNumber, kNumber}, true},
-      Function{kCollect, "collect", 1, 1, {kAny}, true},
+using Id = FunctionId;
 
-      Function{kCoalesce, "coalesce", 1, Function::kMany, {kAny}, true},
-      Function{kToString, "toString", 1, 1, {kShown}},
-      Function{kToInteger, "toInteger", 1, 1, {kScalar}},
-      Function{kToFloat, "toFloat", 1, 1, {TypeSet(kInteger, kFloat, kText)}},
-      Function{kToBoolean, "toBoolean", 1, 1, {TypeSet(kBoolean, kText, kInteger)}},
+constexpr std::array kFunctions = {
+    Function{Id::kCount, "count", 1, 1, {kAny}, true},
+    Function{Id::kSum, "sum", 1, 1, {kNumber}, true},
+    Function{Id::kAvg, "avg", 1, 1, {kNumber}, true},
+    Function{Id::kMin, "min", 1, 1, {kAny}, true},
+    Function{Id::kMax, "max", 1, 1, {kAny}, true},
+    Function{Id::kStDev, "stDev", 1, 1, {kNumber}, true},
+    Function{Id::kStDevP, "stDevP", 1, 1, {kNumber}, true},
+    Function{Id::kPercentileCont, "percentileCont", 2, 2, {kNumber, kNumber}, true},
+    Function{Id::kPercentileDisc, "percentileDisc", 2, 2, {kNumber, kNumber}, true},
+    Function{Id::kCollect, "collect", 1, 1, {kAny}, true},
 
-      Function{kSize, "size", 1, 1, {kTextOrList}},
-      Function{kReverse, "reverse", 1, 1, {kTextOrList}},
-      Function{kToLower, "toLower", 1, 1, {kString}},
-      Function{kToUpper, "toUpper", 1, 1, {kString}},
-      Function{kTrim, "trim", 1, 1, {kString}},
-      Function{kLTrim, "lTrim", 1, 1, {kString}},
-      Function{kRTrim, "rTrim", 1, 1, {kString}},
-      Function{kSubstring, "substring", 2, 3, {kString, kWhole, kWhole}},
-      Function{kLeft, "left", 2, 2, {kString, kWhole}},
-      Function{kRight, "right", 2, 2, {kString, kWhole}},
-      Function{kReplace, "replace", 3, 3, {kString, kString, kString}},
-      Function{kSplit, "split", 2, 2, {kString, kString}},
-      Function{kHead, "head", 1, 1, {kSequence}},
-      Function{kLast, "last", 1, 1, {kSequence}},
-      Function{kTail, "tail", 1, 1, {kSequence}},
+    Function{Id::kCoalesce, "coalesce", 1, Function::kMany, {kAny}, true},
+    Function{Id::kToString, "toString", 1, 1, {kShown}},
+    Function{Id::kToInteger, "toInteger", 1, 1, {kScalar}},
+    Function{Id::kToFloat, "toFloat", 1, 1, {TypeSet(kInteger, kFloat, kText)}},
+    Function{Id::kToBoolean, "toBoolean", 1, 1, {TypeSet(kBoolean, kText, kInteger)}},
 
-      Function{kRange, "range", 2, 3, {kWhole, kWhole, kWhole}},
-      Function{kKeys, "keys", 1, 1, {TypeSet(kMap, kFact)}},
+    Function{Id::kSize, "size", 1, 1, {kTextOrList}},
+    Function{Id::kReverse, "reverse", 1, 1, {kTextOrList}},
+    Function{Id::kToLower, "toLower", 1, 1, {kString}},
+    Function{Id::kToUpper, "toUpper", 1, 1, {kString}},
+    Function{Id::kTrim, "trim", 1, 1, {kString}},
+    Function{Id::kLTrim, "lTrim", 1, 1, {kString}},
+    Function{Id::kRTrim, "rTrim", 1, 1, {kString}},
+    Function{Id::kSubstring, "substring", 2, 3, {kString, kWhole, kWhole}},
+    Function{Id::kLeft, "left", 2, 2, {kString, kWhole}},
+    Function{Id::kRight, "right", 2, 2, {kString, kWhole}},
+    Function{Id::kReplace, "replace", 3, 3, {kString, kString, kString}},
+    Function{Id::kSplit, "split", 2, 2, {kString, kString}},
+    Function{Id::kHead, "head", 1, 1, {kSequence}},
+    Function{Id::kLast, "last", 1, 1, {kSequence}},
+    Function{Id::kTail, "tail", 1, 1, {kSequence}},
 
-      Function{kAbs, "abs", 1, 1, {kNumber}},
-      Function{kSign, "sign", 1, 1, {kNumber}},
-      Function{kRound, "round", 1, 2, {kNumber, kWhole}},
-      Function{kFloor, "floor", 1, 1, {kNumber}},
-      Function{kCeil, "ceil", 1, 1, {kNumber}},
-      Function{kSqrt, "sqrt", 1, 1, {kNumber}},
-      Function{kExp, "exp", 1, 1, {kNumber}},
-      Function{kLog, "log", 1, 1, {kNumber}},
-      Function{kLog10, "log10", 1, 1, {kNumber}},
-      Function{kSin, "sin", 1, 1, {kNumber}},
-      Function{kCos, "cos", 1, 1, {kNumber}},
-      Function{kTan, "tan", 1, 1, {kNumber}},
-      Function{kCot, "cot", 1, 1, {kNumber}},
-      Function{kAsin, "asin", 1, 1, {kNumber}},
-      Function{kAcos, "acos", 1, 1, {kNumber}},
-      Function{kAtan, "atan", 1, 1, {kNumber}},
-      Function{kAtan2, "atan2", 2, 2, {kNumber, kNumber}},
-      Function{kDegrees, "degrees", 1, 1, {kNumber}},
-      Function{kRadians, "radians", 1, 1, {kNumber}},
-      Function{kPi, "pi", 0, 0, {}},
-      Function{kE, "e", 0, 0, {}},
+    Function{Id::kRange, "range", 2, 3, {kWhole, kWhole, kWhole}},
+    Function{Id::kKeys, "keys", 1, 1, {TypeSet(kMap, kFact)}},
 
-      Function{kLabels, "labels", 1, 1, {TypeSet(kNode)}},
-      Function{kType, "type", 1, 1, {TypeSet(kFact)}},
-      Function{kId, "id", 1, 1, {TypeSet(kNode, kFact)}},
-      Function{kStartNode, "startNode", 1, 1, {TypeSet(kFact)}},
-      Function{kEndNode, "endNode", 1, 1, {TypeSet(kFact)}},
+    Function{Id::kAbs, "abs", 1, 1, {kNumber}},
+    Function{Id::kSign, "sign", 1, 1, {kNumber}},
+    Function{Id::kRound, "round", 1, 2, {kNumber, kWhole}},
+    Function{Id::kFloor, "floor", 1, 1, {kNumber}},
+    Function{Id::kCeil, "ceil", 1, 1, {kNumber}},
+    Function{Id::kSqrt, "sqrt", 1, 1, {kNumber}},
+    Function{Id::kExp, "exp", 1, 1, {kNumber}},
+    Function{Id::kLog, "log", 1, 1, {kNumber}},
+    Function{Id::kLog10, "log10", 1, 1, {kNumber}},
+    Function{Id::kSin, "sin", 1, 1, {kNumber}},
+    Function{Id::kCos, "cos", 1, 1, {kNumber}},
+    Function{Id::kTan, "tan", 1, 1, {kNumber}},
+    Function{Id::kCot, "cot", 1, 1, {kNumber}},
+    Function{Id::kAsin, "asin", 1, 1, {kNumber}},
+    Function{Id::kAcos, "acos", 1, 1, {kNumber}},
+    Function{Id::kAtan, "atan", 1, 1, {kNumber}},
+    Function{Id::kAtan2, "atan2", 2, 2, {kNumber, kNumber}},
+    Function{Id::kDegrees, "degrees", 1, 1, {kNumber}},
+    Function{Id::kRadians, "radians", 1, 1, {kNumber}},
+    Function{Id::kPi, "pi", 0, 0, {}},
+    Function{Id::kE, "e", 0, 0, {}},
 
-      Function{FunctionId::kDate, "date", 0, 1, {TypeSet(kText, DatumType::kDate)}},
-      Function{kBegins, "begins", 1, 1, {kTimed}},
-      Function{kEnds, "ends", 1, 1, {kTimed}},
-      Function{FunctionId::kPeriod, "period", 1, 2, {kTimedOrText, kTimedOrText}},
-      Function{kIntersect, "intersect", 2, 2, {kTimed, kTimed}},
-      Function{kDuration, "duration", 1, 1, {kTimed}},
-      Function{kCertainty, "certainty", 0, 1, {TypeSet(kFact)}},
-  };
-  return functions;
-}
+    Function{Id::kLabels, "labels", 1, 1, {TypeSet(kNode)}},
+    Function{Id::kType, "type", 1, 1, {TypeSet(kFact)}},
+    Function{Id::kId, "id", 1, 1, {TypeSet(kNode, kFact)}},
+    Function{Id::kStartNode, "startNode", 1, 1, {TypeSet(kFact)}},
+    Function{Id::kEndNode, "endNode", 1, 1, {TypeSet(kFact)}},
+
+    Function{Id::kDate, "date", 0, 1, {TypeSet(kText, kDate)}},
+    Function{Id::kBegins, "begins", 1, 1, {kTimed}},
+    Function{Id::kEnds, "ends", 1, 1, {kTimed}},
+    Function{Id::kPeriod, "period", 1, 2, {kTimedOrText, kTimedOrText}},
+    Function{Id::kIntersect, "intersect", 2, 2, {kTimed, kTimed}},
+    Function{Id::kDuration, "duration", 1, 1, {kTimed}},
+    Function{Id::kCertainty, "certainty", 0, 1, {TypeSet(kFact)}},
+};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -123,15 +121,15 @@ std::string TypeSet::description() const {
 }
 
 const Function* find_function(std::string_view name) {
-  const auto functions = table();
-  const auto found = std::find_if(functions.begin(), functions.end(),
+  const auto found = std::find_if(kFunctions.begin(), kFunctions.end(),
                                   [name](const Function& f) { return same_word(f.name, name); });
-  return found == functions.end() ? nullptr : &*found;
+  return found == kFunctions.end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
-  for (const Function& function : table()) names.push_back(function.name);
+  names.reserve(kFunctions.size());
+  for (const Function& function : kFunctions) names.push_back(function.name);
   return names;
 }
 
