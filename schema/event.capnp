@@ -38,6 +38,8 @@ struct Commit {
   events @4 :List(Event);
   texts @5 :List(Text);           # In order of first use, each once (identifiers are not compared).
   dates @6 :List(Date);           # In order of first use, each once.
+  # Of format 4:
+  tabled @7 :UInt32;              # How many of the commit's events stand in tables.
 }
 
 struct NewEntity {
@@ -87,7 +89,44 @@ struct Event {
     replay @17 :Void;
     # Of format 3:
     padding @18 :Padding;
+    # Of format 4. Not an event, but several that are alike; the members above are not set. Tables
+    # come before events, in the order of their first ones.
+    table @19 :EventTable;
   }
+}
+
+# Events that differ in numbers only, column by column. Nearly all of a bulk load are such.
+struct EventTable {
+  count @0 :UInt32;
+  places @13 :Column;             # In the commit, from 0, ascending; less the row's number.
+  # Of Event:
+  status @1 :Column;
+  on @2 :Column;
+  until @3 :Column;
+  said @4 :Column;
+  id @5 :Column;
+  source @6 :Column;
+  reason @7 :Column;
+  nodes @8 :List(Column);         # Of an occurrence one for each filling; of an assertion source
+                                  # and target.
+  union {
+    occurrence :group {
+      kind @9 :SymbolNumber;
+      roles @10 :List(SymbolNumber); # Of each filling; those of a role stand together.
+    }
+    assertion :group {
+      relation @11 :SymbolNumber;
+      momentary @12 :Bool;
+    }
+  }
+}
+
+# As many numbers as the table has events: schema/base/packed_numbers.h. A null pointer: all are 0.
+struct Column {
+  base @0 :UInt64;
+  unit @1 :UInt64 = 1;
+  width @2 :UInt8;
+  codes @3 :Data;                 # With eight zero bytes behind them; null if width is 0.
 }
 
 # Parts of what an earlier event says, said anew.

@@ -1,7 +1,9 @@
 // Bytes to commits: the reading half of event_codec.h, behind the wall around Cap'n Proto. Refusals
 // travel as exceptions within this file, beside those of Cap'n Proto, and end at its functions.
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 
 #include "schema/aligned_bytes.h"
 #include "schema/base/limits.h"
+#include "schema/base/packed_numbers.h"
 #include "schema/codec_format.h"
 #include "schema/event.capnp.h"
 #include "schema/event_codec.h"
@@ -74,11 +77,73 @@ class Decoder {
       content.entities.push_back({SymbolId(one.getType()), read_text(one.getName())});
     }
     read_pools();
+    content.events.resize(count_events());
+    std::vector<bool> is_tabled(content.events.size());
+    std::size_t next = 0;
+    for (const auto one : commit_.getEvents()) {
+      if (one.isTable()) {
+        if (next > 0) refuse("a table stands behind an event");
+        read_rows(read_table(one.getTable()), content.events, is_tabled);
+        continue;
+      }
+      while (next < is_tabled.size() && is_tabled[next]) ++next;
+      if (next == is_tabled.size()) refuse("two events stand at one place");
+      read_event(one, content.events[next++]);
+    }
+    return content;
+  }
+
+  /// The event at `index`; requires index < count_events().
+  Event read_one(std::size_t index) {
+    Event event;
+    const auto events = commit_.getEvents();
+    std::size_t single = index;  // among the events that stand in no table
+    unsigned tables = 0;
+    for (; commit_.getTabled() > 0 && tables < events.size() && events[tables].isTable();
+         ++tables) {
+      const auto stored = events[tables].getTable();
+      const std::size_t count = stored.getCount();
+      const PackedNumbers places = read_column(stored.getPlaces(), count);
+      const std::size_t row = first_row_at(places, count, index);
+      if (row < count && places[row] + row == index) {
+        read_event(read_table(stored), row, event);
+        return event;
+      }
+      single -= std::min(single, row);
+    }
+    if (single >= events.size() - tables) refuse("an event is at no place");
+    read_event(events[tables + static_cast<unsigned>(single)], event);
+    return event;
+  }
+
+  std::size_t count_events() {
     const auto events = commit_.getEvents();
     if (events.size() > limits::kCommitEventsMax) refuse("it has more than CommitEventsMax events");
-    content.events.resize(events.size());
-    for (unsigned i = 0; i < events.size(); ++i) read_event(events[i], content.events[i]);
-    return content;
+    if (commit_.getTabled() == 0) {
+      // Tables would be met where there are none to be; they are refused there.
+      return events.size();
+    }
+    std::uint64_t single = 0;
+    std::uint64_t tabled = 0;
+    std::uint64_t nodes = 0;
+    for (const auto one : events) {
+      if (!one.isTable()) {
+        ++single;
+        continue;
+      }
+      const auto table = one.getTable();
+      tabled += table.getCount();
+      nodes += std::uint64_t{table.getCount()} * table.getNodes().size();
+      if (table.getCount() == 0) refuse("a table has no events");
+      if (tabled > limits::kCommitEventsMax || nodes > kTableNodesMax) {
+        refuse("its tables are larger than a commit may be");
+      }
+    }
+    if (tabled != commit_.getTabled()) refuse("its tables have another number of events");
+    if (single + tabled > limits::kCommitEventsMax) {
+      refuse("it has more than CommitEventsMax events");
+    }
+    return single + tabled;
   }
 
   void read_event(stored::Event::Reader in, Event& event) {
@@ -108,11 +173,129 @@ class Decoder {
         return;
       case stored::Event::REPLAY: event.body = Replay{}; return;
       case stored::Event::PADDING: return read_body(in.getPadding(), event.body.emplace<Padding>());
+      case stored::Event::TABLE: refuse("a table stands where none is counted");
     }
     refuse_newer("an event of a sort");
   }
 
  private:
+  /// A table whose columns can be read at any row below `count`.
+  struct Table {
+    std::size_t count = 0;
+    PackedNumbers places, status, on, until, said, id, source, reason;
+    std::vector<PackedNumbers> nodes;
+    bool is_of_facts = false;
+    SymbolId name;                // kind or relation
+    std::vector<SymbolId> roles;  // of each of nodes; none in a table of facts
+    bool momentary = false;
+  };
+
+  Table read_table(stored::EventTable::Reader in) {
+    Table table;
+    table.count = in.getCount();
+    table.places = read_column(in.getPlaces(), table.count);
+    table.status = read_column(in.getStatus(), table.count);
+    table.on = read_column(in.getOn(), table.count);
+    table.until = read_column(in.getUntil(), table.count);
+    table.said = read_column(in.getSaid(), table.count);
+    table.id = read_column(in.getId(), table.count);
+    table.source = read_column(in.getSource(), table.count);
+    table.reason = read_column(in.getReason(), table.count);
+    table.nodes.reserve(in.getNodes().size());
+    for (const auto one : in.getNodes()) table.nodes.push_back(read_column(one, table.count));
+    switch (in.which()) {
+      case stored::EventTable::OCCURRENCE: {
+        table.name = SymbolId(in.getOccurrence().getKind());
+        for (const auto role : in.getOccurrence().getRoles()) table.roles.emplace_back(role);
+        if (table.roles.size() != table.nodes.size()) {
+          refuse("a table has not as many roles as nodes");
+        }
+        return table;
+      }
+      case stored::EventTable::ASSERTION: {
+        table.is_of_facts = true;
+        table.name = SymbolId(in.getAssertion().getRelation());
+        table.momentary = in.getAssertion().getMomentary();
+        if (table.nodes.size() != 2) refuse("a table of facts has no two nodes");
+        return table;
+      }
+    }
+    refuse_newer("a table of a sort");
+  }
+
+  /// All rows of a table to their places.
+  void read_rows(const Table& table, std::vector<Event>& events, std::vector<bool>& is_tabled) {
+    for (std::size_t row = 0; row < table.count; ++row) {
+      const std::uint64_t place = table.places[row] + row;
+      if (place >= events.size() || is_tabled[place]) refuse("two events stand at one place");
+      is_tabled[place] = true;
+      read_event(table, row, events[place]);
+    }
+  }
+
+  /// The first row whose place is not before `index`.
+  static std::size_t first_row_at(const PackedNumbers& places, std::size_t count,
+                                  std::size_t index) {
+    std::size_t first = 0;
+    while (count > 0) {
+      const std::size_t half = count / 2;
+      if (places[first + half] + first + half < index) {
+        first += half + 1;
+        count -= half + 1;
+      } else {
+        count = half;
+      }
+    }
+    return first;
+  }
+
+  static PackedNumbers read_column(stored::Column::Reader in, std::size_t count) {
+    PackedForm form;
+    form.base = in.getBase();
+    form.unit = in.getUnit();
+    form.width = in.getWidth();
+    if (!PackedNumbers::is_valid_width(form.width)) refuse("a column has codes of a wrong width");
+    if (form.width == 0) return {form, 0, nullptr};
+    const auto codes = in.getCodes();
+    if (codes.size() != packed_bytes(count, form.width) + kPackedSlackBytes) {
+      refuse("a column is not as long as its table");
+    }
+    return {form, 0, reinterpret_cast<const char*>(codes.begin())};
+  }
+
+  /// Numbers of 32 bits: what does not fit is the number of nothing.
+  static std::uint32_t short_number(std::uint64_t number) {
+    if (number > std::numeric_limits<std::uint32_t>::max()) refuse("a number is out of range");
+    return static_cast<std::uint32_t>(number);
+  }
+
+  void read_event(const Table& table, std::size_t row, Event& event) {
+    const std::uint64_t status = table.status[row];
+    if (status > std::numeric_limits<std::uint8_t>::max()) refuse("a status is unknown");
+    event.status = static_cast<EventStatus>(status);
+    read_optional_date(short_number(table.on[row]), event.on);
+    read_optional_date(short_number(table.until[row]), event.until);
+    read_optional_date(short_number(table.said[row]), event.said);
+    event.id = text(short_number(table.id[row]));
+    event.source = text(short_number(table.source[row]));
+    event.reason = text(short_number(table.reason[row]));
+    if (table.is_of_facts) {
+      auto& assertion = event.body.emplace<Assertion>();
+      assertion.source = NodeId(table.nodes[0][row]);
+      assertion.target = NodeId(table.nodes[1][row]);
+      assertion.relation = table.name;
+      assertion.momentary = table.momentary;
+      return;
+    }
+    auto& occurrence = event.body.emplace<Occurrence>();
+    occurrence.kind = table.name;
+    for (std::size_t i = 0; i < table.roles.size(); ++i) {
+      const bool is_first = i == 0 || table.roles[i] != table.roles[i - 1];
+      if (is_first) occurrence.roles.push_back({table.roles[i], {}});
+      occurrence.roles.back().nodes.emplace_back(table.nodes[i][row]);
+    }
+  }
+
   /// Reads all shared texts and dates, once each. Without it every use reads its own.
   void read_pools() {
     texts_.reserve(stored_texts_.size());
@@ -384,14 +567,13 @@ Result<KnownNumbers> decode_known_numbers(std::string_view bytes) {
 
 Result<Event> decode_event(std::string_view bytes, std::size_t index) {
   ANNALS_TRY(Event event, decode<Event>(bytes, [&](stored::Commit::Reader commit) -> Result<Event> {
-               const auto events = commit.getEvents();
-               if (index >= events.size()) {
-                 return Error(ErrorCode::kNotFound, fmt::format("the commit has {} events, not {}",
-                                                                events.size(), index + 1));
+               Decoder decoder(commit);
+               const std::size_t count = decoder.count_events();
+               if (index >= count) {
+                 return Error(ErrorCode::kNotFound,
+                              fmt::format("the commit has {} events, not {}", count, index + 1));
                }
-               Event one;
-               Decoder(commit).read_event(events[static_cast<unsigned>(index)], one);
-               return one;
+               return decoder.read_one(index);
              }));
   if (const Status status = check_event(event); !status) return damaged(status.error().message);
   return event;

@@ -1,8 +1,13 @@
 // Commits to bytes: the writing half of event_codec.h, behind the wall around Cap'n Proto.
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,12 +16,14 @@
 #include <kj/exception.h>
 
 #include "schema/base/limits.h"
+#include "schema/base/packed_numbers.h"
 #include "schema/codec_format.h"
 #include "schema/commit_pools.h"
 #include "schema/commit_size.h"
 #include "schema/event.capnp.h"
 #include "schema/event_codec.h"
 #include "schema/event_rules.h"
+#include "schema/event_table.h"
 
 namespace annals::inline schema {
 
@@ -31,15 +38,15 @@ bool has_plain_text(const Date& date) {
 /// Writes one commit. Lives no longer than its content.
 class Encoder {
  public:
-  explicit Encoder(const CommitContent& content) : content_(content) {}
+  explicit Encoder(const CommitContent& content)
+      : content_(content), groups_(table_groups(content.events)) {}
 
   void write(stored::Commit::Builder out) {
     out.setFirstSymbol(content_.first_symbol);
     out.setFirstEntity(content_.first_entity);
     write_texts(content_.symbols, [&](unsigned n) { return out.initSymbols(n); });
     write_entities(out);
-    auto events = out.initEvents(size_of(content_.events));
-    for (unsigned i = 0; i < events.size(); ++i) write_event(content_.events[i], events[i]);
+    write_events(out);
     // Last, since the events decide what is in them; dates first, since they add texts.
     const std::vector<const Date*>& dates = dates_.items();
     if (!dates.empty()) {
@@ -49,10 +56,14 @@ class Encoder {
     write_texts(texts_.items(), [&](unsigned n) { return out.initTexts(n); });
   }
 
+  /// Nodes in tables, which take few bytes of the commit and many of what a reader makes of it.
+  std::uint64_t table_nodes() const { return table_nodes_; }
   /// Bytes of all texts, each counted as often as it is used: what a reader will hold.
   std::uint64_t text_bytes() const { return text_bytes_; }
 
  private:
+  using Numbers = std::vector<std::uint64_t>;
+
   /// Checked against limits.h before: it fits.
   template <class List>
   static unsigned size_of(const List& list) {
@@ -103,6 +114,115 @@ class Encoder {
     out.setIsInterval(date.is_interval);
     out.setUncertain(date.uncertain);
     out.setApproximate(date.approximate);
+  }
+
+  void write_events(stored::Commit::Builder out) {
+    std::size_t tabled = 0;
+    std::vector<bool> is_tabled(content_.events.size());
+    for (const EventGroup& group : groups_) {
+      tabled += group.places.size();
+      for (const std::size_t place : group.places) is_tabled[place] = true;
+    }
+    out.setTabled(static_cast<std::uint32_t>(tabled));
+    auto list =
+        out.initEvents(static_cast<unsigned>(content_.events.size() - tabled + groups_.size()));
+    unsigned next = 0;
+    for (const EventGroup& group : groups_) write_table(group, list[next++].initTable());
+    for (std::size_t i = 0; i < content_.events.size(); ++i) {
+      if (!is_tabled[i]) write_event(content_.events[i], list[next++]);
+    }
+  }
+
+  const Event& event_at(std::size_t place) const { return content_.events[place]; }
+
+  void write_table(const EventGroup& group, stored::EventTable::Builder out) {
+    out.setCount(size_of(group.places));
+    table_nodes_ += std::uint64_t{group.places.size()} * group.nodes;
+    write_columns(group, out);
+    const Event& first = event_at(group.places.front());
+    if (const auto* fact = std::get_if<Assertion>(&first.body)) {
+      auto assertion = out.initAssertion();
+      assertion.setRelation(fact->relation.raw);
+      assertion.setMomentary(fact->momentary);
+    } else {
+      const auto& occurrence = std::get<Occurrence>(first.body);
+      auto like_all = out.initOccurrence();
+      like_all.setKind(occurrence.kind.raw);
+      if (group.nodes > 0) {
+        auto roles = like_all.initRoles(static_cast<unsigned>(group.nodes));
+        unsigned place = 0;
+        for (const RoleFilling& filling : occurrence.roles) {
+          for (std::size_t i = 0; i < filling.nodes.size(); ++i) {
+            roles.set(place++, filling.role.raw);
+          }
+        }
+      }
+    }
+    write_nodes(group, out);
+  }
+
+  void write_columns(const EventGroup& group, stored::EventTable::Builder out) {
+    std::array<Numbers, 8> columns;
+    for (Numbers& column : columns) column.reserve(group.places.size());
+    for (const std::size_t place : group.places) {
+      const Event& event = event_at(place);
+      columns[7].push_back(place - columns[7].size());
+      columns[0].push_back(static_cast<std::uint64_t>(event.status));
+      columns[1].push_back(number_of(event.on));
+      columns[2].push_back(number_of(event.until));
+      columns[3].push_back(number_of(event.said));
+      text_bytes_ += event.id.size();
+      columns[4].push_back(event.id.empty() ? 0 : texts_.add(event.id));
+      columns[5].push_back(number_of(event.source));
+      columns[6].push_back(number_of(event.reason));
+    }
+    write_column(columns[0], [&] { return out.initStatus(); });
+    write_column(columns[1], [&] { return out.initOn(); });
+    write_column(columns[2], [&] { return out.initUntil(); });
+    write_column(columns[3], [&] { return out.initSaid(); });
+    write_column(columns[4], [&] { return out.initId(); });
+    write_column(columns[5], [&] { return out.initSource(); });
+    write_column(columns[6], [&] { return out.initReason(); });
+    write_column(columns[7], [&] { return out.initPlaces(); });
+  }
+
+  void write_nodes(const EventGroup& group, stored::EventTable::Builder out) {
+    if (group.nodes == 0) return;
+    std::vector<Numbers> columns(group.nodes);
+    for (Numbers& column : columns) column.reserve(group.places.size());
+    for (const std::size_t place : group.places) {
+      const Event& event = event_at(place);
+      if (const auto* fact = std::get_if<Assertion>(&event.body)) {
+        columns[0].push_back(fact->source.raw);
+        columns[1].push_back(fact->target.raw);
+        continue;
+      }
+      std::size_t column = 0;
+      for (const RoleFilling& filling : std::get<Occurrence>(event.body).roles) {
+        for (const NodeId node : filling.nodes) columns[column++].push_back(node.raw);
+      }
+    }
+    auto list = out.initNodes(static_cast<unsigned>(group.nodes));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      write_column(columns[i], [&] { return list[i]; });
+    }
+  }
+
+  /// A column of zeros is not written, so that there is one encoding of it.
+  template <class Init>
+  static void write_column(const Numbers& numbers, Init init) {
+    const std::optional<PackedForm> form = packed_form(numbers, std::nullopt);
+    if (form->base == 0 && form->width == 0) return;
+    stored::Column::Builder out = init();
+    out.setBase(form->base);
+    out.setUnit(form->unit);
+    out.setWidth(form->width);
+    if (form->width == 0) return;
+    std::string codes;
+    append_codes(numbers, std::nullopt, *form, codes);
+    codes.append(kPackedSlackBytes, '\0');
+    capnp::Data::Builder bytes = out.initCodes(static_cast<unsigned>(codes.size()));
+    std::copy(codes.begin(), codes.end(), bytes.begin());
   }
 
   void write_event(const Event& event, stored::Event::Builder out) {
@@ -313,6 +433,8 @@ class Encoder {
   const CommitContent& content_;
   TextPool texts_;
   DatePool dates_;
+  std::vector<EventGroup> groups_;
+  std::uint64_t table_nodes_ = 0;
   std::uint64_t text_bytes_ = 0;
 };
 
@@ -335,6 +457,7 @@ Status encode_commit(const CommitContent& content, std::string& out) {
       Encoder encoder(content);
       encoder.write(message.initRoot<stored::Commit>());
       if (encoder.text_bytes() > limits::kCommitBytesMax) return too_large();
+      if (encoder.table_nodes() > kTableNodesMax) return too_large();
       const auto segments = message.getSegmentsForOutput();
       if (segments.size() > 1) continue;
       const auto bytes = segments[0].asBytes();

@@ -9,10 +9,9 @@
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
-#include "storage/graph_index/alive_counts.h"
 #include "storage/graph_index/index_rows.h"
-#include "storage/graph_index/spell_reader.h"
 #include "storage/projection/bulk_projection.h"
+#include "storage/projection/comparison.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
 
@@ -57,90 +56,6 @@ Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projec
     ANNALS_TRY(const bool more, cursor->next(commit));
     if (!more) return projection.finish();
     ANNALS_CHECK_OK(projection.add(commit.info, std::move(commit.content)));
-  }
-}
-
-std::string readable_key(std::string_view key) {
-  std::string text;
-  for (const char c : key) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
-
-/// The first row in which two projections differ; empty if there is none.
-Result<std::string> compare_family(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
-  const auto a = live.iterate(family, {}, {});
-  const auto b = rebuilt.iterate(family, {}, {});
-  for (; a->valid() && b->valid(); a->next(), b->next(), ++rows) {
-    if (a->key() == b->key() && a->value() == b->value()) continue;
-    return fmt::format("family '{}': live key {}, rebuilt key {}{}", family_name(family),
-                       readable_key(a->key()), readable_key(b->key()),
-                       a->key() == b->key() ? " (the values differ)" : "");
-  }
-  ANNALS_CHECK_OK(a->status());
-  ANNALS_CHECK_OK(b->status());
-  if (!a->valid() && !b->valid()) return std::string();
-  return fmt::format("family '{}': only the {} projection has key {}", family_name(family),
-                     a->valid() ? "live" : "rebuilt",
-                     readable_key(a->valid() ? a->key() : b->key()));
-}
-
-/// The same of kOut or kIn: how spells lie in blocks may differ, which they are may not.
-Result<std::string> compare_spells(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
-  GroupFilter all;
-  all.also_empty = true;
-  const auto live_state = live.snapshot();
-  const auto rebuilt_state = rebuilt.snapshot();
-  SpellGroups a(live, *live_state, family, NodeId(), all);
-  SpellGroups b(rebuilt, *rebuilt_state, family, NodeId(), all);
-  for (;; ++rows) {
-    NodeId node_a;
-    NodeId node_b;
-    ANNALS_TRY(const SpellRow* const row_a, a.next(node_a));
-    ANNALS_TRY(const SpellRow* const row_b, b.next(node_b));
-    if (row_a == nullptr && row_b == nullptr) return std::string();
-    const bool is_same =
-        row_a != nullptr && row_b != nullptr && node_a == node_b && *row_a == *row_b;
-    if (is_same) continue;
-    const bool live_is_first =
-        row_a != nullptr &&
-        (row_b == nullptr || std::tie(node_a, row_a->name) <= std::tie(node_b, row_b->name));
-    return fmt::format("family '{}': at {} the projections differ", family_name(family),
-                       readable_key(live_is_first ? tail_key(node_a, row_a->name)
-                                                  : tail_key(node_b, row_b->name)));
-  }
-}
-
-/// The same of kByTime, whose chunks may lie otherwise.
-Result<std::string> compare_counts(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
-  const auto live_state = live.snapshot();
-  const auto rebuilt_state = rebuilt.snapshot();
-  AliveWalk a(live, *live_state);
-  AliveWalk b(rebuilt, *rebuilt_state);
-  for (;; ++rows) {
-    ANNALS_TRY(const auto change_a, a.next());
-    ANNALS_TRY(const auto change_b, b.next());
-    if (!change_a && !change_b) return std::string();
-    if (change_a == change_b) continue;
-    const auto key = [](const AliveWalk::Entry& entry) {
-      return alive_chunk_key(entry.relation, entry.change.at);
-    };
-    const bool live_is_first = change_a && (!change_b || key(*change_a) <= key(*change_b));
-    return fmt::format("family '{}': at {} the projections differ", family_name(family),
-                       readable_key(key(live_is_first ? *change_a : *change_b)));
-  }
-}
-
-/// The first difference of a family; empty if there is none.
-Result<std::string> compare(Family family, const KeyValueStore& live, const KeyValueStore& rebuilt,
-                            std::uint64_t& rows) {
-  switch (family) {
-    case Family::kOut:
-    case Family::kIn: return compare_spells(family, live, rebuilt, rows);
-    case Family::kByTime: return compare_counts(family, live, rebuilt, rows);
-    default: return compare_family(family, live, rebuilt, rows);
   }
 }
 
@@ -344,7 +259,7 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   if (Status added = state.projector->add(info, std::move(content)); !added) {
     return state.reload_after(std::move(added).error());
   }
-  if (Status flushed = state.projector->flush(SpellFolder::Folding::kWhenMany, batch); !flushed) {
+  if (Status flushed = state.projector->flush(Folding::kWhenMany, batch); !flushed) {
     return state.reload_after(std::move(flushed).error());
   }
   if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
@@ -412,7 +327,8 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {
     if (stop.requested()) return interrupted("the comparison");
-    ANNALS_TRY(report.first_difference, compare(family, *state_->store, *rebuilt, report.rows));
+    ANNALS_TRY(report.first_difference,
+               first_difference(family, *state_->store, *rebuilt, report.rows));
     if (!report.first_difference.empty()) break;
   }
   return report;

@@ -87,6 +87,12 @@ inline constexpr std::size_t kBulkCommitEvents = 1'000;
 /// Rows of one page of a block: it is read and written as a whole, about the size of a block on
 /// disk.
 inline constexpr std::size_t kPageRowsMax = 1'024;
+/// Entries of one row of an event list when it is written: a correction of an old event reads and
+/// writes that many.
+inline constexpr std::size_t kEventListRowEntries = 512;
+/// Entries of one row of an event list, beyond which it must be damaged: the last event of a row
+/// may be in it with all roles of its kind.
+inline constexpr std::size_t kEventListRowMax = 1'024;
 
 // --- Bulk loads ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
+#include "schema/event_table.h"
 
 namespace annals::storage {
 
@@ -90,6 +91,7 @@ std::uint32_t log_format_of(const Event& event) {
 }  // namespace
 
 std::uint32_t log_format_of(const CommitContent& content) {
+  if (!table_groups(content.events).empty()) return kLogFormatOfTables;
   std::uint32_t version = 1;
   for (const Event& event : content.events) version = std::max(version, log_format_of(event));
   return version;

@@ -14,12 +14,14 @@ namespace annals::storage {
 
 /// The newest version that the program reads and writes. A commit is written in the lowest version
 /// that has all that it holds, so that an older program reads what it can understand.
-inline constexpr std::uint32_t kLogFormat = 3;
+inline constexpr std::uint32_t kLogFormat = 4;
 /// The version from which on there are corrections, retractions and replays.
 inline constexpr std::uint32_t kLogFormatOfChanges = 2;
 /// The version from which on kinds have bounds, checks and effects on existence, and there are
 /// paddings.
 inline constexpr std::uint32_t kLogFormatOfConditions = 3;
+/// The version from which on events that are alike may stand in tables.
+inline constexpr std::uint32_t kLogFormatOfTables = 4;
 
 /// The version in which `content` is written.
 std::uint32_t log_format_of(const CommitContent& content);

@@ -6,7 +6,7 @@
 
 #include "schema/base/limits.h"
 #include "storage/graph_index/key_encoding.h"
-#include "storage/graph_index/packed_numbers.h"
+#include "storage/graph_index/packed_columns.h"
 #include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
@@ -84,9 +84,9 @@ Status decode_changes(std::string_view bytes, std::vector<AliveChange>& changes)
   const std::uint64_t count = in.number();
   // Every change takes bits, unless all are at one time, which is one change.
   if (!in.ok() || count > bytes.size() * 8) return corrupt();
-  const PackedNumbers times = PackedNumbers::read(in, count, kNone);
-  const PackedNumbers possible = PackedNumbers::read(in, count, kNone);
-  const PackedNumbers uncertain = PackedNumbers::read(in, count, kNone);
+  const PackedNumbers times = read_packed(in, count, kNone);
+  const PackedNumbers possible = read_packed(in, count, kNone);
+  const PackedNumbers uncertain = read_packed(in, count, kNone);
   if (!in.ok()) return corrupt();
   changes.reserve(changes.size() + count);
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,7 +1,7 @@
 #include "storage/graph_index/graph_snapshot.h"
 
 #include <algorithm>
-#include <tuple>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include "schema/base/closest.h"
 #include "schema/base/limits.h"
 #include "schema/name_key.h"
+#include "storage/graph_index/cursors.h"
 #include "storage/graph_index/event_time.h"
 #include "storage/graph_index/existence.h"
 #include "storage/graph_index/fact_cursor.h"
@@ -21,70 +22,6 @@
 namespace annals::storage {
 
 namespace {
-
-/// Items that are all at hand, or the error that kept them from being.
-template <class Item>
-class ListCursor final : public Cursor<Item> {
- public:
-  explicit ListCursor(std::vector<Item> items, Status status = {})
-      : items_(std::move(items)), status_(std::move(status)) {}
-
-  Status next(std::vector<Item>& batch, std::size_t count_max) override {
-    batch.clear();
-    ANNALS_CHECK_OK(status_);
-    const std::size_t count = std::min(count_max, items_.size() - given_);
-    const auto first = items_.begin() + static_cast<std::ptrdiff_t>(given_);
-    batch.assign(first, first + static_cast<std::ptrdiff_t>(count));
-    given_ += count;
-    return {};
-  }
-
- private:
-  std::vector<Item> items_;
-  Status status_;
-  std::size_t given_ = 0;
-};
-
-template <class Item>
-std::unique_ptr<Cursor<Item>> list_cursor(std::vector<Item> items, Status status) {
-  return std::make_unique<ListCursor<Item>>(std::move(items), std::move(status));
-}
-
-/// Items that a function reads off the rows with one prefix.
-template <class Item, class Decode>
-class RowCursor final : public Cursor<Item> {
- public:
-  RowCursor(const KeyValueStore& store, const KvSnapshot& snapshot, Family family,
-            std::string prefix, Decode decode)
-      : lower_(std::move(prefix)),
-        upper_(after_prefix(lower_)),
-        iterator_(store.iterate(family, lower_, upper_, &snapshot)),
-        decode_(std::move(decode)) {}
-
-  Status next(std::vector<Item>& batch, std::size_t count_max) override {
-    batch.clear();
-    for (; iterator_->valid() && batch.size() < count_max; iterator_->next()) {
-      Item item{};
-      ANNALS_CHECK_OK(decode_(iterator_->key(), iterator_->value(), item));
-      batch.push_back(item);
-    }
-    if (batch.size() < count_max) return iterator_->status();
-    return {};
-  }
-
- private:
-  std::string lower_;
-  std::string upper_;
-  std::unique_ptr<KvIterator> iterator_;
-  Decode decode_;
-};
-
-template <class Item, class Decode>
-std::unique_ptr<Cursor<Item>> row_cursor(const KeyValueStore& store, const KvSnapshot& snapshot,
-                                         Family family, std::string prefix, Decode decode) {
-  return std::make_unique<RowCursor<Item, Decode>>(store, snapshot, family, std::move(prefix),
-                                                   std::move(decode));
-}
 
 Error no_such(std::string_view what, std::uint64_t number) {
   return Error(ErrorCode::kNotFound, fmt::format("there is no {} {}", what, number));
@@ -101,16 +38,6 @@ void forget_names(std::vector<std::string>& names, std::vector<Seq>& known, Seq 
     known.pop_back();
     names.pop_back();
   }
-}
-
-template <class Item>
-Status read_all(Cursor<Item>& cursor, std::vector<Item>& items) {
-  std::vector<Item> batch;
-  do {
-    ANNALS_CHECK_OK(cursor.next(batch, limits::kBatchRows));
-    items.insert(items.end(), batch.begin(), batch.end());
-  } while (!batch.empty());
-  return {};
 }
 
 }  // namespace
@@ -506,40 +433,41 @@ Result<std::optional<Seq>> GraphSnapshot::find_event(std::string_view id) const 
 }
 
 std::unique_ptr<Cursor<Seq>> GraphSnapshot::events_of(SymbolId kind) const {
-  const auto decode = [](std::string_view key, std::string_view, Seq& seq) -> Status {
-    seq = event_of_kind_key(key);
-    return {};
-  };
-  auto today =
-      row_cursor<Seq>(store_, *kv_, Family::kParticipation, kind_event_prefix(kind), decode);
-  if (perspective_.is_present()) return today;
-  std::vector<std::pair<Micros, Seq>> found;
+  const EventListId list = EventListId::of(kind);
+  const auto event_of = [](const Participation& entry) { return entry.event; };
+  if (perspective_.is_present()) return list_entries<Seq>(store_, *kv_, list, event_of);
+  std::vector<Seq> found;
   const auto gather = [&]() -> Status {
-    std::vector<Seq> candidates;
-    ANNALS_CHECK_OK(read_all(*today, candidates));
-    const auto former = row_cursor<Seq>(store_, *kv_, Family::kSuperseded, former_kind_prefix(kind),
-                                        decode_former_event);
-    ANNALS_CHECK_OK(read_all(*former, candidates));
-    std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    ANNALS_TRY(const std::vector<Seq> candidates, past_candidates(list));
     for (const Seq seq : candidates) {
-      if (seq > last_seq_) break;
       ANNALS_TRY(const EventState state, event_state(seq));
-      if (counts(state)) found.emplace_back(event_time(state.now).begin.earliest, seq);
+      if (counts(state)) found.push_back(seq);
     }
     return {};
   };
   Status gathered = gather();
-  std::sort(found.begin(), found.end());
-  std::vector<Seq> events;
-  events.reserve(found.size());
-  for (const auto& [earliest, seq] : found) events.push_back(seq);
-  return list_cursor(std::move(events), std::move(gathered));
+  return list_cursor(std::move(found), std::move(gathered));
 }
 
 std::unique_ptr<Cursor<Seq>> GraphSnapshot::former_events(NodeId node) const {
-  return row_cursor<Seq>(store_, *kv_, Family::kSuperseded, former_participation_prefix(node),
-                         decode_former_event);
+  return row_cursor<Seq>(store_, *kv_, Family::kSuperseded,
+                         former_events_prefix(EventListId::of(node)), decode_former_event);
+}
+
+/// The events that are in the list or once were, up to the last one that is seen, ascending.
+Result<std::vector<Seq>> GraphSnapshot::past_candidates(EventListId list) const {
+  std::vector<Seq> candidates;
+  const auto former = row_cursor<Seq>(store_, *kv_, Family::kSuperseded, former_events_prefix(list),
+                                      decode_former_event);
+  ANNALS_CHECK_OK(read_all(*former, candidates));
+  const auto event_of = [](const Participation& entry) { return entry.event; };
+  const auto today = list_entries<Seq>(store_, *kv_, list, event_of);
+  ANNALS_CHECK_OK(read_all(*today, candidates));
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  candidates.erase(std::upper_bound(candidates.begin(), candidates.end(), last_seq_),
+                   candidates.end());
+  return candidates;
 }
 
 Status GraphSnapshot::add_participations(NodeId node, Seq event,
@@ -553,31 +481,17 @@ Status GraphSnapshot::add_participations(NodeId node, Seq event,
 }
 
 std::unique_ptr<Cursor<Participation>> GraphSnapshot::participations(NodeId node) const {
-  const auto decode = [](std::string_view key, std::string_view value, Participation& row) {
-    return decode_participation(key, value, row);
-  };
-  auto today = row_cursor<Participation>(store_, *kv_, Family::kParticipation,
-                                         participation_prefix(node), decode);
-  if (perspective_.is_present()) return today;
+  const EventListId list = EventListId::of(node);
+  if (perspective_.is_present()) {
+    return list_entries<Participation>(store_, *kv_, list, std::identity());
+  }
   std::vector<Participation> found;
   const auto gather = [&]() -> Status {
-    std::vector<Seq> candidates;
-    ANNALS_CHECK_OK(read_all(*former_events(node), candidates));
-    std::vector<Participation> rows;
-    ANNALS_CHECK_OK(read_all(*today, rows));
-    for (const Participation& row : rows) candidates.push_back(row.event);
-    std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    for (const Seq seq : candidates) {
-      if (seq > last_seq_) break;
-      ANNALS_CHECK_OK(add_participations(node, seq, found));
-    }
+    ANNALS_TRY(const std::vector<Seq> candidates, past_candidates(list));
+    for (const Seq seq : candidates) ANNALS_CHECK_OK(add_participations(node, seq, found));
     return {};
   };
   Status gathered = gather();
-  std::sort(found.begin(), found.end(), [](const Participation& a, const Participation& b) {
-    return std::tuple(a.on.earliest, a.event, a.role) < std::tuple(b.on.earliest, b.event, b.role);
-  });
   return list_cursor(std::move(found), std::move(gathered));
 }
 

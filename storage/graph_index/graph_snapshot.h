@@ -14,6 +14,7 @@
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/alive_counts.h"
 #include "storage/graph_index/entity_cache.h"
+#include "storage/graph_index/event_list.h"
 #include "storage/graph_index/event_state.h"
 #include "storage/graph_index/existence.h"
 #include "storage/graph_index/fact.h"
@@ -147,11 +148,11 @@ class GraphSnapshot final : public EventSource {
   /// The event with the user's ID, or nothing.
   Result<std::optional<Seq>> find_event(std::string_view id) const;
 
-  /// The events of a kind, by earliest time, sequence.
+  /// The events of a kind, by sequence.
   std::unique_ptr<Cursor<Seq>> events_of(SymbolId kind) const;
 
-  /// The roles that `node` fills, by earliest time of the event, sequence. In the present view also
-  /// the corrections and retractions of the node's events, without a kind.
+  /// The roles that `node` fills, by sequence of the event. In the present view also the
+  /// corrections and retractions of the node's events, without a kind.
   std::unique_ptr<Cursor<Participation>> participations(NodeId node) const;
 
   /// Events in which `node` took part as they were recorded or corrected once, and later perhaps no
@@ -169,6 +170,7 @@ class GraphSnapshot final : public EventSource {
                                                         Window window) const;
   Result<std::vector<PropertyFact>> present_values(NodeId node, SymbolId name, Window window) const;
   bool everything_always_exists() const;
+  Result<std::vector<Seq>> past_candidates(EventListId list) const;
   Status add_participations(NodeId node, Seq event, std::vector<Participation>& found) const;
 
   const KeyValueStore& store_;

@@ -97,48 +97,6 @@ std::string encode_seq(Seq seq) { return KeyWriter().seq(seq).take(); }
 
 Seq decode_seq(std::string_view value) { return KeyReader(value).seq(); }
 
-std::string participation_prefix(NodeId node) { return KeyWriter().tag('n').node(node).take(); }
-
-std::string participation_key(const Participation& participation) {
-  return KeyWriter()
-      .tag('n')
-      .node(participation.node)
-      .time(participation.on.earliest)
-      .seq(participation.event)
-      .symbol(participation.role)
-      .take();
-}
-
-std::string encode_participation(const Participation& participation) {
-  return KeyWriter().symbol(participation.kind).time(participation.on.latest).take();
-}
-
-Status decode_participation(std::string_view key, std::string_view value,
-                            Participation& participation) {
-  KeyReader in_key(key);
-  const bool is_node_row = in_key.tag() == 'n';
-  participation.node = in_key.node();
-  participation.on.earliest = in_key.time();
-  participation.event = in_key.seq();
-  participation.role = in_key.symbol();
-  KeyReader in(value);
-  participation.kind = in.symbol();
-  participation.on.latest = in.time();
-  if (!is_node_row || !in_key.finished() || !in.finished()) return unreadable("participation");
-  return {};
-}
-
-std::string kind_event_prefix(SymbolId kind) { return KeyWriter().tag('k').symbol(kind).take(); }
-
-std::string kind_event_key(SymbolId kind, Micros earliest, Seq event) {
-  return KeyWriter().tag('k').symbol(kind).time(earliest).seq(event).take();
-}
-
-Seq event_of_kind_key(std::string_view key) {
-  if (key.size() < kNodeBytes) return {};
-  return KeyReader(key.substr(key.size() - kNodeBytes)).seq();
-}
-
 std::string symbol_key(SymbolId symbol) { return KeyWriter().tag('s').symbol(symbol).take(); }
 
 std::string symbol_prefix() { return "s"; }

@@ -34,16 +34,6 @@ SymbolId decode_symbol(std::string_view value);
 std::string encode_seq(Seq seq);
 Seq decode_seq(std::string_view value);
 
-// --- kParticipation: 'n' node time seq role -> kind latest; 'k' kind time seq -> nothing --------
-std::string participation_prefix(NodeId node);
-std::string participation_key(const Participation& participation);
-std::string encode_participation(const Participation& participation);
-Status decode_participation(std::string_view key, std::string_view value,
-                            Participation& participation);
-std::string kind_event_prefix(SymbolId kind);
-std::string kind_event_key(SymbolId kind, Micros earliest, Seq event);
-Seq event_of_kind_key(std::string_view key);
-
 // --- kDefinition: 's' number -> name; 'd' sort [name] seq -> the defining event; 'r' seq
 // ----------
 std::string symbol_key(SymbolId symbol);
@@ -68,6 +58,6 @@ inline constexpr std::string_view kStatisticsKey = "statistics";
 inline constexpr std::string_view kClearingKey = "clearing";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 4;
+inline constexpr std::uint64_t kIndexFormat = 5;
 
 }  // namespace annals::storage

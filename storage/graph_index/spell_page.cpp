@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "schema/base/limits.h"
+#include "storage/graph_index/packed_columns.h"
 
 namespace annals::storage {
 
@@ -34,7 +35,7 @@ Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string
   for (PackedNumbers* const column :
        {&page.neighbour_, &page.begin_, &page.end_, &page.begun_by_, &page.ordinal_,
         &page.ended_by_, &page.end_ordinal_, &page.form_, &page.encoded_last_}) {
-    *column = PackedNumbers::read(in, page.size_, kNone);
+    *column = read_packed(in, page.size_, kNone);
   }
   if (!in.ok()) return unreadable("a page", family);
   page.encoded_ = in.rest().substr(0, in.bytes_left() - kPackedSlackBytes);

@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "schema/base/packed_numbers.h"
 #include "schema/base/result.h"
-#include "storage/graph_index/packed_numbers.h"
+#include "storage/graph_index/row_bytes.h"
 #include "storage/graph_index/spell_row.h"
 
 namespace annals::storage {

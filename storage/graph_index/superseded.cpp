@@ -17,8 +17,7 @@ char tag_of(Family family) {
     default: ANNALS_ASSERT(false); return 0;
   }
 }
-constexpr char kNodeTag = 'n';
-constexpr char kKindTag = 'k';
+constexpr char kListTag = 'l';
 
 }  // namespace
 
@@ -40,20 +39,12 @@ Result<SupersededKey> read_superseded_key(std::string_view key) {
   return SupersededKey{key.substr(1, until_at - 1), KeyReader(key.substr(until_at)).seq()};
 }
 
-std::string former_participation_prefix(NodeId node) {
-  return KeyWriter().tag(kNodeTag).node(node).take();
+std::string former_events_prefix(EventListId list) {
+  return KeyWriter().tag(kListTag).u64(list.raw).take();
 }
 
-std::string former_participation_key(NodeId node, Seq event) {
-  return KeyWriter().tag(kNodeTag).node(node).seq(event).take();
-}
-
-std::string former_kind_prefix(SymbolId kind) {
-  return KeyWriter().tag(kKindTag).symbol(kind).take();
-}
-
-std::string former_kind_key(SymbolId kind, Seq event) {
-  return KeyWriter().tag(kKindTag).symbol(kind).seq(event).take();
+std::string former_event_key(EventListId list, Seq event) {
+  return KeyWriter().tag(kListTag).u64(list.raw).seq(event).take();
 }
 
 Seq former_event(std::string_view key) {

@@ -5,6 +5,7 @@
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
+#include "storage/graph_index/event_list.h"
 #include "storage/kv/key_value_store.h"
 
 /// kSuperseded: what rows of other families were before a late event, a correction or a retraction
@@ -26,13 +27,11 @@ struct SupersededKey {
 };
 Result<SupersededKey> read_superseded_key(std::string_view key);
 
-/// That `event` once took part with `node`, or was once of `kind`, and no longer is by the rows of
-/// kParticipation: where to look for what was known then.
-std::string former_participation_key(NodeId node, Seq event);
-std::string former_participation_prefix(NodeId node);
-std::string former_kind_key(SymbolId kind, Seq event);
-std::string former_kind_prefix(SymbolId kind);
-/// The event of a key of either sort.
+/// That `event` once was in the list otherwise than it is now: where to look for what was known
+/// then.
+std::string former_event_key(EventListId list, Seq event);
+std::string former_events_prefix(EventListId list);
+/// The event of such a key.
 Seq former_event(std::string_view key);
 
 }  // namespace annals::storage

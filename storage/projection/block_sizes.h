@@ -6,7 +6,8 @@
 
 namespace annals::storage {
 
-/// How blocks are cut. Any numbers above zero give the same graph; these were measured.
+/// How blocks and event lists are cut. Any numbers above zero give the same graph; these were
+/// measured.
 struct BlockSizes {
   std::size_t page_rows = limits::kPageRowsMax;  ///< At most that.
   /// Spells that begin in a block before it may be cut: fewer make more keys, more are all looked
@@ -19,6 +20,10 @@ struct BlockSizes {
   /// Changes before the tail of a node is looked at, which costs about what they do; and how many
   /// nodes are looked at first of all.
   std::size_t changes_per_look = 16;
+  /// Entries of one row of an event list.
+  std::size_t list_row_entries = limits::kEventListRowEntries;
+  /// Short rows at the end of a list before they are merged: readers look at all of them.
+  std::size_t list_short_rows = 32;
 };
 
 }  // namespace annals::storage

@@ -96,7 +96,7 @@ Status BulkProjection::project(Commit&& commit) {
 Status BulkProjection::write_gathered() {
   ANNALS_CHECK_OK(wait_for_rows());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(SpellFolder::Folding::kLater, batch));
+  ANNALS_CHECK_OK(projector_.flush(Folding::kLater, batch));
   rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
     ANNALS_CHECK_OK(store_.sync());
@@ -117,7 +117,6 @@ constexpr std::size_t kFewBytes = std::size_t{1} << 20;
 Status BulkProjection::write_rest() {
   ANNALS_CHECK_OK(wait_for_rows());
   const bool are_few = projector_.pending_bytes() <= kFewBytes;
-  using Folding = SpellFolder::Folding;
   WriteBatch batch;
   ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kLater, batch));
   ANNALS_CHECK_OK(store_.sync());

@@ -60,7 +60,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
                  "open the database for writing once: the index is then rebuilt from the log");
   }
   ANNALS_TRY(const std::uint64_t watermark, read_number(store, kWatermarkKey));
-  projector->watermark_ = Seq(watermark);
+  projector->watermark_ = projector->stored_ = Seq(watermark);
   ANNALS_TRY(projector->commits_, read_number(store, kCommitsKey));
   std::string statistics;
   ANNALS_TRY(const bool found, store.get(Family::kMeta, kStatisticsKey, statistics));
@@ -161,7 +161,7 @@ Status Projector::add_event(const RecordedEvent& recorded) {
   if (target_of(event)) return add_change(recorded);
   if (std::holds_alternative<Replay>(event.body)) return add_replay(recorded.seq);
   ANNALS_CHECK_OK(add_definition(recorded));
-  add_participations(recorded);
+  add_to_lists(recorded);
   return add_effects(recorded);
 }
 
@@ -215,29 +215,25 @@ Status Projector::add_naming(const Naming& naming, Seq seq) {
   return {};
 }
 
-std::vector<Projector::Row> Projector::participation_rows(const RecordedEvent& recorded) {
-  std::vector<Row> rows;
+std::vector<Projector::Listed> Projector::entries_of(const RecordedEvent& recorded) {
+  std::vector<Listed> entries;
   for (const Participation& one : participations_of(recorded)) {
-    rows.push_back({participation_key(one), encode_participation(one),
-                    former_participation_key(one.node, one.event)});
+    entries.push_back({EventListId::of(one.node), one});
   }
   if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
-    const Micros earliest = event_time(recorded).begin.earliest;
-    rows.push_back({kind_event_key(occurrence->kind, earliest, recorded.seq), std::string(),
-                    former_kind_key(occurrence->kind, recorded.seq)});
+    Participation one;
+    one.event = recorded.seq;
+    one.kind = occurrence->kind;
+    entries.push_back({EventListId::of(occurrence->kind), one});
   }
-  return rows;
+  return entries;
 }
 
-void Projector::add_participations(const RecordedEvent& recorded) {
-  for (const Participation& one : participations_of(recorded)) {
-    rows_.put(Family::kParticipation, participation_key(one), encode_participation(one));
+void Projector::add_to_lists(const RecordedEvent& recorded) {
+  for (const Listed& one : entries_of(recorded)) lists_.add(one.list, one.entry);
+  if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
+    ++statistics_.events_by_kind[occurrence->kind];
   }
-  const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body);
-  if (occurrence == nullptr) return;
-  const Micros earliest = event_time(recorded).begin.earliest;
-  rows_.put(Family::kParticipation, kind_event_key(occurrence->kind, earliest, recorded.seq), {});
-  ++statistics_.events_by_kind[occurrence->kind];
 }
 
 Status Projector::add_effects(const RecordedEvent& recorded) {
@@ -278,11 +274,11 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + spells_.bytes() + alive_.bytes() + changes_bytes_ +
+  return rows_.bytes() + spells_.bytes() + alive_.bytes() + lists_.bytes() + changes_bytes_ +
          entities_.size() * kEntityBytes + states_bytes_;
 }
 
-Status Projector::flush(SpellFolder::Folding folding, WriteBatch& batch) {
+Status Projector::flush(Folding folding, WriteBatch& batch) {
   if (batch.empty()) {
     batch = std::move(rows_);
   } else {
@@ -298,19 +294,22 @@ Status Projector::flush(SpellFolder::Folding folding, WriteBatch& batch) {
   changes_.clear();
   changes_bytes_ = 0;
   ANNALS_CHECK_OK(folder_.fold(store_, spells_, folding, batch));
-  if (folding != SpellFolder::Folding::kLater) has_blocks_ = true;
+  if (folding != Folding::kLater) has_blocks_ = true;
   spells_.clear();
-  const bool at_once = folding == SpellFolder::Folding::kLater;
+  const bool at_once = folding == Folding::kLater;
   ANNALS_CHECK_OK(alive_.flush(store_, watermark_, at_once, batch));
+  ANNALS_CHECK_OK(lists_.fold(store_, stored_, folding, batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
+  stored_ = watermark_;
   return {};
 }
 
 Result<bool> Projector::fold_later(std::size_t bytes_max, WriteBatch& batch) {
   has_blocks_ = true;
-  return folder_.fold_touched(store_, bytes_max, batch);
+  ANNALS_TRY(const bool more, folder_.fold_touched(store_, bytes_max, batch));
+  return more ? true : lists_.fold_touched(store_, bytes_max, batch);
 }
 
 void Projector::write_entities(WriteBatch& batch) const {

@@ -18,6 +18,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/effects.h"
+#include "storage/projection/event_list_folder.h"
 #include "storage/projection/spell_folder.h"
 #include "storage/projection/timeline.h"
 #include "storage/projection/timeline_store.h"
@@ -30,8 +31,8 @@ namespace annals::storage {
 /// Invariants:
 /// (1) The rows depend only on the log up to the watermark, not on how its commits were grouped
 ///     into flushes: incremental, bulk-built and replayed indexes are the same byte for byte. Of
-///     kOut, kIn and kByTime this holds for what they tell; how it lies in blocks is left to
-///     SpellFolder and AliveFolder.
+///     kOut, kIn, kByTime and kParticipation this holds for what they tell; how it lies in rows is
+///     left to SpellFolder, AliveFolder and EventListFolder.
 /// (2) The watermark goes down in the same batch as the rows.
 ///
 /// Not thread-safe: the writer owns it. Borrows the store and the log (which may be that of another
@@ -55,8 +56,8 @@ class Projector final : public EventSource {
 
   /// Folds the timelines that were touched and puts all rows that differ into `batch`, together
   /// with the watermark and the statistics. Reads the store. `folding` is what becomes of facts
-  /// (spell_folder.h); after kLater, fold_later() is due.
-  Status flush(SpellFolder::Folding folding, WriteBatch& batch);
+  /// and event lists; after kLater, fold_later() is due.
+  Status flush(Folding folding, WriteBatch& batch);
 
   /// Brings into blocks what flush() left for later, all of which must have been written: puts rows
   /// into `batch` until it has about `bytes_max`. False: nothing is left.
@@ -85,17 +86,17 @@ class Projector final : public EventSource {
     bool removes = false;
     TimelineEffect effect;
   };
-  struct Row {
-    std::string key;
-    std::string value;
-    std::string former_key;  ///< Under which kSuperseded remembers it.
-    auto operator<=>(const Row&) const = default;
+  /// An entry of an event list.
+  struct Listed {
+    EventListId list;
+    Participation entry;
+    bool operator==(const Listed&) const = default;
   };
   /// A range of the indexes of changes_ in one timeline.
   using ChangeRange = std::span<const std::size_t>;
 
   Projector(const KeyValueStore& store, const EventLog& log, const BlockSizes& sizes)
-      : store_(store), log_(log), folder_(sizes) {}
+      : store_(store), log_(log), folder_(sizes), lists_(sizes) {}
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
@@ -103,8 +104,9 @@ class Projector final : public EventSource {
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
   Status add_naming(const Naming& naming, Seq seq);
-  static std::vector<Row> participation_rows(const RecordedEvent& recorded);
-  void add_participations(const RecordedEvent& recorded);
+  static std::vector<Listed> entries_of(const RecordedEvent& recorded);
+  void add_to_lists(const RecordedEvent& recorded);
+  void replace_in_lists(const EventState& before, const EventState& after);
   Status add_change(const RecordedEvent& recorded);
   Result<EventState> present_state(Seq event) const;
   void note_in_history(const RecordedEvent& change, const RecordedEvent& changed);
@@ -133,6 +135,7 @@ class Projector final : public EventSource {
   Vocabulary vocabulary_;
   GraphStatistics statistics_;
   Seq watermark_;
+  Seq stored_;  // the watermark of the last flush
   std::uint64_t commits_ = 0;
   std::uint64_t renamings_ = 0;
 
@@ -141,6 +144,7 @@ class Projector final : public EventSource {
   SpellFolder folder_;
   bool has_blocks_ = false;  // kOut may have
   AliveFolder alive_;
+  EventListFolder lists_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
   std::vector<Change> changes_;                  // in the order of `known`
   std::size_t changes_bytes_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/key_encoding.h"
@@ -69,32 +70,42 @@ void Projector::note_in_history(const RecordedEvent& change, const RecordedEvent
     one.event = change.seq;
     one.kind = SymbolId();
     one.role = SymbolId();
-    rows_.put(Family::kParticipation, participation_key(one), encode_participation(one));
+    lists_.add(EventListId::of(one.node), one);
   }
 }
 
 Status Projector::replace(const EventState& before, const EventState& after, Seq known) {
   if (before.is_retracted == after.is_retracted && before.now.event == after.now.event) return {};
-  std::vector<Row> gone;
-  if (!before.is_retracted) gone = participation_rows(before.now);
-  std::vector<Row> come;
-  if (!after.is_retracted) come = participation_rows(after.now);
-  const auto is_in = [](const std::vector<Row>& rows, const Row& wanted) {
-    return std::find(rows.begin(), rows.end(), wanted) != rows.end();
-  };
-  for (const Row& row : gone) {
-    if (is_in(come, row)) continue;
-    rows_.erase(Family::kParticipation, row.key);
-    rows_.put(Family::kSuperseded, row.former_key, {});
-  }
-  for (const Row& row : come) {
-    if (!is_in(gone, row)) rows_.put(Family::kParticipation, row.key, row.value);
-  }
+  replace_in_lists(before, after);
   if (const auto* occurrence = std::get_if<Occurrence>(&after.now.event.body)) {
     const int difference = (after.is_retracted ? 0 : 1) - (before.is_retracted ? 0 : 1);
     statistics_.events_by_kind[occurrence->kind] += static_cast<std::uint64_t>(difference);
   }
   return replace_effects(before, after, known);
+}
+
+/// Whatever differs: the entries of the event in each list that it is or was in.
+void Projector::replace_in_lists(const EventState& before, const EventState& after) {
+  std::vector<Listed> gone;
+  if (!before.is_retracted) gone = entries_of(before.now);
+  std::vector<Listed> come;
+  if (!after.is_retracted) come = entries_of(after.now);
+  const auto is_in = [](const std::vector<Listed>& entries, const Listed& wanted) {
+    return std::find(entries.begin(), entries.end(), wanted) != entries.end();
+  };
+  std::set<EventListId> changed;
+  for (const Listed& one : gone) {
+    if (is_in(come, one)) continue;
+    changed.insert(one.list);
+    rows_.put(Family::kSuperseded, former_event_key(one.list, one.entry.event), {});
+  }
+  for (const Listed& one : come) {
+    if (!is_in(gone, one)) changed.insert(one.list);
+  }
+  for (const EventListId list : changed) lists_.clear(list, after.now.seq);
+  for (const Listed& one : come) {
+    if (changed.contains(one.list)) lists_.add(one.list, one.entry);
+  }
 }
 
 Status Projector::replace_effects(const EventState& before, const EventState& after, Seq known) {

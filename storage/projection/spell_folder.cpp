@@ -346,30 +346,6 @@ class SpellFolder::FamilyFolder {
   NodeId last_;
 };
 
-bool SpellFolder::Looks::is_due(NodeId node, std::size_t changes, std::size_t changes_per_look) {
-  const auto waiting = waiting_.find(node);
-  if (waiting != waiting_.end()) {
-    if (waiting->second > changes) {
-      waiting->second -= changes;
-      return false;
-    }
-    waiting_.erase(waiting);
-    return true;
-  }
-  changes_ += changes;
-  // The first changes after a start all look: programs that make one commit and end must fold, too.
-  if (looks_ >= changes_per_look && changes_ < changes_per_look) return false;
-  ++looks_;
-  changes_ = 0;
-  return true;
-}
-
-void SpellFolder::Looks::wait(NodeId node, std::size_t changes) {
-  constexpr std::size_t kNodesMax = 100'000;
-  if (waiting_.size() >= kNodesMax) waiting_.clear();
-  waiting_[node] = changes;
-}
-
 Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
                          WriteBatch& batch) {
   if (spells.empty()) return {};

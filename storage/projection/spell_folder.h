@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "schema/ids.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
+#include "storage/projection/folding.h"
 
 namespace annals::storage {
 
@@ -24,11 +24,6 @@ class SpellFolder {
  public:
   explicit SpellFolder(const BlockSizes& sizes) : sizes_(sizes) {}
 
-  enum class Folding : std::uint8_t {
-    kWhenMany,  ///< A node that has many tail rows is folded. For commits.
-    kLater,     ///< None is, before fold_touched(). For bulk loads, which touch most nodes often.
-  };
-
   /// `spells` holds rows of kOut and kIn under the keys of spell_key() and reverse_spell_key(), and
   /// deletes those of spells that are no more; what is to be written for them goes into `batch`.
   /// Reads the store, which must be as it was when the changes were worked out.
@@ -41,24 +36,12 @@ class SpellFolder {
 
  private:
   class FamilyFolder;
-  /// When to look how many tail rows a node has.
-  class Looks {
-   public:
-    bool is_due(NodeId node, std::size_t changes, std::size_t changes_per_look);
-    /// Not before so many more.
-    void wait(NodeId node, std::size_t changes);
-
-   private:
-    std::size_t changes_ = 0;  // since a look
-    std::size_t looks_ = 0;
-    std::unordered_map<NodeId, std::size_t> waiting_;
-  };
 
   BlockSizes sizes_;
   struct Side {
     explicit Side(Family family_of_it) : family(family_of_it) {}
     Family family;
-    Looks looks;
+    FoldLooks<NodeId> looks;
     std::unordered_set<NodeId> touched;  // left for later
     std::vector<NodeId> due;             // of these, what is being folded, descending
   };

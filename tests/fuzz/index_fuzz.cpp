@@ -1,5 +1,5 @@
-// Arbitrary bytes as a page, as counts, or as a tail row of the graph index: refused with a reason,
-// or read without looking beyond them.
+// Arbitrary bytes as a page, as counts, as an event list, or as a tail row of the graph index:
+// refused with a reason, or read without looking beyond them.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "schema/base/contract.h"
 #include "storage/graph_index/alive_counts.h"
+#include "storage/graph_index/event_list.h"
 #include "storage/graph_index/spell_group.h"
 #include "storage/graph_index/spell_page.h"
 
@@ -40,12 +41,19 @@ void read_as_counts(std::string_view bytes) {
   static_cast<void>(decode_directory(bytes));
 }
 
+void read_as_event_list(std::string_view bytes) {
+  std::vector<Participation> entries;
+  static_cast<void>(decode_event_list(EventListId::of(NodeId::entity(1)), bytes, entries));
+  static_cast<void>(read_event_list_key(bytes));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   read_as_page(bytes);
   read_as_counts(bytes);
+  read_as_event_list(bytes);
   static_cast<void>(read_group_key(Family::kOut, bytes));
   static_cast<void>(read_tail_row(Family::kOut, SpellName(), bytes));
   return 0;

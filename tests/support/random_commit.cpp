@@ -36,6 +36,24 @@ class CommitMaker {
     return event;
   }
 
+  /// One that differs in numbers, if `other` is of nodes alone; a bulk load has long runs of them.
+  Event event_like(const Event& other) {
+    Event made = event();
+    made.until.reset();
+    made.body = other.body;
+    if (auto* fact = std::get_if<Assertion>(&made.body)) {
+      fact->source = node();
+      fact->properties.clear();
+      if (!fact->momentary && chance(random_, 50)) made.until = random_date(random_);
+    } else if (auto* occurrence = std::get_if<Occurrence>(&made.body)) {
+      occurrence->attributes.clear();
+      for (RoleFilling& filling : occurrence->roles) filling.nodes.back() = node();
+    } else {
+      return event();
+    }
+    return made;
+  }
+
  private:
   SymbolId symbol() {
     return SymbolId(static_cast<std::uint32_t>(1 + pick(random_, known_.symbols)));
@@ -326,7 +344,10 @@ CommitContent random_commit(Random& random, KnownNumbers& known, std::size_t eve
   }
   CommitMaker maker(random, known);
   for (std::size_t i = 1 + pick(random, events_max); i > 0; --i) {
-    content.events.push_back(maker.event());
+    const bool repeats = !content.events.empty() && chance(random, 60);
+    content.events.push_back(
+        repeats ? maker.event_like(content.events[pick(random, content.events.size())])
+                : maker.event());
     ++known.before.raw;
   }
   return content;

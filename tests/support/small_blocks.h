@@ -12,6 +12,8 @@ inline storage::BlockSizes small_blocks() {
   sizes.tail_rows = 3;
   sizes.block_rows_per_tail_row = 4;
   sizes.changes_per_look = 2;
+  sizes.list_row_entries = 3;
+  sizes.list_short_rows = 2;
   return sizes;
 }
 

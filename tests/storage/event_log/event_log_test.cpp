@@ -414,13 +414,13 @@ TEST_F(EventLogTest, ADamagedLastCommitIsFoundOnOpening) {
 TEST_F(EventLogTest, ANewerFormatIsRefusedWithBothVersions) {
   append_commits(2);
   std::string bytes = stored(infos_[1].first_seq);
-  bytes[4] = 4;
+  bytes[4] = static_cast<char>(kLogFormat + 1);
   put(infos_[1].first_seq, bytes);
   const auto log = EventLog::open(*store_, clock_);
   ASSERT_FALSE(log);
   EXPECT_EQ(log.error().code, ErrorCode::kUnsupported);
-  EXPECT_THAT(log.error().message, HasSubstr("format 4"));
-  EXPECT_THAT(log.error().message, HasSubstr("up to 3"));
+  EXPECT_THAT(log.error().message, HasSubstr(fmt::format("format {}", kLogFormat + 1)));
+  EXPECT_THAT(log.error().message, HasSubstr(fmt::format("up to {}", kLogFormat)));
 }
 
 TEST_F(EventLogTest, AStrayKeyIsNotTakenForACommit) {

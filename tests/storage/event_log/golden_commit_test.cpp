@@ -240,6 +240,35 @@ CommitContent golden_conditions() {
   return content;
 }
 
+/// The commit behind that: what format 4 brought. Two tables, and an event among them.
+CommitContent golden_tables() {
+  CommitContent content;
+  content.first_symbol = 17;
+  content.first_entity = 3;
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    Occurrence occurrence;
+    occurrence.kind = SymbolId(3);
+    occurrence.roles = {
+        {SymbolId(4), {NodeId::entity(1 + i % 2)}},
+        {SymbolId(5), {NodeId::entity(2), NodeId::event(Seq(1 + i)), NodeId::entity(1)}}};
+    Event& event = content.events.emplace_back(event_of(occurrence));
+    event.status = i == 3 ? EventStatus::kPlanned : EventStatus::kHappened;
+    event.on = exact_date(day(8'737 + i / 3), i < 3 ? "1993-12-03" : "a later day");
+    if (i % 2 == 0) event.said = exact_date(day(8'740), "1993-12-06");
+    event.id = fmt::format("row-{}", i);
+    event.source = i < 6 ? "a list" : "another list";
+    if (i == 5) event.reason = "a text of its own";
+  }
+  content.events.insert(content.events.begin() + 5, event_of(Replay{}));
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    Event& event = content.events.emplace_back(
+        event_of(Assertion{NodeId::entity(1), SymbolId(2), NodeId::event(Seq(1 + i)), {}, false}));
+    event.on = exact_date(day(8'737), "1993-12-03");
+    if (i != 4) event.until = open_interval();
+  }
+  return content;
+}
+
 /// The bytes under the key of `info.first_seq`.
 std::string stored_commit(CommitInfo info, const CommitContent& content) {
   std::string stored(kCommitHeaderBytes, '\0');
@@ -306,8 +335,23 @@ TEST(GoldenCommitTest, VersionThreeIsReadAndWrittenAsEver) {
   expect_as_ever("tests/golden/v3/commit.bin", info, golden_conditions());
 }
 
+TEST(GoldenCommitTest, VersionFourIsReadAndWrittenAsEver) {
+  CommitInfo info = golden_info();
+  info.first_seq = Seq(14);
+  info.recorded += 3;
+  expect_as_ever("tests/golden/v4/commit.bin", info, golden_tables());
+}
+
 TEST(GoldenCommitTest, ACommitHasTheLowestVersionThatHoldsIt) {
-  CommitContent content;
+  CommitContent content = golden_tables();
+  EXPECT_EQ(log_format_of(content), 4U);
+  std::swap(content.events[2], content.events[12]);
+  EXPECT_EQ(log_format_of(content), 4U) << "they need not stand in a row";
+  std::swap(content.events[2], content.events[12]);
+  content.events.erase(content.events.begin() + 10, content.events.begin() + 12);
+  content.events.erase(content.events.begin());
+  EXPECT_EQ(log_format_of(content), 2U) << "seven alike are no table";
+  content = {};
   Kind kind{SymbolId(1), Seq(), {}, {}};
   content.events = {event_of(kind)};
   EXPECT_EQ(log_format_of(content), 1U);

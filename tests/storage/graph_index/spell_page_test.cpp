@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "storage/graph_index/packed_numbers.h"
+#include "storage/graph_index/packed_columns.h"
 
 namespace annals::storage {
 namespace {
@@ -25,7 +25,7 @@ void expect_back(const std::vector<std::uint64_t>& numbers) {
   write_packed(numbers, kNone, out);
   bytes.append(kPackedSlackBytes, '\0');
   RowReader in(bytes);
-  const PackedNumbers column = PackedNumbers::read(in, numbers.size(), kNone);
+  const PackedNumbers column = read_packed(in, numbers.size(), kNone);
   ASSERT_TRUE(in.ok());
   EXPECT_EQ(in.bytes_left(), kPackedSlackBytes);
   for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(column[i], numbers[i]) << "row " << i;

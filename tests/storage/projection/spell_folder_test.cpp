@@ -36,12 +36,12 @@ class StoredGroup {
     spells_.erase(Family::kIn, reverse_spell_key(key, spell));
     wanted_.erase(to_row(key.name, key.target, spell).name);
   }
-  void write(SpellFolder::Folding folding) {
+  void write(Folding folding) {
     WriteBatch batch;
     ASSERT_TRUE(folder_.fold(*store_, spells_, folding, batch));
     spells_.clear();
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
-    while (folding == SpellFolder::Folding::kLater && (!leaves_some_ || ++later_ % 3 != 0)) {
+    while (folding == Folding::kLater && (!leaves_some_ || ++later_ % 3 != 0)) {
       WriteBatch rest;
       const Result<bool> more = folder_.fold_touched(*store_, 100, rest);
       ASSERT_TRUE(more);
@@ -201,8 +201,8 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
-      group.write(random() % 4 == 0 ? SpellFolder::Folding::kLater
-                                    : SpellFolder::Folding::kWhenMany);
+      group.write(random() % 4 == 0 ? Folding::kLater
+                                    : Folding::kWhenMany);
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
     EXPECT_GT(group.layout().blocks, 3U);
@@ -222,9 +222,9 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
       Spell spell = spell_of(++seq, day(on));
       end_at(spell, ++seq, day(on + life));
       group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
-      if (on % 50 == 0) group.write(SpellFolder::Folding::kWhenMany);
+      if (on % 50 == 0) group.write(Folding::kWhenMany);
     }
-    group.write(SpellFolder::Folding::kLater);
+    group.write(Folding::kLater);
     const StoredGroup::Layout layout = group.layout();
     EXPECT_EQ(layout.tail, 0U);
     EXPECT_LE(layout.rows, 2 * group.all().size());
@@ -238,10 +238,10 @@ TEST(SpellFolderTest, NothingIsLeftOfNothing) {
   StoredGroup group(folder.path(), BlockSizes());
   const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
   group.put(key, spell_of(1, day(3)));
-  group.write(SpellFolder::Folding::kLater);
+  group.write(Folding::kLater);
   EXPECT_EQ(group.layout().blocks, 1U);
   group.erase(key, spell_of(1, day(3)));
-  group.write(SpellFolder::Folding::kLater);
+  group.write(Folding::kLater);
   EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
 }
 

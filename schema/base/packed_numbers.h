@@ -1,0 +1,94 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace annals::inline schema {
+
+/// How a column of numbers is packed: each as its distance from the least one in as few bits as the
+/// largest distance needs ("frame of reference", Zukowski et al., Super-Scalar RAM-CPU Cache
+/// Compression, ICDE 2006, section 3), after division by what all distances have in common: dates
+/// of days then take sixteen bits and not fifty. Any row can be read alone.
+///
+/// A row's code stands in `width` bits, the low ones first: 0 for a row without a number if there
+/// are such rows, else the distance over `unit`, plus one if there are such rows.
+struct PackedForm {
+  std::uint64_t base = 0;
+  std::uint64_t unit = 1;
+  std::uint8_t width = 0;  ///< 0 to 57, or 64: wider codes would not lie within eight bytes.
+  bool has_none = false;
+};
+
+/// So many zero bytes must follow codes: numbers are read eight bytes at a time.
+inline constexpr std::size_t kPackedSlackBytes = 8;
+
+/// The bytes of the codes, without the slack. Requires a width up to 64 and a count below 2^57.
+constexpr std::size_t packed_bytes(std::size_t count, std::uint8_t width) {
+  return (count * width + 7) / 8;
+}
+
+/// The form for these numbers; rows that equal `none` have no number. Nothing if no row has one.
+std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
+                                      std::optional<std::uint64_t> none);
+/// Appends the codes of these numbers, without the slack. Requires their form.
+void append_codes(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
+                  const PackedForm& form, std::string& out);
+
+/// A packed column: a view of its codes, which must outlive it.
+class PackedNumbers {
+ public:
+  /// Rows without a number give `none`; so do all rows of a default.
+  explicit PackedNumbers(std::uint64_t none = 0) : none_(none), has_none_(true) {}
+  /// `codes` hold packed_bytes() of the count, and the slack. Requires a valid width.
+  PackedNumbers(const PackedForm& form, std::uint64_t none, const char* codes)
+      : codes_(codes),
+        base_(form.base),
+        unit_(form.unit),
+        none_(none),
+        width_(form.width),
+        has_none_(form.has_none) {}
+
+  /// Whether hostile bytes may say so.
+  static bool is_valid_width(std::uint8_t width) {
+    return width <= kPackedWidthMax || width == kWholeWidth;
+  }
+
+  /// Requires that `row` is below the count.
+  std::uint64_t operator[](std::size_t row) const {
+    const std::uint64_t code = width_ == 0 ? 0 : code_at(row);
+    if (has_none_ && code == 0) return none_;
+    return base_ + unit_ * (code - (has_none_ ? 1 : 0));
+  }
+
+  /// With up to seven bits before the number, wider ones would not lie within eight bytes: they
+  /// take all eight.
+  static constexpr std::uint8_t kPackedWidthMax = 57;
+  static constexpr std::uint8_t kWholeWidth = 64;
+
+ private:
+  // Here to be inlined: scans call it for every row.
+  std::uint64_t code_at(std::size_t row) const {
+    const std::size_t bit = row * width_;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, codes_ + bit / 8, sizeof(bytes));
+    // Little endian on every machine.
+    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
+    if (width_ == kWholeWidth) return bytes;
+    return bytes >> bit % 8 & ((1ULL << width_) - 1);
+  }
+
+  const char* codes_ = nullptr;
+  std::uint64_t base_ = 0;
+  std::uint64_t unit_ = 1;
+  std::uint64_t none_ = 0;
+  std::uint8_t width_ = 0;
+  bool has_none_ = false;
+};
+
+}  // namespace annals::inline schema

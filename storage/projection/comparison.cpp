@@ -1,0 +1,122 @@
+#include "storage/projection/comparison.h"
+
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "storage/graph_index/alive_counts.h"
+#include "storage/graph_index/event_list.h"
+#include "storage/graph_index/spell_reader.h"
+
+namespace annals::storage {
+
+namespace {
+
+std::string readable_key(std::string_view key) {
+  std::string text;
+  for (const char c : key) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
+/// The first row in which two projections differ; empty if there is none.
+Result<std::string> compare_family(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  const auto a = live.iterate(family, {}, {});
+  const auto b = rebuilt.iterate(family, {}, {});
+  for (; a->valid() && b->valid(); a->next(), b->next(), ++rows) {
+    if (a->key() == b->key() && a->value() == b->value()) continue;
+    return fmt::format("family '{}': live key {}, rebuilt key {}{}", family_name(family),
+                       readable_key(a->key()), readable_key(b->key()),
+                       a->key() == b->key() ? " (the values differ)" : "");
+  }
+  ANNALS_CHECK_OK(a->status());
+  ANNALS_CHECK_OK(b->status());
+  if (!a->valid() && !b->valid()) return std::string();
+  return fmt::format("family '{}': only the {} projection has key {}", family_name(family),
+                     a->valid() ? "live" : "rebuilt",
+                     readable_key(a->valid() ? a->key() : b->key()));
+}
+
+/// The same of kOut or kIn: how spells lie in blocks may differ, which they are may not.
+Result<std::string> compare_spells(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  GroupFilter all;
+  all.also_empty = true;
+  const auto live_state = live.snapshot();
+  const auto rebuilt_state = rebuilt.snapshot();
+  SpellGroups a(live, *live_state, family, NodeId(), all);
+  SpellGroups b(rebuilt, *rebuilt_state, family, NodeId(), all);
+  for (;; ++rows) {
+    NodeId node_a;
+    NodeId node_b;
+    ANNALS_TRY(const SpellRow* const row_a, a.next(node_a));
+    ANNALS_TRY(const SpellRow* const row_b, b.next(node_b));
+    if (row_a == nullptr && row_b == nullptr) return std::string();
+    const bool is_same =
+        row_a != nullptr && row_b != nullptr && node_a == node_b && *row_a == *row_b;
+    if (is_same) continue;
+    const bool live_is_first =
+        row_a != nullptr &&
+        (row_b == nullptr || std::tie(node_a, row_a->name) <= std::tie(node_b, row_b->name));
+    return fmt::format("family '{}': at {} the projections differ", family_name(family),
+                       readable_key(live_is_first ? tail_key(node_a, row_a->name)
+                                                  : tail_key(node_b, row_b->name)));
+  }
+}
+
+/// The same of kByTime, whose chunks may lie otherwise.
+Result<std::string> compare_counts(Family family, const KeyValueStore& live,
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  const auto live_state = live.snapshot();
+  const auto rebuilt_state = rebuilt.snapshot();
+  AliveWalk a(live, *live_state);
+  AliveWalk b(rebuilt, *rebuilt_state);
+  for (;; ++rows) {
+    ANNALS_TRY(const auto change_a, a.next());
+    ANNALS_TRY(const auto change_b, b.next());
+    if (!change_a && !change_b) return std::string();
+    if (change_a == change_b) continue;
+    const auto key = [](const AliveWalk::Entry& entry) {
+      return alive_chunk_key(entry.relation, entry.change.at);
+    };
+    const bool live_is_first = change_a && (!change_b || key(*change_a) <= key(*change_b));
+    return fmt::format("family '{}': at {} the projections differ", family_name(family),
+                       readable_key(key(live_is_first ? *change_a : *change_b)));
+  }
+}
+
+/// The same of kParticipation, whose rows may be cut otherwise.
+Result<std::string> compare_lists(Family family, const KeyValueStore& live,
+                                  const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  const auto live_state = live.snapshot();
+  const auto rebuilt_state = rebuilt.snapshot();
+  EventListWalk a(live, *live_state);
+  EventListWalk b(rebuilt, *rebuilt_state);
+  for (;; ++rows) {
+    ANNALS_TRY(const auto entry_a, a.next());
+    ANNALS_TRY(const auto entry_b, b.next());
+    if (!entry_a && !entry_b) return std::string();
+    if (entry_a == entry_b) continue;
+    const auto key = [](const EventListWalk::Entry& one) {
+      return event_list_key(one.list, one.entry.event);
+    };
+    const bool live_is_first = entry_a && (!entry_b || key(*entry_a) <= key(*entry_b));
+    return fmt::format("family '{}': at {} the projections differ", family_name(family),
+                       readable_key(key(live_is_first ? *entry_a : *entry_b)));
+  }
+}
+
+}  // namespace
+
+Result<std::string> first_difference(Family family, const KeyValueStore& live,
+                                     const KeyValueStore& rebuilt, std::uint64_t& rows) {
+  switch (family) {
+    case Family::kOut:
+    case Family::kIn: return compare_spells(family, live, rebuilt, rows);
+    case Family::kParticipation: return compare_lists(family, live, rebuilt, rows);
+    case Family::kByTime: return compare_counts(family, live, rebuilt, rows);
+    default: return compare_family(family, live, rebuilt, rows);
+  }
+}
+
+}  // namespace annals::storage

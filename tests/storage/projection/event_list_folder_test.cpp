@@ -1,0 +1,150 @@
+#include "storage/projection/event_list_folder.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/small_blocks.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+using Entries = std::vector<Participation>;
+
+/// Lists in a store, and the same beside it.
+class StoredLists {
+ public:
+  StoredLists(const std::string& path, const BlockSizes& sizes)
+      : store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
+
+  void add(EventListId list, const Participation& entry) {
+    folder_.add(list, entry);
+    Entries& entries = wanted_[{list, entry.event}];
+    const bool has_role = std::any_of(entries.begin(), entries.end(),
+                                      [&](const auto& one) { return one.role == entry.role; });
+    if (!has_role) entries.push_back(entry);
+  }
+  void clear(EventListId list, Seq event) {
+    folder_.clear(list, event);
+    wanted_.erase({list, event});
+  }
+  void write(Seq stored, Folding folding) {
+    WriteBatch batch;
+    ASSERT_TRUE(folder_.fold(*store_, stored, folding, batch));
+    ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+  }
+  void merge_touched() {
+    for (bool more = true; more;) {
+      WriteBatch batch;
+      const Result<bool> merged = folder_.fold_touched(*store_, 100, batch);
+      ASSERT_TRUE(merged);
+      ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+      more = *merged;
+    }
+  }
+
+  std::vector<EventListWalk::Entry> all() const {
+    std::vector<EventListWalk::Entry> found;
+    const auto state = store_->snapshot();
+    EventListWalk walk(*store_, *state);
+    for (;;) {
+      const auto entry = walk.next();
+      EXPECT_TRUE(entry);
+      if (!entry || !*entry) return found;
+      found.push_back(**entry);
+    }
+  }
+  std::vector<EventListWalk::Entry> wanted() const {
+    std::vector<EventListWalk::Entry> found;
+    for (const auto& [place, entries] : wanted_) {
+      for (const Participation& entry : entries) found.push_back({place.first, entry});
+    }
+    return found;
+  }
+  /// How many entries the rows of a list have; and what event_list.h says of rows.
+  std::vector<std::size_t> rows_of(EventListId list) const {
+    std::vector<std::size_t> sizes;
+    Seq last;
+    const std::string prefix = event_list_prefix(list);
+    const auto rows = store_->iterate(Family::kParticipation, prefix, {});
+    for (; rows->valid() && rows->key().starts_with(prefix); rows->next()) {
+      Entries entries;
+      EXPECT_TRUE(decode_event_list(list, rows->value(), entries));
+      const Seq first = read_event_list_key(rows->key()).value().first;
+      EXPECT_GT(first, last);
+      EXPECT_LE(first, entries.front().event);
+      last = entries.back().event;
+      sizes.push_back(entries.size());
+    }
+    return sizes;
+  }
+
+ private:
+  std::unique_ptr<KeyValueStore> store_;
+  EventListFolder folder_;
+  std::map<std::pair<EventListId, Seq>, Entries> wanted_;
+};
+
+Participation entry_of(EventListId list, Seq event, std::uint32_t role) {
+  return {event, SymbolId(2), SymbolId(role), list.node(), {0, 0}};
+}
+
+TEST(EventListFolderTest, ListsAreWhatWasAddedAndCleared) {
+  for (std::uint64_t seed = 1; seed <= 15; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937_64 random(seed);
+    const tests::TempFolder folder;
+    StoredLists lists(folder.path(), tests::small_blocks());
+    const std::vector<EventListId> ids = {EventListId::of(NodeId::entity(1)),
+                                          EventListId::of(NodeId::entity(2)),
+                                          EventListId::of(SymbolId(4))};
+    std::uint64_t seq = 0;
+    for (int commit = 0; commit < 40; ++commit) {
+      const Seq stored(seq);
+      const bool is_bulk = random() % 4 == 0;
+      for (std::size_t i = random() % 12 + 1; i > 0; --i) {
+        const bool is_new = seq == 0 || random() % 3 != 0;
+        const Seq event(is_new ? ++seq : random() % seq + 1);
+        const EventListId list = ids[random() % ids.size()];
+        if (!is_new) lists.clear(list, event);
+        for (std::size_t roles = random() % 3; roles > 0; --roles) {
+          lists.add(list, entry_of(list, event, static_cast<std::uint32_t>(random() % 3)));
+        }
+      }
+      lists.write(stored, is_bulk ? Folding::kLater : Folding::kWhenMany);
+      if (is_bulk && random() % 2 == 0) lists.merge_touched();
+      ASSERT_EQ(lists.all(), lists.wanted()) << "commit " << commit;
+    }
+    lists.merge_touched();
+    ASSERT_EQ(lists.all(), lists.wanted());
+    for (const EventListId list : ids) lists.rows_of(list);
+  }
+}
+
+TEST(EventListFolderTest, ShortRowsAreMergedByCommitsAndByLoads) {
+  const EventListId list = EventListId::of(NodeId::entity(1));
+  BlockSizes sizes;
+  sizes.list_row_entries = 100;
+  for (const bool is_bulk : {false, true}) {
+    const tests::TempFolder folder;
+    StoredLists lists(folder.path(), sizes);
+    for (std::uint64_t seq = 1; seq <= 1'000; ++seq) {
+      lists.add(list, entry_of(list, Seq(seq), 1));
+      lists.write(Seq(seq - 1), is_bulk ? Folding::kLater : Folding::kWhenMany);
+    }
+    if (is_bulk) lists.merge_touched();
+    const std::vector<std::size_t> rows = lists.rows_of(list);
+    // A commit looks at one change in sixteen, and waits for what lacks to 32.
+    EXPECT_LE(rows.size(), is_bulk ? 11 : 20 + 2 * sizes.list_short_rows);
+    EXPECT_EQ(lists.all(), lists.wanted());
+  }
+}
+
+}  // namespace
+}  // namespace annals::storage
