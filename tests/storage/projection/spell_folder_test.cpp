@@ -201,8 +201,7 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
-      group.write(random() % 4 == 0 ? Folding::kLater
-                                    : Folding::kWhenMany);
+      group.write(random() % 4 == 0 ? Folding::kLater : Folding::kWhenMany);
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
     EXPECT_GT(group.layout().blocks, 3U);

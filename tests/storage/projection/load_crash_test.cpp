@@ -1,0 +1,165 @@
+// A process that is killed in the middle of a bulk load: what is there afterwards is a prefix of
+// the load, index and all, and the same load again records the rest and nothing twice.
+
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "storage/database.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/small_blocks.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr std::size_t kEvents = 3'000;
+constexpr std::size_t kCommitEvents = 250;
+constexpr std::uint64_t kDefinitions = 5;
+
+std::unique_ptr<Database> opened(const std::string& path, const Clock& clock) {
+  auto database = Database::open(path, tests::with_small_blocks(), clock);
+  EXPECT_TRUE(database) << (database ? "" : format_error(database.error()));
+  return database ? std::move(*database) : nullptr;
+}
+
+void define(Database& database) {
+  auto builder = database.begin().value();
+  const SymbolId node = *builder->symbol("Node");
+  ASSERT_TRUE(builder->define(EntityType{node, {}}));
+  const SymbolId relation = *builder->symbol("R");
+  ASSERT_TRUE(builder->define(Relation{relation, {}, node, node}));
+  for (const auto& [name, type] :
+       {std::pair("Begin", EffectType::kBegins), {"End", EffectType::kEnds}}) {
+    Effect effect;
+    effect.type = type;
+    effect.source = {0};
+    effect.target = {1};
+    effect.name = relation;
+    ASSERT_TRUE(builder->define(Kind{*builder->symbol(name),
+                                     {},
+                                     {{*builder->symbol("a"), RoleType::kNode, node, false, false},
+                                      {*builder->symbol("b"), RoleType::kNode, node, false, false}},
+                                     {effect}}));
+  }
+  // One event more, so that a prefix of the load is told by the last sequence.
+  ASSERT_TRUE(builder->define(EntityType{*builder->symbol("Other"), {}}));
+  ASSERT_TRUE(database.commit(std::move(builder)));
+}
+
+/// The event number `i` of the load: facts between few nodes begin, and end a while later.
+void add_event(CommitBuilder& builder, std::size_t i) {
+  const bool ends = i % 3 == 2;
+  const std::size_t fact = ends ? i - 2 : i;
+  const Kind kind = *builder.vocabulary().find_kind(*builder.symbol(ends ? "End" : "Begin"));
+  Event event;
+  Occurrence occurrence;
+  occurrence.kind = kind.name;
+  const Value a(fmt::format("node {}", fact % 7));
+  const Value b(fmt::format("node {}", 10 + fact % 101));
+  for (const auto& [role, value] : {std::pair(0, a), {1, b}}) {
+    ASSERT_TRUE(builder.fill_role(kind, static_cast<std::size_t>(role), value,
+                                  MissingNames::kCreate, false, occurrence));
+  }
+  event.body = std::move(occurrence);
+  event.on = date_of(Instant::exactly(static_cast<Micros>(i) * kMicrosPerDay));
+  event.id = fmt::format("row {}", i);
+  ASSERT_TRUE(builder.add(std::move(event)));
+}
+
+[[noreturn]] void die() {
+  ::kill(::getpid(), SIGKILL);
+  std::abort();  // not reached
+}
+
+/// Loads, and dies: after so many commits, or at some moment of the end of the load.
+struct Death {
+  std::size_t commits = kEvents;
+  std::size_t yields = 0;  ///< Of another thread, from the begin of the end on.
+};
+
+std::ostream& operator<<(std::ostream& out, const Death& death) {
+  return out << "after " << death.commits << " commits, " << death.yields << " yields";
+}
+
+void load(Database& database, const Death& death) {
+  auto builder = database.begin().value();
+  std::size_t commits = 0;
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    add_event(*builder, i);
+    if (builder->event_count() < kCommitEvents) continue;
+    ASSERT_TRUE(database.load_commit(*builder));
+    if (++commits == death.commits) die();
+  }
+  std::thread killer;
+  if (death.yields > 0) {
+    killer = std::thread([yields = death.yields] {
+      for (std::size_t i = 0; i < yields; ++i) std::this_thread::yield();
+      die();
+    });
+  }
+  ASSERT_TRUE(database.finish_load(std::move(builder)));
+  if (killer.joinable()) killer.join();
+}
+
+constexpr const char* kFolderVariable = "ANNALS_TEST_CRASH_FOLDER";
+
+/// What the process that dies does: a death test runs it in a program of its own.
+void load_in_the_child(const Death& death) {
+  tests::ManualClock clock;
+  clock.set(5'000'000);
+  const auto database = opened(std::getenv(kFolderVariable), clock);
+  load(*database, death);
+}
+
+void expect_whole(Database& database) {
+  const StopFlag stop;
+  EXPECT_TRUE(database.verify_log(stop));
+  const auto report = database.replay_compare(stop);
+  ASSERT_TRUE(report) << format_error(report.error());
+  EXPECT_EQ(report->first_difference, "");
+}
+
+/// One death for each test: the child runs its test from the begin.
+class LoadCrashTest : public testing::TestWithParam<Death> {};
+
+TEST_P(LoadCrashTest, APrefixIsThereAndTheLoadGoesOn) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const tests::TempFolder folder;
+  tests::ManualClock clock;
+  clock.set(1'000'000);
+  // A death test runs this function up to the statement that dies once more, in the child.
+  if (std::getenv(kFolderVariable) == nullptr) define(*opened(folder.path(), clock));
+  ::setenv(kFolderVariable, folder.path().c_str(), 0);
+  EXPECT_EXIT(load_in_the_child(GetParam()), testing::KilledBySignal(SIGKILL), "");
+  ::unsetenv(kFolderVariable);
+
+  clock.set(9'000'000);
+  {
+    const auto database = opened(folder.path(), clock);
+    const std::uint64_t loaded = database->snapshot()->last_seq().raw - kDefinitions;
+    EXPECT_EQ(loaded % kCommitEvents, 0U) << "commits are there whole, or not at all";
+    EXPECT_LE(loaded, kEvents);
+    expect_whole(*database);
+    load(*database, Death());
+    EXPECT_EQ(database->snapshot()->last_seq().raw, kDefinitions + kEvents) << "nothing twice";
+    expect_whole(*database);
+  }
+  expect_whole(*opened(folder.path(), clock));
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterCommits, LoadCrashTest, testing::Values(Death{1, 0}, Death{7, 0}));
+INSTANTIATE_TEST_SUITE_P(AtSomeMomentOfTheEnd, LoadCrashTest,
+                         testing::Values(Death{kEvents, 1}, Death{kEvents, 1'000},
+                                         Death{kEvents, 4'000}));
+
+}  // namespace
+}  // namespace annals::storage
