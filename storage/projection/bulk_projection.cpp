@@ -1,8 +1,10 @@
 #include "storage/projection/bulk_projection.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "schema/base/limits.h"
 
@@ -128,11 +130,27 @@ Status BulkProjection::write_rest() {
 /// Facts of the load go into blocks when all of them are there: once, however often their nodes
 /// were touched. Cut off by a crash, they are as good as tail rows, until their nodes are folded.
 Status BulkProjection::fold_later() {
-  const bool filled_index = !projector_.has_blocks();
+  const bool filled_index = projector_.start_blocks();
+  std::vector<std::future<Status>> others;
+  for (const Family family : Projector::kFoldedLater) {
+    if (family == Family::kOut) continue;
+    others.push_back(
+        std::async(std::launch::async, [=, this] { return fold_family(family, filled_index); }));
+  }
+  Status folded = fold_family(Family::kOut, filled_index);
+  for (std::future<Status>& other : others) {
+    Status status = other.get();
+    if (folded) folded = std::move(status);
+  }
+  return folded;
+}
+
+Status BulkProjection::fold_family(Family family, bool filled_index) {
+  constexpr std::size_t kBytesMax = limits::kBulkBufferBytes / Projector::kFoldedLater.size();
   bool is_large = false;
   for (bool more = true; more;) {
     WriteBatch batch;
-    ANNALS_TRY(more, projector_.fold_later(limits::kBulkBufferBytes, batch));
+    ANNALS_TRY(more, projector_.fold_later(family, kBytesMax, batch));
     if (batch.bytes() > kFewBytes) {
       ANNALS_CHECK_OK(store_.ingest(std::move(batch)));
       is_large = true;
@@ -140,12 +158,9 @@ Status BulkProjection::fold_later() {
       ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
     }
   }
-  // Readers would step over each tail row that is gone. In an index that was there before, most
+  // Readers would step over each short row that is gone. In an index that was there before, most
   // rows are others: the store cleans up behind a load by and by.
-  for (const Family family : {Family::kOut, Family::kIn}) {
-    if (is_large && filled_index) ANNALS_CHECK_OK(store_.compact(family));
-  }
-  return {};
+  return is_large && filled_index ? store_.compact(family) : Status();
 }
 
 }  // namespace annals::storage

@@ -47,6 +47,7 @@ class BulkProjection {
   Status write_gathered();
   Status write_rest();
   Status fold_later();
+  Status fold_family(Family family, bool filled_index);
   Status wait_for_rows();
   void stop(bool discard);
 

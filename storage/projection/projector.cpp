@@ -306,10 +306,9 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   return {};
 }
 
-Result<bool> Projector::fold_later(std::size_t bytes_max, WriteBatch& batch) {
-  has_blocks_ = true;
-  ANNALS_TRY(const bool more, folder_.fold_touched(store_, bytes_max, batch));
-  return more ? true : lists_.fold_touched(store_, bytes_max, batch);
+Result<bool> Projector::fold_later(Family family, std::size_t bytes_max, WriteBatch& batch) {
+  if (family == Family::kParticipation) return lists_.fold_touched(store_, bytes_max, batch);
+  return folder_.fold_touched(store_, family, bytes_max, batch);
 }
 
 void Projector::write_entities(WriteBatch& batch) const {

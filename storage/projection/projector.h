@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "schema/base/result.h"
@@ -59,9 +61,14 @@ class Projector final : public EventSource {
   /// and event lists; after kLater, fold_later() is due.
   Status flush(Folding folding, WriteBatch& batch);
 
-  /// Brings into blocks what flush() left for later, all of which must have been written: puts rows
-  /// into `batch` until it has about `bytes_max`. False: nothing is left.
-  Result<bool> fold_later(std::size_t bytes_max, WriteBatch& batch);
+  /// From now on facts may lie in blocks. Comes before fold_later(), and says whether they could
+  /// not so far: a first load filled the index.
+  bool start_blocks() { return !std::exchange(has_blocks_, true); }
+  /// Folds what flush() left for later in one of kFoldedLater, all of which must have been written:
+  /// puts rows into `batch` until it has about `bytes_max`. False: nothing is left. Several threads
+  /// may do so at once, each with a family of its own.
+  Result<bool> fold_later(Family family, std::size_t bytes_max, WriteBatch& batch);
+  static constexpr std::array kFoldedLater = {Family::kOut, Family::kIn, Family::kParticipation};
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -73,8 +80,6 @@ class Projector final : public EventSource {
   /// The last event taken.
   Seq watermark() const { return watermark_; }
   std::uint64_t commits() const { return commits_; }
-  /// Whether facts may lie in blocks: not while a first load fills the index.
-  bool has_blocks() const { return has_blocks_; }
   /// How often an entity that may have been read before got another name, since load().
   std::uint64_t renamings() const { return renamings_; }
 

@@ -358,21 +358,20 @@ Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, F
   return {};
 }
 
-Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
-                                       WriteBatch& batch) {
-  for (Side* const side : {&out_, &in_}) {
-    std::vector<NodeId>& due = side->due;
-    if (due.empty()) {
-      due.assign(side->touched.begin(), side->touched.end());
-      side->touched.clear();
-      // Descending, so that what is done can be taken off the end.
-      std::sort(due.begin(), due.end(), std::greater());
-    }
-    FamilyFolder folder(store, *side, Folding::kLater, sizes_, batch);
-    for (; !due.empty(); due.pop_back()) {
-      if (batch.bytes() >= bytes_max) return true;
-      ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
-    }
+Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, Family family,
+                                       std::size_t bytes_max, WriteBatch& batch) {
+  Side& side = family == Family::kOut ? out_ : in_;
+  std::vector<NodeId>& due = side.due;
+  if (due.empty()) {
+    due.assign(side.touched.begin(), side.touched.end());
+    side.touched.clear();
+    // Descending, so that what is done can be taken off the end.
+    std::sort(due.begin(), due.end(), std::greater());
+  }
+  FamilyFolder folder(store, side, Folding::kLater, sizes_, batch);
+  for (; !due.empty(); due.pop_back()) {
+    if (batch.bytes() >= bytes_max) return true;
+    ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
   }
   return false;
 }

@@ -30,9 +30,11 @@ class SpellFolder {
   Status fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
               WriteBatch& batch);
 
-  /// Folds nodes that were left for later, of which the store must have the rows, until `batch` has
-  /// about `bytes_max`. False: there are no more.
-  Result<bool> fold_touched(const KeyValueStore& store, std::size_t bytes_max, WriteBatch& batch);
+  /// Folds nodes that were left for later in the family (kOut or kIn), of which the store must have
+  /// the rows, until `batch` has about `bytes_max`. False: there are no more. Two threads may do so
+  /// at once, each with a family of its own.
+  Result<bool> fold_touched(const KeyValueStore& store, Family family, std::size_t bytes_max,
+                            WriteBatch& batch);
 
  private:
   class FamilyFolder;

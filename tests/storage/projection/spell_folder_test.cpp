@@ -43,10 +43,14 @@ class StoredGroup {
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
     while (folding == Folding::kLater && (!leaves_some_ || ++later_ % 3 != 0)) {
       WriteBatch rest;
-      const Result<bool> more = folder_.fold_touched(*store_, 100, rest);
-      ASSERT_TRUE(more);
+      bool more = false;
+      for (const Family family : {Family::kOut, Family::kIn}) {
+        const Result<bool> left = folder_.fold_touched(*store_, family, 100, rest);
+        ASSERT_TRUE(left);
+        more = more || *left;
+      }
       ASSERT_TRUE(store_->write(rest, Durability::kRelaxed));
-      if (!*more) return;
+      if (!more) return;
     }
   }
 
