@@ -15,8 +15,11 @@ namespace {
 using storage::CommitBuilder;
 using storage::Database;
 
-std::unique_ptr<Database> open_database(const std::string& folder, const Clock& clock) {
-  return checked(Database::open(folder + "/annals", storage::DatabaseOptions(), clock));
+std::unique_ptr<Database> open_database(const std::string& folder, const Clock& clock,
+                                        bool read_only = false) {
+  storage::DatabaseOptions options;
+  options.read_only = read_only;
+  return checked(Database::open(folder + "/annals", options, clock));
 }
 
 /// Gives entities their nodes when they first come up.
@@ -59,9 +62,10 @@ void load_annals(const std::string& folder) {
   checked(database->finish_load(std::move(builder)));
 }
 
-void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day) {
+void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day,
+                            bool read_only) {
   const SystemClock clock;
-  const auto database = open_database(folder, clock);
+  const auto database = open_database(folder, clock, read_only);
   const auto snapshot = database->snapshot();
   storage::FactScan scan;
   scan.node = checked(snapshot->find_entities(node_name(entity))).front();

@@ -14,7 +14,8 @@ namespace annals::bench {
 void load_annals(const std::string& folder);
 
 /// Opens that database and asks for the facts of one entity. For a process of its own, likewise.
-void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day);
+void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day,
+                            bool read_only);
 
 /// The database after the load, in this process.
 class AnnalsSide {

@@ -21,7 +21,7 @@ struct Row {
 };
 
 /// All rows, in the order in which they are shown.
-constexpr std::array<Row, 19> kRows = {{
+constexpr std::array<Row, 20> kRows = {{
     {"neighbours", "neighbours as of a day, median entity"},
     {"hub", "... of a churning hub"},
     {"hub_count", "... of a churning hub, counted"},
@@ -41,6 +41,7 @@ constexpr std::array<Row, 19> kRows = {{
     {kMemory, "... resident at most", Unit::kMegabytes},
     {kDisk, "... on disk", Unit::kMegabytes},
     {kFirst, "start to first answer", Unit::kMilliseconds},
+    {kFirstReading, "... opened for reading only", Unit::kMilliseconds},
 }};
 
 const Row& row_of(std::string_view name) {

@@ -20,6 +20,7 @@ inline constexpr std::string_view kLoad = "load";
 inline constexpr std::string_view kMemory = "memory";
 inline constexpr std::string_view kDisk = "disk";
 inline constexpr std::string_view kFirst = "first";
+inline constexpr std::string_view kFirstReading = "first_reading";
 inline constexpr std::string_view kGet = "get";
 inline constexpr std::string_view kAppendOne = "append_one";
 inline constexpr std::string_view kAppendMany = "append_many";
