@@ -42,7 +42,7 @@ struct Session::State {
       : database(its_database),
         clock(its_clock),
         loader(its_loader),
-        stop(its_stop),
+        stop(&its_stop),
         transaction(its_database) {}
 
   /// Runs something within the time that a statement may take.

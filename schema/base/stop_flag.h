@@ -11,7 +11,8 @@ class StopFlag {
  public:
   StopFlag() = default;
   /// Stops too when `outer` does, which it borrows.
-  explicit StopFlag(const StopFlag& outer) : outer_(&outer) {}
+  explicit StopFlag(const StopFlag* outer) : outer_(outer) {}
+  StopFlag(const StopFlag&) = delete;
   StopFlag& operator=(const StopFlag&) = delete;
 
   void request() noexcept { requested_.store(true, std::memory_order_relaxed); }

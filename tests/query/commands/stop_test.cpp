@@ -29,9 +29,9 @@ constexpr std::string_view kLong[] = {
     "UNWIND range(1, 100000) AS x UNWIND [y IN range(1, 100000) WHERE y < 0] AS z RETURN z",
     "UNWIND range(1, 100000) AS x RETURN reduce(a = 0, y IN range(1, 100000) | a + y) AS s",
     "UNWIND range(1, 100000) AS x RETURN any(y IN range(1, 100000) WHERE y < 0) AS s",
-    "WITH reduce(t = 'ab', x IN range(1, 18) | t + t) AS t UNWIND range(1, 100000) AS x "
+    "WITH reduce(t = 'ab', x IN range(1, 13) | t + t) AS t UNWIND range(1, 100000) AS x "
     "RETURN size(replace(t, 'a', 'b'))",
-    "WITH reduce(t = 'ab', x IN range(1, 18) | t + t) AS t UNWIND range(1, 100000) AS x "
+    "WITH reduce(t = 'ab', x IN range(1, 13) | t + t) AS t UNWIND range(1, 100000) AS x "
     "RETURN t =~ '(a|b)*c'",
     "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN DISTINCT x % 7 AS z",
     "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN x % 7 AS z ORDER BY z LIMIT 3",
