@@ -242,9 +242,11 @@ Status Session::run(std::string_view text, const Parameters& parameters, ResultS
   const StatementContext context{state_->database, text,           parameters,         sink,
                                  state_->stop,     state_->limits, state_->clock.now()};
   Runner runner(state_->transaction, state_->loader, state_->default_at, state_->plans, context);
-  const auto snapshot = state_->database.snapshot();
-  if (const CachedPlan known = state_->plans.find(text, *snapshot); known.plan != nullptr) {
-    return state_->in_time([&] { return runner.run(known, *snapshot); });
+  if (const CachedPlan known = state_->plans.find(text); known.plan != nullptr) {
+    const auto snapshot = state_->database.snapshot();
+    if (!known.plan->is_stale(*snapshot)) {
+      return state_->in_time([&] { return runner.run(known, *snapshot); });
+    }
   }
   ANNALS_TRY(ast::Statement statement, parse_statement(text));
   return state_->in_time([&] { return runner.run(statement); });

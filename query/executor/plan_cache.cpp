@@ -6,21 +6,19 @@
 
 namespace annals::query {
 
-CachedPlan PlanCache::find(std::string_view text, const storage::GraphSnapshot& snapshot) {
+CachedPlan PlanCache::find(std::string_view text) {
   const auto found = by_text_.find(text);
   if (found == by_text_.end()) return {};
-  const Entries::iterator entry = found->second;
-  if (entry->plan.plan->is_stale(snapshot)) {
-    by_text_.erase(found);
-    entries_.erase(entry);
-    return {};
-  }
-  entries_.splice(entries_.begin(), entries_, entry);
-  return entry->plan;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return entries_.front().plan;
 }
 
 void PlanCache::add(std::string_view text, CachedPlan plan) {
-  if (text.size() > limits::kCachedPlanBytesMax || by_text_.contains(text)) return;
+  if (text.size() > limits::kCachedPlanBytesMax) return;
+  if (const auto found = by_text_.find(text); found != by_text_.end()) {
+    found->second->plan = std::move(plan);
+    return;
+  }
   if (entries_.size() == limits::kCachedPlansMax) {
     by_text_.erase(entries_.back().text);
     entries_.pop_back();

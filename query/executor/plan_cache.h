@@ -9,8 +9,6 @@
 
 #include "query/executor/query_runner.h"
 #include "query/parser/ast.h"
-#include "schema/base/result.h"
-#include "storage/graph_index/graph_snapshot.h"
 
 namespace annals::query {
 
@@ -25,9 +23,10 @@ struct CachedPlan {
 /// limits::kCachedPlansMax of them, of texts up to limits::kCachedPlanBytesMax. Not thread-safe.
 class PlanCache {
  public:
-  /// The plan, if there is one that is right for the snapshot; else its plan is null.
-  CachedPlan find(std::string_view text, const storage::GraphSnapshot& snapshot);
+  /// The plan of the text, perhaps a stale one; without any its plan is null.
+  CachedPlan find(std::string_view text);
 
+  /// Keeps the plan, instead of one that it had.
   void add(std::string_view text, CachedPlan plan);
 
   /// Forgets all, since the texts mean something else from now on.
