@@ -19,6 +19,7 @@
 #include "query/commands/timeline.h"
 #include "query/commands/transaction.h"
 #include "query/commands/why.h"
+#include "query/executor/plan_cache.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
 
@@ -33,34 +34,6 @@ void apply_default_at(ast::Scope& scope, const std::optional<Date>& at) {
   scope.at = ast::Expression{ast::Literal{Value(at->text)}, scope.range};
 }
 
-class Prepared final : public PreparedQuery {
- public:
-  Prepared(const storage::Database& database, const Clock& clock, const StopFlag& stop,
-           std::string text, ast::Query query, std::unique_ptr<PlannedQuery> plan)
-      : database_(database),
-        clock_(clock),
-        stop_(stop),
-        text_(std::move(text)),
-        query_(std::move(query)),
-        plan_(std::move(plan)) {}
-
-  Status run(const Parameters& parameters, ResultSink& sink) override {
-    const auto snapshot = database_.snapshot();
-    if (plan_->is_stale(*snapshot)) {
-      ANNALS_TRY(plan_, PlannedQuery::plan(query_, text_, *snapshot));
-    }
-    return plan_->run(*snapshot, parameters, clock_.now(), stop_, sink);
-  }
-
- private:
-  const storage::Database& database_;
-  const Clock& clock_;
-  const StopFlag& stop_;
-  std::string text_;
-  ast::Query query_;
-  std::unique_ptr<PlannedQuery> plan_;
-};
-
 }  // namespace
 
 struct Session::State {
@@ -69,15 +42,56 @@ struct Session::State {
       : database(its_database),
         clock(its_clock),
         loader(its_loader),
-        stop(its_stop),
+        stop(&its_stop),
         transaction(its_database) {}
+
+  /// Runs something within the time that a statement may take.
+  template <class Run>
+  Status in_time(const Run& run) {
+    stop.stop_after(limits.time());
+    Status done = run();
+    if (!done && done.error().code == ErrorCode::kInterrupted && stop.is_late()) {
+      done.error().message =
+          fmt::format("stopped after StatementTimeMax ({} ms)", limits.milliseconds);
+    }
+    stop.stop_after({});
+    return done;
+  }
 
   storage::Database& database;
   const Clock& clock;
   Loader* loader;
-  const StopFlag& stop;
+  StopFlag stop;  ///< Asked from outside, or by the time that is over.
+  limits::StatementLimits limits;
+  PlanCache plans;
   Transaction transaction;
   std::optional<Date> default_at;
+};
+
+class Session::Prepared final : public PreparedQuery {
+ public:
+  Prepared(State& session, std::string text, ast::Query query, std::unique_ptr<PlannedQuery> plan)
+      : session_(session),
+        text_(std::move(text)),
+        query_(std::move(query)),
+        plan_(std::move(plan)) {}
+
+  Status run(const Parameters& parameters, ResultSink& sink) override {
+    return session_.in_time([&]() -> Status {
+      const auto snapshot = session_.database.snapshot();
+      if (plan_->is_stale(*snapshot)) {
+        ANNALS_TRY(plan_, PlannedQuery::plan(query_, text_, *snapshot));
+      }
+      return plan_->run(
+          *snapshot, {parameters, session_.clock.now(), session_.stop, session_.limits, {}}, sink);
+    });
+  }
+
+ private:
+  State& session_;
+  std::string text_;
+  ast::Query query_;
+  std::unique_ptr<PlannedQuery> plan_;
 };
 
 namespace {
@@ -86,15 +100,37 @@ namespace {
 class Runner {
  public:
   Runner(Transaction& transaction, Loader* loader, const std::optional<Date>& default_at,
-         const StatementContext& context)
-      : transaction_(transaction), loader_(loader), default_at_(default_at), context_(context) {}
+         PlanCache& plans, const StatementContext& context)
+      : transaction_(transaction),
+        loader_(loader),
+        default_at_(default_at),
+        plans_(plans),
+        context_(context) {}
+
+  Status run(ast::Statement& statement) {
+    range_ = statement.range;
+    return context_.placed(std::visit(*this, statement.body), range_);
+  }
+  /// The same of a query that was planned before.
+  Status run(const CachedPlan& plan, const storage::GraphSnapshot& snapshot) {
+    return context_.placed(run_plan(*plan.plan, snapshot), plan.range);
+  }
 
   Status operator()(ast::Query& query) {
     apply_default_at(query.scope, default_at_);
     const auto snapshot = context_.database.snapshot();
-    ANNALS_TRY(const auto plan, PlannedQuery::plan(query, context_.text, *snapshot));
+    ANNALS_TRY(auto made, PlannedQuery::plan(query, context_.text, *snapshot));
+    const CachedPlan plan{std::move(made), range_};
+    plans_.add(context_.text, plan);
+    return run_plan(*plan.plan, *snapshot);
+  }
+  Status operator()(ast::Explain& statement) {
+    apply_default_at(statement.query.scope, default_at_);
+    const auto snapshot = context_.database.snapshot();
+    ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context_.text, *snapshot));
+    if (!statement.profiled) return plan->explain(statement.as_json, context_.sink);
     ANNALS_CHECK_OK(
-        plan->run(*snapshot, context_.parameters, context_.now, context_.stop, context_.sink));
+        plan->profile(*snapshot, context_.run_arguments(), statement.as_json, context_.sink));
     return say_what_was_seen();
   }
   Status operator()(ast::Diff& statement) {
@@ -156,6 +192,11 @@ class Runner {
   }
 
  private:
+  Status run_plan(const PlannedQuery& plan, const storage::GraphSnapshot& snapshot) {
+    ANNALS_CHECK_OK(plan.run(snapshot, context_.run_arguments(), context_.sink));
+    return say_what_was_seen();
+  }
+
   template <class Statement, class Function>
   Status write(const Statement& statement, Function function) {
     return say(transaction_.write(
@@ -184,7 +225,9 @@ class Runner {
   Transaction& transaction_;
   Loader* loader_;
   const std::optional<Date>& default_at_;
+  PlanCache& plans_;
   const StatementContext& context_;
+  ast::SourceRange range_;
 };
 
 }  // namespace
@@ -196,11 +239,17 @@ Session::Session(storage::Database& database, const Clock& clock, Loader* loader
 Session::~Session() = default;
 
 Status Session::run(std::string_view text, const Parameters& parameters, ResultSink& sink) {
+  const StatementContext context{state_->database, text,           parameters,         sink,
+                                 state_->stop,     state_->limits, state_->clock.now()};
+  Runner runner(state_->transaction, state_->loader, state_->default_at, state_->plans, context);
+  if (const CachedPlan known = state_->plans.find(text); known.plan != nullptr) {
+    const auto snapshot = state_->database.snapshot();
+    if (!known.plan->is_stale(*snapshot)) {
+      return state_->in_time([&] { return runner.run(known, *snapshot); });
+    }
+  }
   ANNALS_TRY(ast::Statement statement, parse_statement(text));
-  const StatementContext context{state_->database,   text, parameters, sink, state_->stop,
-                                 state_->clock.now()};
-  Runner runner(state_->transaction, state_->loader, state_->default_at, context);
-  return context.placed(std::visit(runner, statement.body), statement.range);
+  return state_->in_time([&] { return runner.run(statement); });
 }
 
 Result<std::unique_ptr<PreparedQuery>> Session::prepare(std::string_view text) {
@@ -214,11 +263,17 @@ Result<std::unique_ptr<PreparedQuery>> Session::prepare(std::string_view text) {
   const auto snapshot = state_->database.snapshot();
   ANNALS_TRY(auto plan, PlannedQuery::plan(*query, text, *snapshot));
   return std::unique_ptr<PreparedQuery>(
-      std::make_unique<Prepared>(state_->database, state_->clock, state_->stop, std::string(text),
-                                 std::move(*query), std::move(plan)));
+      std::make_unique<Prepared>(*state_, std::string(text), std::move(*query), std::move(plan)));
 }
 
-void Session::set_default_at(std::optional<Date> at) { state_->default_at = std::move(at); }
+void Session::set_limits(const limits::StatementLimits& limits) { state_->limits = limits; }
+
+const limits::StatementLimits& Session::limits() const { return state_->limits; }
+
+void Session::set_default_at(std::optional<Date> at) {
+  state_->default_at = std::move(at);
+  state_->plans.clear();
+}
 
 const std::optional<Date>& Session::default_at() const { return state_->default_at; }
 

@@ -8,6 +8,7 @@
 #include "query/loader.h"
 #include "query/result_sink.h"
 #include "schema/base/clock.h"
+#include "schema/base/limit_table.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "schema/time/date.h"
@@ -38,7 +39,8 @@ class Session {
   Session(storage::Database& database, const Clock& clock, Loader* loader, const StopFlag& stop);
   ~Session();
 
-  /// Parses, binds and runs one statement. Errors carry line and column within `text`. A failed
+  /// Parses, binds and runs one statement; one that only asks, and was asked with this text before,
+  /// is not parsed and planned again. Errors carry line and column within `text`. A failed
   /// statement changes nothing (unless the sink failed: then it may be done and not told); within
   /// a transaction those before it stay.
   Status run(std::string_view text, const Parameters& parameters, ResultSink& sink);
@@ -52,6 +54,11 @@ class Session {
   void set_default_at(std::optional<Date> at);
   const std::optional<Date>& default_at() const;
 
+  /// What each statement from now on may take, also a prepared one. A statement that takes longer
+  /// than its time is Interrupted, within a tenth of a second.
+  void set_limits(const limits::StatementLimits& limits);
+  const limits::StatementLimits& limits() const;
+
   /// A date as one in a statement would be read now. Errors: those of parse_date().
   Result<Date> read_date(std::string_view text) const;
 
@@ -60,6 +67,7 @@ class Session {
 
  private:
   struct State;
+  class Prepared;
   std::unique_ptr<State> state_;
 };
 

@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> files;
   std::string format = "table";
   std::vector<std::string> parameters;
+  std::vector<std::string> limits;
   std::uint64_t memory_bytes = storage::default_memory_bytes();
   bool is_read_only = false;
   bool echoes = false;
@@ -67,6 +68,10 @@ Registered register_options(CLI::App& app, Options& options) {
       ->type_name("FORMAT");
   app.add_option("--param", options.parameters,
                  "$NAME in statements; numbers, true, false and null as in JSON, else a text")
+      ->allow_extra_args(false)
+      ->type_name("NAME=VALUE");
+  app.add_option("--limit", options.limits,
+                 "What a statement may take, such as StatementTimeMax=2s; .limits lists all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
   app.add_option(
@@ -117,6 +122,9 @@ Result<CommandLine> command_line_of(Options options, std::vector<CommandLine::Sc
       return Error(ErrorCode::kInvalidArgument,
                    fmt::format("the parameter in '{}' is given twice", text));
     }
+  }
+  for (const std::string& text : options.limits) {
+    ANNALS_CHECK_OK(limits::set_limit(text, line.limits));
   }
   return line;
 }

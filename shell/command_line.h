@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "schema/base/limit_table.h"
 #include "shell/statement_runner.h"
 
 namespace annals::shell {
@@ -22,6 +23,7 @@ struct CommandLine {
   std::vector<Script> scripts;  ///< In the order given; empty: the standard input.
   bool is_read_only = false;
   std::size_t memory_bytes = 0;
+  limits::StatementLimits limits;
   Settings settings;
 };
 

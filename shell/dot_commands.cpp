@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "query/commands/grouped_number.h"
 #include "schema/base/closest.h"
+#include "schema/base/limit_table.h"
 
 namespace annals::shell {
 
@@ -48,6 +50,8 @@ std::span<const DotCommands::Command> DotCommands::commands() {
       {".timer", ".timer on|off", "say how long each statement took", &DotCommands::timer},
       {".read", ".read FILE", "run the statements of a file", &DotCommands::read},
       {".at", ".at DATE|now", "the date that a MATCH without AT asks about", &DotCommands::at},
+      {".limits", ".limits [N=V]", "all limits; set one: .limits StatementTimeMax=2s",
+       &DotCommands::limits},
       {".quit", ".quit", "leave; so do .exit and Ctrl-D", nullptr},
       {".exit", ".exit", "leave", nullptr},
   };
@@ -132,6 +136,22 @@ Status DotCommands::at(std::string_view argument) {
   }
   const std::optional<Date>& date = session_.default_at();
   return say(fmt::format("a MATCH without AT asks about {}\n", date ? date->text : "now"));
+}
+
+Status DotCommands::limits(std::string_view argument) {
+  if (!argument.empty()) {
+    limits::StatementLimits set = session_.limits();
+    ANNALS_CHECK_OK(limits::set_limit(argument, set));
+    session_.set_limits(set);
+    return {};
+  }
+  std::string text;
+  for (const limits::NamedLimit& limit : limits::all_limits()) {
+    text += fmt::format("{:<24}{:>14}{}\n", limit.name,
+                        query::grouped(limit.value_in(session_.limits())),
+                        limit.where_it_is_set == nullptr ? "" : "  can be set");
+  }
+  return say(text);
 }
 
 }  // namespace annals::shell

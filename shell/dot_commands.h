@@ -13,7 +13,7 @@
 namespace annals::shell {
 
 /// The commands of the shell itself, which begin with a dot: .help, .mode, .timer, .read, .at,
-/// .quit, .exit. Borrows everything.
+/// .limits, .quit, .exit. Borrows everything.
 class DotCommands {
  public:
   enum class Then { kGoesOn, kLeaves };
@@ -41,6 +41,7 @@ class DotCommands {
   Status timer(std::string_view argument);
   Status read(std::string_view argument);
   Status at(std::string_view argument);
+  Status limits(std::string_view argument);
   Status say(std::string_view text);
 
   query::Session& session_;

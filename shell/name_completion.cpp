@@ -11,23 +11,23 @@ namespace annals::shell {
 namespace {
 
 constexpr std::string_view kKeywords[] = {
-    "AFTER",      "ALL",      "ALSO",      "AND",      "AS",          "ASC",       "ASSERT",
-    "AT",         "BECAUSE",  "BEGIN",     "BEGINS",   "BOUND",       "BY",        "CERTAINLY",
-    "CHECK",      "COLUMN",   "COMMIT",    "COMPARE",  "CONTAINS",    "CORRECT",   "CREATING",
-    "DAY",        "DAYS",     "DEFINE",    "DESC",     "DIFF",        "DISTINCT",  "DRY",
-    "DURING",     "ELSE",     "END OF",    "ENDS",     "ENTITIES",    "ENTITY",    "ERROR",
-    "EVENT",      "EVENTS",   "EXPECT",    "FACTS",    "FALSE",       "FROM",      "HISTORY",
-    "ID",         "IN",       "KINDS",     "KNOWN",    "LIKE",        "LIMIT",     "LOAD",
-    "LOG",        "MARKS",    "MATCH",     "MISSING",  "MONTH",       "MONTHS",    "NOT",
-    "NULL",       "OF",       "ON",        "OR",       "ORDER BY",    "PADDING",   "PERCENT",
-    "POSSIBLY",   "RECORD",   "REJECT TO", "RELATION", "RELATIONS",   "REPLAY",    "RETRACT",
-    "RETURN",     "ROLLBACK", "RUN",       "SAID",     "SEQ",         "SET",       "SETS",
-    "SETTINGS",   "SHOW",     "SKIP",      "SOURCE",   "STARTS WITH", "STATS",     "STATUS",
-    "THROUGHOUT", "TIME",     "TIMELINE",  "TO",       "TRUE",        "UNMATCHED", "VERIFY",
-    "WHERE",      "WHY",      "XOR",       "YEAR",     "YEARS",
+    "AFTER",     "ALL",      "ALSO",       "AND",      "AS",        "ASC",      "ASSERT",
+    "AT",        "BECAUSE",  "BEGIN",      "BEGINS",   "BOUND",     "BY",       "CERTAINLY",
+    "CHECK",     "COLUMN",   "COMMIT",     "COMPARE",  "CONTAINS",  "CORRECT",  "CREATING",
+    "DAY",       "DAYS",     "DEFINE",     "DESC",     "DIFF",      "DISTINCT", "DRY",
+    "DURING",    "ELSE",     "END OF",     "ENDS",     "ENTITIES",  "ENTITY",   "ERROR",
+    "EVENT",     "EVENTS",   "EXPECT",     "EXPLAIN",  "FACTS",     "FALSE",    "FROM",
+    "HISTORY",   "ID",       "IN",         "KINDS",    "KNOWN",     "LIKE",     "LIMIT",
+    "LOAD",      "LOG",      "MARKS",      "MATCH",    "MISSING",   "MONTH",    "MONTHS",
+    "NOT",       "NULL",     "OF",         "ON",       "OR",        "ORDER BY", "PADDING",
+    "PERCENT",   "POSSIBLY", "PROFILE",    "RECORD",   "REJECT TO", "RELATION", "RELATIONS",
+    "REPLAY",    "RETRACT",  "RETURN",     "ROLLBACK", "RUN",       "SAID",     "SEQ",
+    "SET",       "SETS",     "SETTINGS",   "SHOW",     "SKIP",      "SOURCE",   "STARTS WITH",
+    "STATS",     "STATUS",   "THROUGHOUT", "TIME",     "TIMELINE",  "TO",       "TRUE",
+    "UNMATCHED", "VERIFY",   "WHERE",      "WHY",      "XOR",       "YEAR",     "YEARS",
 };
-constexpr std::string_view kDotCommands[] = {".at",   ".exit", ".help", ".mode",
-                                             ".quit", ".read", ".timer"};
+constexpr std::string_view kDotCommands[] = {".at",   ".exit", ".help", ".limits",
+                                             ".mode", ".quit", ".read", ".timer"};
 constexpr std::size_t kEntitiesOffered = 50;
 
 bool is_word_character(char c) {

@@ -126,6 +126,7 @@ int run_program(const CommandLine& line, const Clock& clock) {
   Settings settings = line.settings;
   FileLoader loader(**database, outputs);
   query::Session session(**database, clock, &loader, stop);
+  session.set_limits(line.limits);
   StatementRunner runner(session, settings, outputs);
   Shell shell(session, stop, settings, outputs);
   bool is_done = false;

@@ -225,14 +225,14 @@ Status show_diff(ast::Diff& statement, const StatementContext& context) {
   }
   ANNALS_TRY(const Shape shape, take_shape(query.returning, context));
   const auto snapshot = context.database.snapshot();
-  DiffRows sides;
+  DiffRows sides(context.limits.memory_bytes);
   ANNALS_TRY(const auto second, PlannedQuery::plan(query, context.text, *snapshot));
   apply(statement.first, query.scope);
   ANNALS_TRY(const auto first, PlannedQuery::plan(query, context.text, *snapshot));
   for (const auto& [plan, side] : {std::pair(first.get(), DiffRows::Side::kFirst),
                                    std::pair(second.get(), DiffRows::Side::kSecond)}) {
     sides.begin(side);
-    ANNALS_CHECK_OK(plan->run(*snapshot, context.parameters, context.now, context.stop, sides));
+    ANNALS_CHECK_OK(plan->run(*snapshot, context.run_arguments(), sides));
   }
   ANNALS_CHECK_OK(give_columns(sides, shape, context));
   return give_rows(sides, shape, context);

@@ -28,6 +28,8 @@ struct DiffRow {
 class DiffRows final : public ResultSink {
  public:
   enum class Side : std::uint8_t { kFirst, kSecond };
+  explicit DiffRows(std::size_t memory_bytes) : memory_(memory_bytes) {}
+
   /// From here on rows belong to this side.
   void begin(Side side) { side_ = side; }
 

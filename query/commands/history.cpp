@@ -134,10 +134,10 @@ class Changes {
   Status add(Seq event, Verb verb, std::string what) {
     constexpr std::size_t kEntryBytes = 128;  // Of map and vector, about.
     bytes_ += what.size() + kEntryBytes;
-    if (bytes_ > limits::kStatementMemoryBytesMax) {
+    if (bytes_ > context_.limits.memory_bytes) {
       return Error(ErrorCode::kLimitExceeded,
                    fmt::format("the history takes more than StatementMemoryBytesMax = {} bytes",
-                               limits::kStatementMemoryBytesMax));
+                               context_.limits.memory_bytes));
     }
     std::vector<Change>& of_event = changes_[event];
     // Versions of one fact may differ in what this event has no part in.

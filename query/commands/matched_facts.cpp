@@ -16,6 +16,8 @@ namespace {
 
 class FactGatherer final : public ResultSink {
  public:
+  explicit FactGatherer(std::size_t memory_bytes) : memory_(memory_bytes) {}
+
   Status columns(std::span<const ResultColumn>, RowTags) override { return {}; }
 
   Status row(std::span<const Datum> cells, Certainty certainty) override {
@@ -57,8 +59,8 @@ Result<std::vector<MatchedFact>> FactQuestion::ask(const storage::GraphSnapshot&
     ANNALS_CHECK_OK(find_relation(name, snapshot.vocabulary(), context_));
   }
   ANNALS_TRY(const auto plan, PlannedQuery::plan(query_, context_.text, snapshot));
-  FactGatherer gatherer;
-  ANNALS_CHECK_OK(plan->run(snapshot, context_.parameters, context_.now, context_.stop, gatherer));
+  FactGatherer gatherer(context_.limits.memory_bytes);
+  ANNALS_CHECK_OK(plan->run(snapshot, context_.run_arguments(), gatherer));
   std::vector<MatchedFact> facts = gatherer.take();
   // What a role of the same name gives is no fact that events brought about.
   std::erase_if(facts, [](const MatchedFact& one) { return is_role_fact(*one.fact); });
@@ -73,7 +75,7 @@ Result<std::unique_ptr<storage::GraphSnapshot>> FactQuestion::view(
     const storage::GraphSnapshot& snapshot) const {
   ANNALS_TRY(const auto plan, PlannedQuery::plan(query_, context_.text, snapshot));
   ANNALS_TRY(const storage::Perspective perspective,
-             plan->perspective(snapshot, context_.parameters, context_.now, context_.stop));
+             plan->perspective(snapshot, context_.run_arguments()));
   return snapshot.seen_from(perspective);
 }
 

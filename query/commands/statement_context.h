@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
+#include "query/executor/run_context.h"
 #include "query/parser/ast.h"
 #include "query/result_sink.h"
 #include "schema/base/clock.h"
+#include "schema/base/limit_table.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/database.h"
@@ -18,7 +21,13 @@ struct StatementContext {
   const Parameters& parameters;
   ResultSink& sink;
   const StopFlag& stop;
+  const limits::StatementLimits& limits;
   Micros now = 0;  ///< When the statement began.
+
+  /// For running a plan as part of the statement.
+  RunArguments run_arguments(std::optional<Micros> asked_at = {}) const {
+    return {parameters, now, stop, limits, asked_at};
+  }
 
   /// `error`, at `range` of the statement unless it knows its place already.
   Error placed(Error error, ast::SourceRange range) const;

@@ -10,7 +10,6 @@
 
 #include "query/commands/arguments.h"
 #include "query/executor/query_runner.h"
-#include "schema/base/limits.h"
 #include "schema/time/civil.h"
 
 namespace annals::query {
@@ -86,11 +85,11 @@ Result<std::vector<Micros>> steps_of(const ast::Timeline& statement,
   Steps walk(statement.by, from.earliest);
   if (walk.start() < from.earliest) walk.next();
   for (; walk.start() <= to.latest; walk.next()) {
-    if (steps.size() == limits::kTimelineStepsMax) {
+    if (steps.size() == context.limits.timeline_steps) {
       return context.placed(
           Error(ErrorCode::kLimitExceeded,
                 fmt::format("more than {} steps here; the limit is TimelineStepsMax",
-                            limits::kTimelineStepsMax),
+                            context.limits.timeline_steps),
                 "ask for a shorter time, or BY MONTH or BY YEAR"),
           statement.to.range);
     }
@@ -152,8 +151,7 @@ Status show_timeline(const ast::Timeline& statement, const StatementContext& con
   for (const Micros step : steps) {
     rows.begin_step(step);
     ANNALS_CHECK_OK(context.check_stop());
-    ANNALS_CHECK_OK(
-        plan->run(*snapshot, context.parameters, context.now, context.stop, rows, step));
+    ANNALS_CHECK_OK(plan->run(*snapshot, context.run_arguments(step), rows));
   }
   return {};
 }

@@ -53,13 +53,9 @@ class List final : public Expression {
       : items_(std::move(items)), range_(range), context_(context) {}
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    if (items_.size() * rows.size() * sizeof(Datum) > limits::kStatementMemoryBytesMax) {
-      return context_.placed(
-          Error(ErrorCode::kLimitExceeded,
-                fmt::format("lists of {} elements for {} rows are over StatementMemoryBytesMax",
-                            items_.size(), rows.size())),
-          range_);
-    }
+    MemoryHold hold(context_.memory);
+    const Status held = hold.take(items_.size() * rows.size() * sizeof(Datum));
+    if (!held) return context_.placed(held.error(), range_);
     std::vector<DatumList> lists(rows.size());
     DatumVector values;
     for (const Operand& item : items_) {
@@ -146,8 +142,13 @@ Result<ExpressionPtr> compile_predicates(const BoundChain& chain, RunContext& co
   Operand left = std::move(operands.front());
   for (std::size_t i = 0; i < chain.operators.size(); ++i) {
     const ast::SourceRange range{left.range.begin, operands[i + 1].range.end};
-    ExpressionPtr one = expressions::predicate(std::move(left), chain.operators[i],
-                                               std::move(operands[i + 1]), context);
+    ExpressionPtr one;
+    if (chain.operators[i] == ast::BinaryOperator::kMatches) {
+      ANNALS_TRY(one, expressions::matches(std::move(left), std::move(operands[i + 1]), context));
+    } else {
+      one = expressions::predicate(std::move(left), chain.operators[i], std::move(operands[i + 1]),
+                                   context);
+    }
     left = Operand{std::move(one), false, range};
   }
   return std::move(left.expression);
@@ -162,6 +163,7 @@ Result<ExpressionPtr> compile_chain(const BoundChain& chain, ast::SourceRange ra
     case kStartsWith:
     case kEndsWith:
     case kContains:
+    case kMatches:
     case kOverlaps:
     case kPrecedes:
     case kSucceeds:

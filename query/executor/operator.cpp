@@ -1,6 +1,8 @@
 #include "query/executor/operator.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "query/executor/operators/operators.h"
@@ -75,6 +77,9 @@ struct Builder {
   Made operator()(const plan::Aggregate& step) const {
     return operators::aggregate(step, input(), context);
   }
+  Made operator()(const plan::CountFacts& step) const {
+    return operators::count_facts(step, input(), context);
+  }
   Made operator()(const plan::Project& step) const {
     return operators::project(step, node, input(), context);
   }
@@ -97,7 +102,14 @@ struct Builder {
 
 Result<bool> Operator::next(Batch& batch) {
   ANNALS_CHECK_OK(context_.check_stop());
-  return do_next(batch);
+  if (measure_ == nullptr) return do_next(batch);
+  const std::uint64_t blocks = context_.snapshot.blocks_read();
+  const auto begin = std::chrono::steady_clock::now();
+  Result<bool> more = do_next(batch);
+  measure_->time += std::chrono::steady_clock::now() - begin;
+  measure_->blocks += context_.snapshot.blocks_read() - blocks;
+  if (more && *more) measure_->rows += batch.rows().size();
+  return more;
 }
 
 Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context, OuterBatch outer) {
@@ -106,7 +118,9 @@ Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context,
     ANNALS_TRY(OperatorPtr made, build_operators(*input, context, outer));
     inputs.push_back(std::move(made));
   }
-  return std::visit(Builder{node, inputs, context, outer}, node.step);
+  ANNALS_TRY(OperatorPtr made, std::visit(Builder{node, inputs, context, outer}, node.step));
+  if (context.profile != nullptr) made->measure_in(context.profile->of(node));
+  return made;
 }
 
 std::vector<SlotId> operators::passed_slots(const plan::Node& node) {

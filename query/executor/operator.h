@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "query/executor/batch.h"
+#include "query/executor/profile.h"
 #include "query/executor/run_context.h"
 #include "query/planner/logical_plan.h"
 #include "schema/base/result.h"
@@ -25,6 +26,9 @@ class Operator {
   /// Node::slots; others are undefined.
   Result<bool> next(Batch& batch);
 
+  /// Adds what next() takes and gives to `measure`, which outlives the operator.
+  void measure_in(StepMeasure& measure) { measure_ = &measure; }
+
  protected:
   RunContext& context() const { return context_; }
 
@@ -32,6 +36,7 @@ class Operator {
   virtual Result<bool> do_next(Batch& batch) = 0;
 
   RunContext& context_;
+  StepMeasure* measure_ = nullptr;
 };
 using OperatorPtr = std::unique_ptr<Operator>;
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "query/executor/operator.h"
+#include "query/executor/plan_report.h"
+#include "query/executor/profile.h"
 #include "query/executor/run_constants.h"
 #include "query/executor/run_context.h"
 #include "query/planner/binder.h"
@@ -18,6 +20,7 @@ struct PlannedQuery::State {
   std::string text;
   BoundQuery query;
   std::shared_ptr<const Vocabulary> vocabulary;
+  std::uint64_t facts = 0;  ///< That there were.
   plan::Box plan;
   std::vector<ResultColumn> columns;
   RowTags tags = RowTags::kUntagged;
@@ -113,6 +116,14 @@ Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
   }
 }
 
+/// Takes rows and forgets them.
+class NoRows final : public ResultSink {
+ public:
+  Status columns(std::span<const ResultColumn>, RowTags) override { return {}; }
+  Status row(std::span<const Datum>, Certainty) override { return {}; }
+  Status message(std::string_view) override { return {}; }
+};
+
 /// Whether its rows rest on what was found, which may be only possible.
 bool has_match(const ast::Query& query) {
   const auto matches = [](const ast::SingleQuery& single) {
@@ -125,17 +136,27 @@ bool has_match(const ast::Query& query) {
 
 }  // namespace
 
+Status PlannedQuery::run_plan(const State& state, RunContext& context, ResultSink& sink) {
+  ANNALS_CHECK_OK(resolve_scopes(context));
+  ANNALS_CHECK_OK(resolve_names(context));
+  ANNALS_TRY(const OperatorPtr root, build_operators(*state.plan, context));
+  ANNALS_CHECK_OK(sink.columns(state.columns, state.tags));
+  return give_rows(*root, context, sink);
+}
+
 PlannedQuery::PlannedQuery(std::unique_ptr<State> state) : state_(std::move(state)) {}
 PlannedQuery::~PlannedQuery() = default;
 
 Result<std::unique_ptr<PlannedQuery>> PlannedQuery::plan(const ast::Query& query,
                                                          std::string_view text,
-                                                         const storage::GraphSnapshot& snapshot) {
+                                                         const storage::GraphSnapshot& snapshot,
+                                                         Planning planning) {
   auto state = std::make_unique<State>();
   state->text = text;
   state->vocabulary = snapshot.shared_vocabulary();
+  state->facts = snapshot.statistics().facts;
   ANNALS_TRY(state->query, bind_query(query, text, *state->vocabulary));
-  state->plan = make_plan({state->query, *state->vocabulary, snapshot.statistics()});
+  state->plan = make_plan({state->query, *state->vocabulary, snapshot, planning});
   bool names_certainty = false;
   for (const BoundColumn& column : state->query.columns) {
     state->columns.push_back({column.name});
@@ -146,32 +167,43 @@ Result<std::unique_ptr<PlannedQuery>> PlannedQuery::plan(const ast::Query& query
 }
 
 bool PlannedQuery::is_stale(const storage::GraphSnapshot& snapshot) const {
+  // A plan for a graph of another size is right, but perhaps slow.
+  constexpr std::uint64_t kGrowth = 4;
+  const std::uint64_t facts = snapshot.statistics().facts;
+  if (facts > kGrowth * (state_->facts + 1) || state_->facts > kGrowth * (facts + 1)) return true;
   const Vocabulary& now = snapshot.vocabulary();
   const Vocabulary& then = *state_->vocabulary;
   return &now != &then &&
          (now.version() != then.version() || now.symbol_count() != then.symbol_count());
 }
 
-Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const Parameters& parameters,
-                         Micros now, const StopFlag& stop, ResultSink& sink,
-                         std::optional<Micros> asked_at) {
-  RunContext context(snapshot, state_->query, state_->text, parameters, now, stop);
-  if (asked_at) context.asked_at = *asked_at;
-  ANNALS_CHECK_OK(resolve_scopes(context));
-  ANNALS_CHECK_OK(resolve_names(context));
-  ANNALS_TRY(const OperatorPtr root, build_operators(*state_->plan, context));
-  ANNALS_CHECK_OK(sink.columns(state_->columns, state_->tags));
-  return give_rows(*root, context, sink);
+Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
+                         ResultSink& sink) const {
+  RunContext context(snapshot, state_->query, state_->text, arguments);
+  return run_plan(*state_, context, sink);
+}
+
+Status PlannedQuery::explain(bool as_json, ResultSink& sink) const {
+  return report_plan({*state_->plan, state_->query, *state_->vocabulary, nullptr}, as_json, sink);
+}
+
+Status PlannedQuery::profile(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
+                             bool as_json, ResultSink& sink) const {
+  RunContext context(snapshot, state_->query, state_->text, arguments);
+  Profile profile;
+  context.profile = &profile;
+  NoRows no_rows;
+  ANNALS_CHECK_OK(run_plan(*state_, context, no_rows));
+  return report_plan({*state_->plan, state_->query, *state_->vocabulary, &profile}, as_json, sink);
 }
 
 Result<storage::Perspective> PlannedQuery::perspective(const storage::GraphSnapshot& snapshot,
-                                                       const Parameters& parameters, Micros now,
-                                                       const StopFlag& stop) const {
-  RunContext context(snapshot, state_->query, state_->text, parameters, now, stop);
+                                                       const RunArguments& arguments) const {
+  RunContext context(snapshot, state_->query, state_->text, arguments);
   return perspective_of(state_->query.scopes.front(), context);
 }
 
-std::string PlannedQuery::explain() const {
+std::string PlannedQuery::plan_text() const {
   return plan::describe(*state_->plan, state_->query, *state_->vocabulary);
 }
 

@@ -1,15 +1,14 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "query/executor/run_context.h"
 #include "query/parser/ast.h"
+#include "query/planner/cost_model.h"
 #include "query/result_sink.h"
-#include "schema/base/clock.h"
 #include "schema/base/result.h"
-#include "schema/base/stop_flag.h"
 #include "storage/graph_index/graph_snapshot.h"
 
 namespace annals::query {
@@ -23,35 +22,44 @@ class PlannedQuery {
   /// place: NotFound for a label, relation, function or variable that does not exist (with "did
   /// you mean"); InvalidArgument for what breaks a rule of the language; LimitExceeded.
   static Result<std::unique_ptr<PlannedQuery>> plan(const ast::Query& query, std::string_view text,
-                                                    const storage::GraphSnapshot& snapshot);
+                                                    const storage::GraphSnapshot& snapshot,
+                                                    Planning planning = Planning::kByCost);
   ~PlannedQuery();
   PlannedQuery(const PlannedQuery&) = delete;
   PlannedQuery& operator=(const PlannedQuery&) = delete;
 
   /// Whether the definitions or names known to `snapshot` are others than those it was planned
-  /// with: then plan it again before run(). Takes no time as long as the vocabulary is the same
-  /// object.
+  /// with, or its facts many more or fewer: then plan it again before run(). Takes no time as long
+  /// as the vocabulary is the same object.
   bool is_stale(const storage::GraphSnapshot& snapshot) const;
 
-  /// Runs it at `snapshot`, which must not be stale, and gives its rows to `sink`. What has no
-  /// valid time asks about `asked_at` or, without it, about `now`. Errors: InvalidArgument (a
-  /// parameter is missing or of a wrong type, a value does not suit an operator), NotFound (a
-  /// node's name), LimitExceeded, Interrupted, Corruption, IoError, and what the sink returns.
-  /// After an error the sink may have got some of the rows.
-  Status run(const storage::GraphSnapshot& snapshot, const Parameters& parameters, Micros now,
-             const StopFlag& stop, ResultSink& sink, std::optional<Micros> asked_at = {});
+  /// Runs it at `snapshot`, which must not be stale, and gives its rows to `sink`. Errors:
+  /// InvalidArgument (a parameter is missing or of a wrong type, a value does not suit an
+  /// operator), NotFound (a node's name), LimitExceeded, Interrupted, Corruption, IoError, and what
+  /// the sink returns. After an error the sink may have got some of the rows.
+  Status run(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
+             ResultSink& sink) const;
 
   /// From where the scope of the whole statement looks. Errors: those of run() that are about it.
   Result<storage::Perspective> perspective(const storage::GraphSnapshot& snapshot,
-                                           const Parameters& parameters, Micros now,
-                                           const StopFlag& stop) const;
+                                           const RunArguments& arguments) const;
 
-  /// The plan as indented lines, from the result down to the scans. For EXPLAIN and for tests.
-  std::string explain() const;
+  /// Gives the plan to `sink` instead of running it: a row for each step, from the result down to
+  /// the scans; as JSON one row with a map of steps within steps. Errors: those of the sink.
+  Status explain(bool as_json, ResultSink& sink) const;
+
+  /// Runs it as run() does, without giving its rows, and gives the plan as explain() does, with
+  /// what each step took. Errors: those of run().
+  Status profile(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
+                 bool as_json, ResultSink& sink) const;
+
+  /// The plan as indented lines. For tests.
+  std::string plan_text() const;
 
  private:
   struct State;
   explicit PlannedQuery(std::unique_ptr<State> state);
+  static Status run_plan(const State& state, RunContext& context, ResultSink& sink);
 
   std::unique_ptr<State> state_;
 };

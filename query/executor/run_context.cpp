@@ -12,10 +12,10 @@ namespace annals::query {
 
 Status MemoryBudget::take(std::size_t bytes) {
   taken_ += bytes;
-  if (taken_ <= limits::kStatementMemoryBytesMax) return {};
+  if (taken_ <= bytes_max_) return {};
   return Error(ErrorCode::kLimitExceeded,
                fmt::format("the statement holds more than StatementMemoryBytesMax ({} MiB)",
-                           limits::kStatementMemoryBytesMax >> 20),
+                           bytes_max_ >> 20),
                "nothing was changed; ask for less at once: fewer groups, or a LIMIT with ORDER BY");
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "query/planner/bound_query.h"
 #include "query/result_sink.h"
 #include "schema/base/clock.h"
+#include "schema/base/limit_table.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/graph_index/graph_snapshot.h"
@@ -20,14 +22,17 @@ namespace annals::query {
 
 class Batch;
 
-/// Counts what one statement holds in memory against limits::kStatementMemoryBytesMax.
+/// Counts what one statement holds in memory against limits::StatementLimits::memory_bytes.
 class MemoryBudget {
  public:
+  explicit MemoryBudget(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
   /// LimitExceeded if the statement would hold more than it may.
   Status take(std::size_t bytes);
   void give_back(std::size_t bytes) { taken_ -= bytes; }
 
  private:
+  std::size_t bytes_max_;
   std::size_t taken_ = 0;
 };
 
@@ -85,6 +90,18 @@ class PastViews {
   std::vector<std::unique_ptr<Past>> all_;
 };
 
+class Profile;
+
+/// What one run is given beside the graph. All of it is borrowed and outlives the run.
+struct RunArguments {
+  const Parameters& parameters;
+  Micros now;
+  const StopFlag& stop;
+  const limits::StatementLimits& limits;
+  /// The instant that is asked about by what has no valid time of its own; nothing is now.
+  std::optional<Micros> asked_at = {};
+};
+
 /// What everything within one run works with. Borrowed parts outlive it. Not thread-safe.
 struct RunContext {
   const storage::GraphSnapshot& snapshot;  ///< Of the present.
@@ -100,17 +117,19 @@ struct RunContext {
   std::vector<View> views;  ///< views[i] is that of scope i + 1.
   PastViews past;
   NamedNodes names;
+  Profile* profile = nullptr;  ///< Where steps are measured; null: nowhere.
 
   RunContext(const storage::GraphSnapshot& at, const BoundQuery& bound, std::string_view statement,
-             const Parameters& given, Micros present, const StopFlag& stop_flag)
+             const RunArguments& arguments)
       : snapshot(at),
         query(bound),
         text(statement),
-        parameters(given),
-        now(present),
-        asked_at(present),
-        stop(stop_flag),
-        nodes(at) {}
+        parameters(arguments.parameters),
+        now(arguments.now),
+        asked_at(arguments.asked_at.value_or(arguments.now)),
+        stop(arguments.stop),
+        nodes(at),
+        memory(arguments.limits.memory_bytes) {}
 
   /// Interrupted if the statement was asked to stop.
   Status check_stop() const;

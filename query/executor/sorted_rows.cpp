@@ -1,6 +1,7 @@
 #include "query/executor/sorted_rows.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "query/executor/datum_comparison.h"
@@ -10,7 +11,7 @@ namespace annals::query {
 
 SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& sorts,
                        std::size_t keep, RunContext& context)
-    : slots_(std::move(slots)), infos_(context.slots()), keep_(keep), memory_(context.memory) {
+    : slots_(std::move(slots)), infos_(context.slots()), keep_(keep), context_(context) {
   for (const BoundSort& sort : sorts) {
     const auto place = std::lower_bound(slots_.begin(), slots_.end(), sort.slot);
     keys_.push_back({static_cast<std::size_t>(place - slots_.begin()), sort.descending});
@@ -38,7 +39,7 @@ Status SortedRows::add(const Batch& batch) {
     }
     row.doubt = batch.doubt(index);
     row.number = seen_++;
-    ANNALS_CHECK_OK(memory_.take(row.bytes));
+    ANNALS_CHECK_OK(context_.memory.take(row.bytes));
     rows_.push_back(std::move(row));
   }
   if (keep_ < rows_.size() && rows_.size() - keep_ > std::max(keep_, slack)) drop_last_rows();
@@ -49,26 +50,56 @@ void SortedRows::drop_last_rows() {
   const auto before = [this](const Row& a, const Row& b) { return comes_before(a, b); };
   const auto end_of_kept = rows_.begin() + static_cast<std::ptrdiff_t>(keep_);
   std::nth_element(rows_.begin(), end_of_kept, rows_.end(), before);
-  for (auto row = end_of_kept; row != rows_.end(); ++row) memory_.give_back(row->bytes);
+  for (auto row = end_of_kept; row != rows_.end(); ++row) context_.memory.give_back(row->bytes);
   rows_.erase(end_of_kept, rows_.end());
 }
 
-void SortedRows::finish(std::size_t skip) {
+Status SortedRows::finish(std::size_t skip) {
+  constexpr std::size_t kRunRows = std::size_t{1} << 14;
   if (keep_ < rows_.size()) drop_last_rows();
-  std::sort(rows_.begin(), rows_.end(),
-            [this](const Row& a, const Row& b) { return comes_before(a, b); });
-  given_ = std::min(skip, rows_.size());
+  const auto before = [this](const Row& a, const Row& b) { return comes_before(a, b); };
+  for (std::size_t begin = 0; begin < rows_.size(); begin += kRunRows) {
+    ANNALS_CHECK_OK(context_.check_stop());
+    const std::size_t end = std::min(begin + kRunRows, rows_.size());
+    std::sort(rows_.begin() + static_cast<std::ptrdiff_t>(begin),
+              rows_.begin() + static_cast<std::ptrdiff_t>(end), before);
+    runs_.push_back({begin, end});
+  }
+  std::make_heap(runs_.begin(), runs_.end(), [this](const Run& a, const Run& b) {
+    return comes_before(rows_[b.next], rows_[a.next]);
+  });
+  for (std::size_t i = 0; i < skip && !runs_.empty(); ++i) {
+    if (i % limits::kBatchRows == 0) ANNALS_CHECK_OK(context_.check_stop());
+    take_first();
+  }
+  return {};
 }
 
-bool SortedRows::next(Batch& batch) {
+SortedRows::Row& SortedRows::take_first() {
+  const auto later = [this](const Run& a, const Run& b) {
+    return comes_before(rows_[b.next], rows_[a.next]);
+  };
+  if (runs_.size() > 1) std::pop_heap(runs_.begin(), runs_.end(), later);
+  Run& run = runs_.back();
+  Row& row = rows_[run.next++];
+  if (run.next == run.end) {
+    runs_.pop_back();
+  } else if (runs_.size() > 1) {
+    std::push_heap(runs_.begin(), runs_.end(), later);
+  }
+  return row;
+}
+
+Result<bool> SortedRows::next(Batch& batch) {
+  ANNALS_CHECK_OK(context_.check_stop());
   batch.clear();
-  const std::size_t count = std::min(rows_.size() - given_, limits::kBatchRows);
-  for (std::size_t i = 0; i < count; ++i, ++given_) {
-    Row& row = rows_[given_];
+  std::uint32_t count = 0;
+  for (; count < limits::kBatchRows && !runs_.empty(); ++count) {
+    Row& row = take_first();
     for (std::size_t s = 0; s < slots_.size(); ++s) {
       append_datum(batch, slots_[s], infos_[slots_[s].raw - 1].kind, std::move(row.cells[s]));
     }
-    batch.set_doubt(static_cast<std::uint32_t>(i), std::move(row.doubt));
+    batch.set_doubt(count, std::move(row.doubt));
   }
   batch.set_size(count);
   return count > 0;

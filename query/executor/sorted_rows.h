@@ -15,7 +15,10 @@ namespace annals::query {
 /// Gathers rows of values and nodes, sorts them and gives them back in batches: all of them, or
 /// only the first `keep`. Equal rows stay in the order in which they came. Holds at most about
 /// twice the rows that it keeps; they count against the budget. Not thread-safe. Errors:
-/// LimitExceeded.
+/// LimitExceeded, Interrupted.
+///
+/// Rows are sorted in runs that take a few milliseconds each, and merged while they are given: a
+/// sort of everything could not be stopped.
 class SortedRows {
  public:
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
@@ -26,9 +29,9 @@ class SortedRows {
 
   Status add(const Batch& batch);
   /// No more rows come; those kept are put in order, and the first `skip` of them left out.
-  void finish(std::size_t skip);
+  Status finish(std::size_t skip);
   /// Replaces `batch` by the next rows; false if there are none. Requires finish().
-  bool next(Batch& batch);
+  Result<bool> next(Batch& batch);
 
  private:
   struct Row {
@@ -41,18 +44,24 @@ class SortedRows {
     std::size_t cell;
     bool descending;
   };
+  /// Sorted rows of which those before `next` were given.
+  struct Run {
+    std::size_t next;
+    std::size_t end;
+  };
 
   bool comes_before(const Row& a, const Row& b) const;
   void drop_last_rows();
+  Row& take_first();
 
   std::vector<SlotId> slots_;
   std::span<const SlotInfo> infos_;
   std::vector<Key> keys_;
   std::size_t keep_;
-  MemoryBudget& memory_;
+  RunContext& context_;
   std::vector<Row> rows_;
   std::size_t seen_ = 0;
-  std::size_t given_ = 0;
+  std::vector<Run> runs_;  // a heap once it is finished: that with the first row is in front
 };
 
 }  // namespace annals::query

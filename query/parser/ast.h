@@ -139,6 +139,13 @@ struct Timeline {
   Query query;
 };
 
+/// `EXPLAIN query`, `PROFILE query`: how it is answered, instead of the answer.
+struct Explain {
+  bool profiled = false;  ///< Runs it, and tells what each step did.
+  bool as_json = false;   ///< As one value instead of a row for each step.
+  Query query;
+};
+
 // --- Recording -------------------------------------------------------------------------------
 
 /// What may follow RECORD and ASSERT, in any order, each once.
@@ -219,9 +226,9 @@ struct Load {
 };
 
 struct Statement {
-  std::variant<Query, Diff, Timeline, DefineEntity, DefineRelation, DefineEvent, DefinePadding,
-               RegisterEntity, Record, Assert, Correct, Retract, Replay, Begin, Commit, Rollback,
-               HistoryOf, Why, Show, VerifyLog, ReplayCompare, Load>
+  std::variant<Query, Explain, Diff, Timeline, DefineEntity, DefineRelation, DefineEvent,
+               DefinePadding, RegisterEntity, Record, Assert, Correct, Retract, Replay, Begin,
+               Commit, Rollback, HistoryOf, Why, Show, VerifyLog, ReplayCompare, Load>
       body;
   SourceRange range;
 };

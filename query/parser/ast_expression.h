@@ -68,6 +68,7 @@ enum class BinaryOperator : std::uint8_t {
   kStartsWith,
   kEndsWith,
   kContains,
+  kMatches,  ///< `=~`
   kOverlaps,
   kPrecedes,
   kSucceeds,

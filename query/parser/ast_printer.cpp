@@ -137,6 +137,11 @@ void Printer::operator()(const ast::Query& query) {
   }
 }
 
+void Printer::operator()(const ast::Explain& explain) {
+  put(explain.profiled ? "PROFILE" : "EXPLAIN", explain.as_json ? " JSON" : "");
+  (*this)(explain.query);
+}
+
 void Printer::operator()(const ast::Diff& diff) {
   out_ += "DIFF";
   scope(diff.first);

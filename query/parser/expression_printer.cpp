@@ -35,6 +35,7 @@ OperatorText operator_text(BinaryOperator op) {
     case BinaryOperator::kStartsWith: return {"STARTS WITH", kPredicateBinding};
     case BinaryOperator::kEndsWith: return {"ENDS WITH", kPredicateBinding};
     case BinaryOperator::kContains: return {"CONTAINS", kPredicateBinding};
+    case BinaryOperator::kMatches: return {"=~", kPredicateBinding};
     case BinaryOperator::kOverlaps: return {"OVERLAPS", kPredicateBinding};
     case BinaryOperator::kPrecedes: return {"PRECEDES", kPredicateBinding};
     case BinaryOperator::kSucceeds: return {"SUCCEEDS", kPredicateBinding};

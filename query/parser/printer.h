@@ -52,6 +52,7 @@ class Printer {
 
   // Statements.
   void operator()(const ast::Query& query);
+  void operator()(const ast::Explain& explain);
   void operator()(const ast::Diff& diff);
   void operator()(const ast::Timeline& timeline);
   void operator()(const ast::DefineEntity& define);

@@ -11,10 +11,11 @@ namespace annals::query {
 namespace {
 
 std::string_view operator_text(ast::BinaryOperator op) {
-  static constexpr std::array<std::string_view, 24> texts = {
-      "OR",    "XOR",    "AND",         "=",         "<>",       "<",        "<=",       ">",
-      ">=",    "IN",     "STARTS WITH", "ENDS WITH", "CONTAINS", "OVERLAPS", "PRECEDES", "SUCCEEDS",
-      "MEETS", "EQUALS", "+",           "-",         "*",        "/",        "%",        "^"};
+  static constexpr std::array<std::string_view, 25> texts = {
+      "OR",       "XOR",   "AND",         "=",         "<>",       "<",  "<=",       ">",
+      ">=",       "IN",    "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "OVERLAPS", "PRECEDES",
+      "SUCCEEDS", "MEETS", "EQUALS",      "+",         "-",        "*",  "/",        "%",
+      "^"};
   return texts[static_cast<std::size_t>(op)];
 }
 

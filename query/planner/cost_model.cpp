@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+
+#include "schema/time/date.h"
 
 namespace annals::query {
 
@@ -15,7 +18,7 @@ double count_of(const std::map<SymbolId, std::uint64_t>& counts, SymbolId symbol
 }  // namespace
 
 double CostModel::nodes(const std::vector<SymbolId>& labels) const {
-  const auto& statistics = context_.statistics;
+  const auto& statistics = context_.snapshot.statistics();
   if (labels.empty()) return static_cast<double>(statistics.entities() + statistics.events);
   double sum = 0;
   for (const SymbolId label : labels) {
@@ -32,16 +35,49 @@ double CostModel::nodes_that_fill(SymbolId role) const {
   for (const auto& [name, kind] : context_.vocabulary.kinds()) {
     const auto index = kind.role_index(role);
     if (!index) continue;
-    sum +=
-        count_of(context_.statistics.events_by_kind, name) * (kind.roles[*index].many ? many : 1);
+    sum += count_of(context_.snapshot.statistics().events_by_kind, name) *
+           (kind.roles[*index].many ? many : 1);
   }
   return sum;
 }
 
+std::optional<Micros> CostModel::date_of(ScopeId scope) const {
+  const BoundScope& bound = context_.query.scope(scope);
+  if (bound.known_at || bound.said_by || context_.vocabulary.has_existence()) return {};
+  switch (bound.valid) {
+    // Whenever that is: what has not ended.
+    case ValidTime::kNow: return kEndOfTime - 1;
+    case ValidTime::kAt:
+    case ValidTime::kThroughout: break;
+    case ValidTime::kDuring:
+    case ValidTime::kAllTime: return {};
+  }
+  const auto* const constant = std::get_if<BoundConstant>(&bound.at->node);
+  const auto* const text =
+      constant == nullptr ? nullptr : std::get_if<std::string>(&constant->value.data);
+  if (text == nullptr) return {};
+  const auto date = parse_date(*text, context_.vocabulary.padding().values);
+  if (!date || date->begin.earliest == kBeginningOfTime) return {};
+  return date->begin.earliest;
+}
+
+double CostModel::facts_of(SymbolId relation, ScopeId scope) const {
+  const double all = count_of(context_.snapshot.statistics().facts_by_relation, relation);
+  const std::optional<Micros> date = date_of(scope);
+  if (!date || all == 0) return all;
+  const auto [known, is_new] = counted_.try_emplace({relation, *date}, all);
+  if (is_new) {
+    const auto counts = context_.snapshot.count_facts(relation, {&*date, 1});
+    // What cannot be read is told by whoever runs the plan.
+    if (counts) known->second = static_cast<double>(counts->front().possible);
+  }
+  return known->second;
+}
+
 double CostModel::facts(const BoundHop& hop) const {
-  double sum = hop.any_relation() ? static_cast<double>(context_.statistics.facts) : 0;
+  double sum = hop.any_relation() ? static_cast<double>(context_.snapshot.statistics().facts) : 0;
   for (const SymbolId relation : hop.relations) {
-    sum += count_of(context_.statistics.facts_by_relation, relation);
+    sum += facts_of(relation, hop.scope);
   }
   for (const SymbolId role : hop.roles) sum += nodes_that_fill(role);
   return hop.direction == ast::HopDirection::kEither ? 2 * sum : sum;
@@ -63,12 +99,32 @@ double CostModel::fan_out(const BoundHop& hop, bool from_left) const {
   for (const SymbolId role : hop.roles) {
     double events = 0;
     for (const auto& [name, kind] : context_.vocabulary.kinds()) {
-      if (kind.role_index(role)) events += count_of(context_.statistics.events_by_kind, name);
+      if (kind.role_index(role))
+        events += count_of(context_.snapshot.statistics().events_by_kind, name);
     }
     population = std::max(population, outward ? events : nodes({}));
   }
   if (hop.any_relation()) population = nodes({});
   return facts(hop) / std::max(1.0, population);
+}
+
+double CostModel::join_share(const BoundHop& hop) const {
+  const bool outward = hop.direction != ast::HopDirection::kIn;
+  double population = hop.relations.empty() ? nodes({}) : 0;
+  for (const SymbolId relation : hop.relations) {
+    population = std::max(population, end_population(relation, !outward));
+  }
+  return std::min(1.0, fan_out(hop, true) / std::max(1.0, population));
+}
+
+double CostModel::label_share(const BoundHop& hop, bool left,
+                              const std::vector<SymbolId>& labels) const {
+  const bool source = (hop.direction == ast::HopDirection::kIn) != left;
+  double population = hop.relations.empty() ? nodes({}) : 0;
+  for (const SymbolId relation : hop.relations) {
+    population = std::max(population, end_population(relation, source));
+  }
+  return std::min(1.0, nodes(labels) / std::max(1.0, population));
 }
 
 }  // namespace annals::query

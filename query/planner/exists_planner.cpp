@@ -40,8 +40,10 @@ plan::InnerPlan plan_pattern(const BoundExists& pattern, std::vector<SlotId> var
   const SlotId date = context.query.scope(inner.scope).row.date;
   if (is_optional && date) root = plan::over(std::move(root), plan::Present{{date}}, rows);
   inner.root = PatternPlanner(context, *pattern.clause).plan(std::move(root));
-  rules::push_down_filters(inner.root, context);
-  rules::skip_implied_labels(inner.root, context);
+  if (context.planning == Planning::kByCost) {
+    rules::push_down_filters(inner.root, context);
+    rules::skip_implied_labels(inner.root, context);
+  }
   rules::place_reads(inner.root, context);
   return inner;
 }

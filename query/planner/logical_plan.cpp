@@ -97,6 +97,9 @@ struct SlotVisitor {
       added.push_back(call.out);
     }
   }
+  void operator()(const CountFacts& step) const {
+    for (const BoundAggregate& call : *step.calls) added.push_back(call.out);
+  }
   void operator()(const Project& step) const { defines(*step.items); }
   void operator()(const Distinct& step) const { reads_all(step.slots); }
   void operator()(const Sort& step) const {
@@ -183,6 +186,9 @@ class Describer {
                       call.distinct ? "DISTINCT " : "", call.argument ? text(*call.argument) : "*");
     }
     return step.keys->empty() ? out : out + " by " + items(*step.keys);
+  }
+  std::string operator()(const CountFacts& step) const {
+    return fmt::format("CountFacts {}{}", labels(step.relations), scope(step.scope));
   }
   std::string operator()(const Project& step) const { return "Project " + items(*step.items); }
   std::string operator()(const Distinct& step) const {
@@ -275,16 +281,9 @@ class Describer {
 };
 
 void describe_tree(const Node& node, const Describer& describer, std::size_t depth,
-                   std::string& out) {
-  out += std::string(2 * depth, ' ') + std::visit(describer, node.step) + "\n";
-  if (const auto* exists = std::get_if<Exists>(&node.step)) {
-    for (const InnerPlan& pattern : exists->patterns) {
-      describe_tree(*pattern.root, describer, depth + 2, out);
-    }
-  }
-  if (const auto* optional = std::get_if<OptionalMatch>(&node.step)) {
-    describe_tree(*optional->pattern.root, describer, depth + 2, out);
-  }
+                   std::vector<StepText>& out) {
+  out.push_back({&node, depth, std::visit(describer, node.step)});
+  for (const Node* pattern : inner_roots(node)) describe_tree(*pattern, describer, depth + 2, out);
   for (const Box& input : node.inputs) describe_tree(*input, describer, depth + 1, out);
 }
 
@@ -340,9 +339,29 @@ std::vector<SlotId> bound_slots(const Node& node) {
   return slots;
 }
 
+std::vector<const Node*> inner_roots(const Node& node) {
+  std::vector<const Node*> roots;
+  if (const auto* exists = std::get_if<Exists>(&node.step)) {
+    for (const InnerPlan& pattern : exists->patterns) roots.push_back(pattern.root.get());
+  }
+  if (const auto* optional = std::get_if<OptionalMatch>(&node.step)) {
+    roots.push_back(optional->pattern.root.get());
+  }
+  return roots;
+}
+
+std::vector<StepText> describe_steps(const Node& root, const BoundQuery& query,
+                                     const Vocabulary& vocabulary) {
+  std::vector<StepText> steps;
+  describe_tree(root, Describer(query, vocabulary), 0, steps);
+  return steps;
+}
+
 std::string describe(const Node& root, const BoundQuery& query, const Vocabulary& vocabulary) {
   std::string out;
-  describe_tree(root, Describer(query, vocabulary), 0, out);
+  for (const StepText& step : describe_steps(root, query, vocabulary)) {
+    out += std::string(2 * step.depth, ' ') + step.text + "\n";
+  }
   return out;
 }
 

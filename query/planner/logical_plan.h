@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <variant>
@@ -114,6 +115,13 @@ struct Aggregate {
   const std::vector<BoundItem>* keys = nullptr;
   const std::vector<BoundAggregate>* calls = nullptr;
 };
+/// The count that the aggregate below would make of all facts of some relations at a date: told by
+/// the index where it knows, else by the input.
+struct CountFacts {
+  std::vector<SymbolId> relations;
+  ScopeId scope;
+  const std::vector<BoundAggregate>* calls = nullptr;
+};
 /// Adds columns.
 struct Project {
   const std::vector<BoundItem>* items = nullptr;
@@ -142,7 +150,7 @@ struct Limit {
 struct Node {
   std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
                NameFilter, Filter, OuterRows, Exists, OptionalMatch, Unwind, AsNode, Present, Union,
-               Read, SetInstant, Aggregate, Project, Distinct, Sort, TopK, Skip, Limit>
+               Read, SetInstant, Aggregate, CountFacts, Project, Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.
@@ -159,7 +167,20 @@ std::vector<SlotId> added_slots(const Node& node);
 std::vector<SlotId> read_slots(const Node& node);
 std::vector<SlotId> bound_slots(const Node& node);
 
-/// The plan as lines, from the result down, each input two blanks further in.
+/// The roots of the plans that a step runs within it: of EXISTS, of an optional MATCH.
+std::vector<const Node*> inner_roots(const Node& node);
+
+/// A step in words.
+struct StepText {
+  const Node* node;
+  std::size_t depth;  ///< Of an input one more than that of its step, of an inner plan two more.
+  std::string text;
+};
+/// All steps from the result down, each before its inner plans and these before its inputs.
+std::vector<StepText> describe_steps(const Node& root, const BoundQuery& query,
+                                     const Vocabulary& vocabulary);
+
+/// The same as lines, two blanks further in for each level.
 std::string describe(const Node& root, const BoundQuery& query, const Vocabulary& vocabulary);
 
 }  // namespace annals::query::plan

@@ -12,9 +12,6 @@ namespace annals::query {
 
 namespace {
 
-/// Below, a check that is not known better lets through this part of the rows.
-constexpr double kLabelShare = 0.5;
-
 /// Filters of one clause that are placed each by itself. Beyond that they wait for all variables: a
 /// plan must not grow deep because somebody wrote ten thousand conditions.
 constexpr std::size_t kFiltersMax = 32;
@@ -91,88 +88,112 @@ plan::Box PatternPlanner::add_named(plan::Box current, const Part& part) {
   return current;
 }
 
-plan::Box PatternPlanner::start(const Part& part) {
-  double best_cost = std::numeric_limits<double>::infinity();
-  SlotId best_node;
-  const BoundHop* best_hop = nullptr;
+double PatternPlanner::label_share(const BoundHop& hop, bool left) const {
+  const std::vector<SymbolId> labels = scan_labels(left ? hop.left : hop.right);
+  return labels.empty() ? 1 : costs_.label_share(hop, left, labels);
+}
+
+std::vector<PatternPlanner::Tour> PatternPlanner::starts(const Part& part) const {
+  std::vector<Tour> all;
   for (const SlotId node : part.nodes) {
     const double rows = costs_.nodes(scan_labels(node));
-    double next = part.hops.empty() ? 0 : std::numeric_limits<double>::infinity();
-    for (const BoundHop* hop : part.hops) {
-      if (hop->left == node) next = std::min(next, costs_.fan_out(*hop, true));
-      if (hop->right == node) next = std::min(next, costs_.fan_out(*hop, false));
-    }
-    const double cost = part.hops.empty() ? rows : rows * (1 + CostModel::kSeekRows + next);
-    if (cost < best_cost) {
-      best_cost = cost;
-      best_node = node;
-    }
+    all.push_back({node, nullptr, rows, rows, {}});
   }
   for (const BoundHop* hop : part.hops) {
     // A scan has no rows before it whose facts it could differ from.
     if (!hop->roles.empty() || hop->left == hop->right || meets_done(*hop)) continue;
     if (asks_each_row()) continue;
-    double cost = costs_.facts(*hop);
+    const double facts = costs_.facts(*hop);
+    const double rows = facts * label_share(*hop, true) * label_share(*hop, false);
     // Unless the relation's ends imply the labels, each node has to be looked at.
-    if (!scan_labels(hop->left).empty() || !scan_labels(hop->right).empty()) cost *= 2;
-    if (cost < best_cost) {
-      best_cost = cost;
-      best_hop = hop;
-    }
+    const bool looks = !scan_labels(hop->left).empty() || !scan_labels(hop->right).empty();
+    all.push_back({SlotId(), hop, rows, looks ? 2 * facts : facts, {}});
   }
-  if (best_hop != nullptr) {
-    plan::Box scan = plan::leaf(plan::FactScan{placed(*best_hop)}, costs_.facts(*best_hop));
-    bind_hop(*best_hop);
-    return scan;
+  return all;
+}
+
+PatternPlanner::Visit PatternPlanner::best_visit(const Part& part,
+                                                 const std::set<const BoundHop*>& open,
+                                                 const std::set<SlotId>& bound, double rows) const {
+  Visit best;
+  for (const BoundHop* hop : part.hops) {
+    if (!open.contains(hop)) continue;
+    const bool left = bound.contains(hop->left);
+    const bool right = bound.contains(hop->right);
+    if (left && right) return {hop, true, true, rows * costs_.join_share(*hop)};
+    if (!left && !right) continue;
+    const double behind = rows * costs_.fan_out(*hop, left) * label_share(*hop, right);
+    if (best.hop == nullptr || (by_cost() && behind < best.rows)) best = {hop, left, false, behind};
   }
-  bound_.insert(best_node);
-  std::vector<SymbolId> labels = scan_labels(best_node);
-  const double rows = costs_.nodes(labels);
-  return plan::leaf(plan::NodeScan{best_node, std::move(labels), clause_.scope}, rows);
+  return best;
+}
+
+void PatternPlanner::complete(Tour& tour, const Part& part, double cost_max) const {
+  std::set<SlotId> bound = bound_;
+  std::set<const BoundHop*> open;
+  for (const BoundHop* hop : part.hops) {
+    if (hop != tour.hop) open.insert(hop);
+  }
+  if (tour.node) bound.insert(tour.node);
+  if (tour.hop != nullptr) bound.insert({tour.hop->left, tour.hop->right});
+  double rows = tour.rows;
+  while (tour.cost <= cost_max) {
+    const Visit next = best_visit(part, open, bound, rows);
+    if (next.hop == nullptr) return;
+    const double read = next.into ? 1 : costs_.fan_out(*next.hop, next.from_left);
+    tour.cost += rows * (CostModel::kSeekRows + read);
+    rows = next.rows;
+    bound.insert({next.hop->left, next.hop->right});
+    open.erase(next.hop);
+    tour.visits.push_back(next);
+  }
+}
+
+PatternPlanner::Tour PatternPlanner::best_tour(const Part& part) const {
+  Tour best;
+  best.cost = std::numeric_limits<double>::infinity();
+  for (Tour& tour : starts(part)) {
+    complete(tour, part, best.cost);
+    if (tour.cost < best.cost) best = std::move(tour);
+    if (!by_cost()) break;
+  }
+  return best;
+}
+
+plan::Box PatternPlanner::scan(const Tour& tour) {
+  if (tour.hop != nullptr) {
+    plan::Box facts = plan::leaf(plan::FactScan{placed(*tour.hop)}, tour.rows);
+    bind_hop(*tour.hop);
+    return facts;
+  }
+  bound_.insert(tour.node);
+  return plan::leaf(plan::NodeScan{tour.node, scan_labels(tour.node), clause_.scope}, tour.rows);
 }
 
 plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
   current = add_named(std::move(current), part);
-  const auto any_bound = [&] {
-    return std::any_of(part.nodes.begin(), part.nodes.end(),
-                       [this](SlotId node) { return is_bound(node); });
-  };
-  if (!any_bound()) {
-    plan::Box first = start(part);
+  const bool goes_on = std::any_of(part.nodes.begin(), part.nodes.end(),
+                                   [this](SlotId node) { return is_bound(node); });
+  Tour tour;
+  if (goes_on) {
+    tour.rows = current->rows;
+    complete(tour, part, std::numeric_limits<double>::infinity());
+  } else {
+    tour = best_tour(part);
+    plan::Box first = scan(tour);
     current =
         current == nullptr ? std::move(first) : plan::cross(std::move(current), std::move(first));
   }
-  for (;;) {
-    const BoundHop* best = nullptr;
-    bool best_from_left = true;
-    double best_fan_out = std::numeric_limits<double>::infinity();
-    for (const BoundHop* hop : part.hops) {
-      if (done_.contains(hop)) continue;
-      const bool left = is_bound(hop->left);
-      const bool right = is_bound(hop->right);
-      if (left && right) {
-        best = hop;
-        best_fan_out = -1;
-        break;
-      }
-      if (!left && !right) continue;
-      const double fan_out = costs_.fan_out(*hop, left);
-      if (fan_out < best_fan_out) {
-        best = hop;
-        best_from_left = left;
-        best_fan_out = fan_out;
-      }
-    }
-    if (best == nullptr) return current;
-    const double rows = current->rows;
-    if (best_fan_out < 0) {
-      current = plan::over(std::move(current), plan::ExpandInto{placed(*best)}, rows);
-    } else {
-      current = plan::over(std::move(current), plan::Expand{placed(*best), best_from_left},
-                           rows * best_fan_out);
-    }
-    bind_hop(*best);
+  const double factor = tour.rows > 0 ? current->rows / tour.rows : 1;
+  for (const Visit& visit : tour.visits) {
+    const double rows = factor * visit.rows;
+    const BoundHop step = placed(*visit.hop);
+    current = visit.into
+                  ? plan::over(std::move(current), plan::ExpandInto{step}, rows)
+                  : plan::over(std::move(current), plan::Expand{step, visit.from_left}, rows);
+    bind_hop(*visit.hop);
   }
+  return current;
 }
 
 plan::Box PatternPlanner::add_checks(plan::Box current) {
@@ -181,7 +202,8 @@ plan::Box PatternPlanner::add_checks(plan::Box current) {
     current = plan::over(std::move(current), plan::NameFilter{check}, 1);
   }
   for (const LabelCheck& check : clause_.labels) {
-    const double rows = current->rows * kLabelShare;
+    // What labels leave is counted where their nodes are first there.
+    const double rows = current->rows;
     current = plan::over(std::move(current), plan::LabelFilter{check}, rows);
   }
   const auto share = [&current] { return current->rows * CostModel::kPredicateShare; };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 #include <variant>
@@ -17,11 +19,19 @@ namespace {
 
 using Rule = void (*)(plan::Box&, const PlanContext&);
 
-constexpr std::array<Rule, 4> kRules = {rules::push_down_filters, rules::skip_implied_labels,
-                                        rules::place_reads, rules::use_top_k};
+constexpr std::array<Rule, 3> kFasterRules = {rules::push_down_filters, rules::skip_implied_labels,
+                                              rules::count_without_scan};
 
 /// Elements of a list, as a guess.
 constexpr double kListElements = 10;
+
+/// The number that stands there, if it is no parameter.
+std::optional<double> written_number(const BoundExpression& expression) {
+  const auto* const constant = std::get_if<BoundConstant>(&expression.node);
+  if (constant == nullptr) return {};
+  const auto* const number = std::get_if<std::int64_t>(&constant->value.data);
+  return number == nullptr ? std::optional<double>() : static_cast<double>(*number);
+}
 
 plan::Box add_projection(plan::Box current, const BoundProjection& projection) {
   double rows = current->rows;
@@ -39,7 +49,10 @@ plan::Box add_projection(plan::Box current, const BoundProjection& projection) {
   if (!projection.sort_items.empty()) add(plan::Project{&projection.sort_items});
   if (!projection.sorts.empty()) add(plan::Sort{&projection.sorts});
   if (projection.skip) add(plan::Skip{&*projection.skip});
-  if (projection.limit) add(plan::Limit{&*projection.limit});
+  if (projection.limit) {
+    rows = std::min(rows, written_number(*projection.limit).value_or(rows));
+    add(plan::Limit{&*projection.limit});
+  }
   return current;
 }
 
@@ -127,7 +140,12 @@ plan::Box make_plan(const PlanContext& context) {
   const std::vector<BoundSingle>& singles = context.query.singles;
   plan::Box root =
       singles.size() == 1 ? SinglePlanner(context).plan(singles.front()) : make_union(context);
-  for (const Rule rule : kRules) rule(root, context);
+  const bool by_cost = context.planning == Planning::kByCost;
+  for (const Rule rule : kFasterRules) {
+    if (by_cost) rule(root, context);
+  }
+  rules::place_reads(root, context);
+  if (by_cost) rules::use_top_k(root, context);
   rules::prune_slots(root, context);
   return root;
 }

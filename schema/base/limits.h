@@ -41,6 +41,20 @@ inline constexpr std::size_t kAlternativesMax = 64;
 /// the question is NP-hard, and who gives up says "possible".
 inline constexpr std::size_t kWorldSearchSteps = 5'000;
 
+/// Memory of one regular expression: its instructions, and the states between them that it has
+/// met. Counts as much against the memory of its statement.
+inline constexpr std::size_t kPatternMemoryBytes = std::size_t{1} << 20;
+/// Bytes of a text times instructions of the regular expression that it is matched with. A match
+/// cannot be stopped; so many steps take 0.1 s at worst, and a hundredth of that mostly.
+inline constexpr std::size_t kPatternStepsMax = std::size_t{1} << 25;
+
+/// Plans that a session keeps for when the same is asked again, of texts of so many bytes: a program
+/// has a few dozen questions, and a text that is longer was made for once.
+inline constexpr std::size_t kCachedPlansMax = 128;
+inline constexpr std::size_t kCachedPlanBytesMax = std::size_t{16} << 10;
+/// How long one statement may run, in milliseconds; zero is as long as it takes, which is for
+/// whoever waits to say.
+inline constexpr std::size_t kStatementTimeMax = 0;
 /// Steps of one TIMELINE, each of which runs its query: every day of a century.
 inline constexpr std::size_t kTimelineStepsMax = 40'000;
 

@@ -91,6 +91,11 @@ Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
 
 // --- Facts ---------------------------------------------------------------------------------------
 
+std::uint64_t GraphSnapshot::blocks_read() const {
+  const KeyValueStore::CacheStatistics cache = store_.cache_statistics();
+  return cache.hits + cache.misses;
+}
+
 bool GraphSnapshot::everything_always_exists() const {
   // Versions are told as they were believed, each by itself.
   return !vocabulary_->has_existence() || perspective_.every_version;

@@ -1,12 +1,14 @@
 #include "tests/scenarios/scenario_runner.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "ingest/load_runner.h"
 #include "query/parser/parser.h"
 #include "schema/time/date.h"
 #include "tests/support/paths.h"
@@ -58,6 +60,26 @@ class Lines final : public query::ResultSink {
   std::vector<std::string> messages_;
 };
 
+/// Loads files of tests/scenarios/data; what is rejected goes below `folder`.
+class DataLoader final : public query::Loader {
+ public:
+  DataLoader(storage::Database& database, std::string folder)
+      : database_(database), folder_(std::move(folder)) {}
+
+  Result<LoadReport> load(const LoadRequest& request, const StopFlag& stop) override {
+    LoadRequest here = request;
+    here.path = source_dir() + "/tests/scenarios/data/" + request.path;
+    if (!request.rejects_path.empty()) here.rejects_path = folder_ + "/" + request.rejects_path;
+    Result<LoadReport> report = ingest::LoadRunner(database_).run(here, stop);
+    if (report && !report->rejects_path.empty()) report->rejects_path = request.rejects_path;
+    return report;
+  }
+
+ private:
+  storage::Database& database_;
+  std::string folder_;
+};
+
 std::string joined(const std::vector<std::string>& lines) {
   return fmt::format("{}\n", fmt::join(lines, "\n"));
 }
@@ -75,11 +97,14 @@ void ScenarioRunner::open() {
   auto database = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
   ASSERT_TRUE(database) << format_error(database.error());
   database_ = std::move(*database);
-  session_ = std::make_unique<query::Session>(*database_, clock_, nullptr, stop_);
+  std::filesystem::create_directories(files_.path());
+  loader_ = std::make_unique<DataLoader>(*database_, files_.path());
+  session_ = std::make_unique<query::Session>(*database_, clock_, loader_.get(), stop_);
 }
 
 void ScenarioRunner::close() {
   session_.reset();
+  loader_.reset();
   database_.reset();
 }
 

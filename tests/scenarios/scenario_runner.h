@@ -38,9 +38,11 @@ class ScenarioRunner {
 
   std::string name_;
   TempFolder folder_;
+  TempFolder files_;
   ManualClock clock_;
   StopFlag stop_;
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<query::Loader> loader_;
   std::unique_ptr<query::Session> session_;
 };
 

@@ -92,6 +92,19 @@ TEST_F(InteractiveTest, HelpsAndSuggestsDotCommands) {
   EXPECT_SEES(shell, "[]");
 }
 
+TEST_F(InteractiveTest, TellsAndSetsLimits) {
+  TerminalSession shell = start();
+  ASSERT_SEES(shell, "annals> ");
+  shell.type(".limits StatementTimeMax=100ms\r.limits\r");
+  EXPECT_SEES(shell, "StatementMemoryBytesMax  1,073,741,824  can be set");
+  EXPECT_SEES(shell, "StatementTimeMax                   100  can be set");
+  ASSERT_SEES(shell, "annals> ");
+  shell.type("UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN count(*);\r");
+  EXPECT_SEES(shell, "stopped after StatementTimeMax (100 ms)");
+  shell.type(".limits NestingMax=3\r");
+  EXPECT_SEES(shell, "NestingMax cannot be set");
+}
+
 TEST_F(InteractiveTest, ForgetsTheLineAtCtrlCAndSaysHowToLeave) {
   TerminalSession shell = start();
   ASSERT_SEES(shell, "annals> ");

@@ -79,6 +79,8 @@ TEST_F(ProgramTest, RefusesWhatItDoesNotKnow) {
                                                 {"--format", "xml"},
                                                 {"--param", "novalue"},
                                                 {"--param", "x=1", "--param", "x=2"},
+                                                {"--limit", "NestingMax=3"},
+                                                {"--limit", "StatementTimeMx=3"},
                                                 {"--memory", "lots"},
                                                 {"--memory", "1K"},
                                                 {"second-folder"}}) {

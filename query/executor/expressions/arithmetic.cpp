@@ -87,6 +87,7 @@ class ArithmeticChain final : public Expression {
     ANNALS_CHECK_OK(operands_.front().expression->evaluate(batch, rows, values));
     std::vector<Datum> results = values.take(rows.size());
     for (std::size_t i = 0; i < operators_.size(); ++i) {
+      ANNALS_CHECK_OK(context_.check_stop());  // a chain may have thousands of them
       ANNALS_CHECK_OK(operands_[i + 1].expression->evaluate(batch, rows, values));
       MemoryHold hold(context_.memory);
       for (std::size_t row = 0; row < rows.size(); ++row) {

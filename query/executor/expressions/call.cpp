@@ -114,6 +114,7 @@ class Call final : public Expression {
         is_null = is_null || cells_[i]->is_null();
       }
       if (is_null && !function_.takes_null) continue;
+      ANNALS_CHECK_OK(context_.check_stop());  // a text may have a million characters
       ANNALS_CHECK_OK(check_types());
       Result<Datum> result = functions::call(function_.id, cells_, scope_, context_);
       if (!result) return context_.placed(std::move(result).error(), range_);

@@ -25,6 +25,9 @@ ExpressionPtr comparison(std::vector<Operand> operands, std::vector<ast::BinaryO
 /// IN, STARTS WITH, ENDS WITH, CONTAINS.
 ExpressionPtr predicate(Operand left, ast::BinaryOperator op, Operand right, RunContext& context);
 
+/// text =~ pattern. InvalidArgument, at the pattern, if it is written there and wrong.
+Result<ExpressionPtr> matches(Operand text, Operand pattern, RunContext& context);
+
 /// OR, XOR or AND of any number. An operand is looked at only for rows that those before it leave
 /// open.
 ExpressionPtr logic(ast::BinaryOperator op, std::vector<Operand> operands, RunContext& context);

@@ -41,7 +41,7 @@ class CrossProduct final : public Operator {
         if (!more) return false;
         right_batch_ = 0;
       }
-      pair_rows(batch);
+      ANNALS_CHECK_OK(pair_rows(batch));
     }
     batch.append_columns(left_rows_, lefts_, context().slots(), left_slots_);
     batch.append_columns(held_[paired_batch_], rights_, context().slots(), right_slots_);
@@ -73,19 +73,22 @@ class CrossProduct final : public Operator {
 
   /// Pairs rows until the batch is full or the present two batches are paired; then goes on to the
   /// next batch of the right.
-  void pair_rows(Batch& batch) {
+  Status pair_rows(Batch& batch) {
     paired_batch_ = right_batch_;
     const Batch& held = held_[right_batch_];
     const auto lefts = left_rows_.rows();
     const auto rights = held.rows();
     for (; left_at_ < lefts.size(); ++left_at_, right_at_ = 0) {
+      // Pairs that exclude each other fill no batch.
+      ANNALS_CHECK_OK(context().check_stop());
       for (; right_at_ < rights.size(); ++right_at_) {
-        if (lefts_.size() == limits::kBatchRows) return;
+        if (lefts_.size() == limits::kBatchRows) return {};
         add_pair(lefts[left_at_], rights[right_at_], held, batch);
       }
     }
     left_at_ = 0;
     ++right_batch_;
+    return {};
   }
 
   void add_pair(std::uint32_t left, std::uint32_t right, const Batch& held, Batch& batch) {

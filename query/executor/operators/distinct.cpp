@@ -28,6 +28,8 @@ class Distinct final : public Operator {
     batch.clear();
     std::uint32_t count = 0;
     for (; given_ < rows_.size() && count < limits::kBatchRows; ++given_) {
+      // Each may be a search for worlds.
+      ANNALS_CHECK_OK(context().check_stop());
       const DoubtPtr doubt = std::exchange(merged_[given_], {}).merged(context().scopes);
       if (certainly_ && !is_certain(doubt)) continue;
       const std::span<Datum> row = rows_.key(given_);

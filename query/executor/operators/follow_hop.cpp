@@ -57,6 +57,8 @@ class FollowHop final : public Operator {
         start_reading();
       }
       bool found = false;
+      // Facts that no row comes of are read here, however many.
+      ANNALS_CHECK_OK(context().check_stop());
       if (!is_null_) {
         ANNALS_TRY(found, reader_.next(facts_, limits::kBatchRows - origins_.size()));
       }

@@ -43,7 +43,7 @@ class OptionalMatch final : public Operator {
       if (matched) {
         ANNALS_CHECK_OK(give_matches(batch));
       } else {
-        give_rest(batch);
+        ANNALS_CHECK_OK(give_rest(batch));
         pattern_.reset();
         context().memory.give_back(std::exchange(taken_, 0));
       }
@@ -77,9 +77,11 @@ class OptionalMatch final : public Operator {
     return {};
   }
 
-  void give_rest(Batch& batch) {
+  Status give_rest(Batch& batch) {
     std::vector<std::uint32_t> outer;
     for (std::size_t i = 0; i < found_.size(); ++i) {
+      // Each may be a search for worlds.
+      ANNALS_CHECK_OK(context().check_stop());
       const std::uint32_t origin = input_rows_.rows()[i];
       RowUse use = use_rest(input_rows_.doubt(origin), origin, found_[i]);
       if (!use.holds) continue;
@@ -89,6 +91,7 @@ class OptionalMatch final : public Operator {
     }
     batch.append_columns(input_rows_, outer, context().slots(), passed_);
     batch.set_size(outer.size());
+    return {};
   }
 
   /// The row while the pattern has no row for it.

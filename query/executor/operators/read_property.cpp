@@ -68,6 +68,7 @@ class ReadProperty final : public Operator {
   }
 
   Status read_row(std::size_t index) {
+    ANNALS_CHECK_OK(context().check_stop());
     const DoubtPtr& row = input_rows_.doubt(input_rows_.rows()[index]);
     const Datum& object = objects_[index];
     const auto* node = std::get_if<NodeDatum>(&object.data);

@@ -22,7 +22,7 @@ class Sort final : public Operator {
       if (more) {
         ANNALS_CHECK_OK(rows_.add(batch));
       } else {
-        rows_.finish(0);
+        ANNALS_CHECK_OK(rows_.finish(0));
         gathered_ = true;
       }
     }

@@ -26,7 +26,7 @@ class TopK final : public Operator {
       if (more) {
         ANNALS_CHECK_OK(rows_.add(batch));
       } else {
-        rows_.finish(skip_);
+        ANNALS_CHECK_OK(rows_.finish(skip_));
         gathered_ = true;
       }
     }

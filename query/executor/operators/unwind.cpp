@@ -36,6 +36,8 @@ class Unwind final : public Operator {
         if (!more) return false;
       }
       const std::uint32_t row = input_rows_.rows()[at_];
+      // Lists may be long to make and empty in the end.
+      if (given_ == 0) ANNALS_CHECK_OK(context().check_stop());
       if (given_ == 0) ANNALS_CHECK_OK(list_->evaluate(input_rows_, {&row, 1}, lists_));
       ANNALS_TRY(const DatumList* const items, items_of(lists_[0]));
       if (items == nullptr || given_ == items->size()) {

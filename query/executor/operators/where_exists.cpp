@@ -65,6 +65,8 @@ class WhereExists final : public Operator {
       std::vector<std::uint32_t> kept;
       const auto rows = batch.rows();
       for (std::size_t i = 0; i < rows.size(); ++i) {
+        // Each may be a search for worlds.
+        ANNALS_CHECK_OK(context().check_stop());
         RowUse use = decide(batch.doubt(rows[i]), i);
         if (!use.holds) continue;
         batch.set_doubt(rows[i], std::move(use.doubt));

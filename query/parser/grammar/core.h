@@ -20,7 +20,7 @@
 /// one-line actions fill them.
 ///
 /// Recursion: rules recurse only within brackets, and parser.cpp refuses text whose brackets nest
-/// deeper than limits::kNestingMax before any rule runs.
+/// deeper than limits::kNestingMax before any rule runs; and within nested(…), which counts.
 ///
 /// Time: after the token that tells alternatives apart, `>` commits (it throws instead of letting
 /// an earlier alternative try again), so that no text is read twice but for one token.
@@ -34,6 +34,7 @@ struct State {
   std::string_view text;
   Diagnostics diagnostics;
   Iterator last_token = nullptr;  ///< Where the last token that was read begins.
+  std::size_t depth = 0;          ///< Of nested(…) within nested(…).
 
   std::uint32_t offset(Iterator at) const { return static_cast<std::uint32_t>(at - text.data()); }
 };
@@ -134,6 +135,34 @@ constexpr auto located(Parser const& parser) {
   return Located<Parser>{parser};
 }
 
+/// Refuses more than `max` of something at `at`; `limit` is the constant's name without its k.
+void check_limit(std::size_t count, std::size_t max, std::string_view limit, Iterator at);
+
+/// nested(p): what recurses without a bracket, as CASE within CASE does, a bounded number of times.
+template <class Subject>
+struct Nested : x3::unary_parser<Subject, Nested<Subject>> {
+  using Base = x3::unary_parser<Subject, Nested<Subject>>;
+  static constexpr bool is_pass_through_unary = true;
+  static constexpr bool handles_container = Subject::handles_container;
+
+  constexpr explicit Nested(Subject const& inner) : Base(inner) {}
+
+  template <class AnyContext, class RuleContext, class Attribute>
+  bool parse(Iterator& first, Iterator const& last, AnyContext const& context,
+             RuleContext& rule_context, Attribute& attribute) const {
+    std::size_t& depth = state_of(context).depth;
+    check_limit(++depth, limits::kNestingMax, "NestingMax", first);
+    const bool parsed = this->subject.parse(first, last, context, rule_context, attribute);
+    // Restored only without an exception: after one, nothing is tried any more.
+    --depth;
+    return parsed;
+  }
+};
+template <class Parser>
+constexpr auto nested(Parser const& parser) {
+  return Nested<Parser>{parser};
+}
+
 /// yields(p, v): what p reads means v.
 template <class Subject, class Value>
 struct Yields : x3::unary_parser<Subject, Yields<Subject, Value>> {
@@ -200,9 +229,6 @@ template <class AnyContext>
   throw Refusal{ErrorCode::kInvalidArgument, state_of(context).last_token, std::move(message),
                 std::move(hint)};
 }
-
-/// Refuses more than `max` of something at `at`; `limit` is the constant's name without its k.
-void check_limit(std::size_t count, std::size_t max, std::string_view limit, Iterator at);
 
 /// The attribute goes to the end of a vector, which takes a bounded number of elements.
 template <auto Member>

@@ -255,9 +255,10 @@ using ast::Slice;
 constexpr auto branch = word("WHEN") > expression[push<&Case::whens>] >
                         word("THEN") > expression[push<&Case::thens>];
 constexpr auto case_of_def = Words("CASE", Expectation::kHidden) >
-                             ((branch > *branch) |
-                              (expression[set_box<&Case::operand>] > branch > *branch)) >
-                             -(word("ELSE") > expression[set_box<&Case::otherwise>]) > word("END");
+                             nested(((branch > *branch) |
+                                     (expression[set_box<&Case::operand>] > branch > *branch)) >
+                                    -(word("ELSE") > expression[set_box<&Case::otherwise>]) >
+                                    word("END"));
 
 // Up to IN these may still be something else: a list, a call.
 constexpr auto element = Variable("a name")[set<&ListWalk::variable>];
@@ -330,6 +331,7 @@ constexpr std::array kPredicates = {binary("IN", BinaryOperator::kIn),
                                     binary("STARTS WITH", BinaryOperator::kStartsWith),
                                     binary("ENDS WITH", BinaryOperator::kEndsWith),
                                     binary("CONTAINS", BinaryOperator::kContains),
+                                    binary("=~", BinaryOperator::kMatches),
                                     binary("OVERLAPS", BinaryOperator::kOverlaps),
                                     binary("PRECEDES", BinaryOperator::kPrecedes),
                                     binary("SUCCEEDS", BinaryOperator::kSucceeds),

@@ -21,7 +21,7 @@ struct KnownWords {
   std::string_view hint;
 };
 
-constexpr std::array<KnownWords, 10> kWords = {{
+constexpr std::array<KnownWords, 9> kWords = {{
     {"CREATE INSERT MERGE", kNever,
      "Annals records events: RECORD Kind {role: 'name'} ON 'date'; without a kind: "
      "ASSERT (:Type 'a')-[:RELATION]->(:Type 'b') FROM 'date'"},
@@ -33,7 +33,6 @@ constexpr std::array<KnownWords, 10> kWords = {{
     {"OFFSET", kNever, "write SKIP, before LIMIT"},
     {"BEFORE", kNever, "the later instant stands first: BOUND until AFTER on"},
     {"FOREACH CALL YIELD", kNever, "it has no procedures"},
-    {"EXPLAIN PROFILE", kPlanned, ""},
     {"EXPORT IMPORT BACKUP", kPlanned, ""},
 }};
 
@@ -78,12 +77,11 @@ constexpr auto kOperand = &Situation::operand_expected;
 constexpr auto kOperator = &Situation::operator_expected;
 constexpr std::string_view kStraightQuotes = "texts stand between straight quotes: 'text'";
 
-constexpr std::array<KnownSymbol, 15> kSymbols = {{
+constexpr std::array<KnownSymbol, 14> kSymbols = {{
     {"", "!", kOperator, kNever, "", "\"not equal\" is <>"},
     {"", "!", kOperand, kNever, "", "\"not\" is NOT"},
     {"=", "=", kOperand, kNever, "", "\"equal\" is one ="},
     {"", "&", kOperator, kNever, "", "\"and\" is AND"},
-    {"=", "~", kOperand, kNever, "", "compare texts with STARTS WITH, ENDS WITH or CONTAINS"},
     {"COUNT", "{", kOperator, kPlanned, "COUNT {…} is not in this version", "use count(…)"},
     {"[", ":", kOperand, kPlanned, "patterns as conditions are not in this version",
      "write EXISTS {(a)-[:R]->(b)}"},

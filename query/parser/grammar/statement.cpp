@@ -11,6 +11,7 @@
 namespace annals::query::grammar {
 namespace {
 
+using ast::Explain;
 using ast::Show;
 using ast::ShowWhat;
 using ast::Statement;
@@ -24,8 +25,12 @@ constexpr auto as_load = [](const auto& context) {
   x3::_val(context).body = ast::Load{std::move(x3::_attr(context))};
 };
 
+constexpr x3::rule<struct ExplainId, Explain> explain = "EXPLAIN";
 constexpr x3::rule<struct ShowId, Show> show = "SHOW";
 constexpr x3::rule<struct BodyId, Statement> body = "a statement";
+
+constexpr auto explain_def = (word("EXPLAIN") | word("PROFILE")[flag<&Explain::profiled>]) >
+                             -word("JSON")[flag<&Explain::as_json>] > query[set<&Explain::query>];
 
 template <ShowWhat What>
 constexpr auto showing = set_to<&Show::what, What>;
@@ -43,9 +48,9 @@ constexpr auto definition = word("DEFINE") > (define_entity[as_body] | define_re
 
 constexpr auto body_def = located(group(
     "a statement",
-    query[as_body] | record[as_body] | assert_fact[as_body] | correct[as_body] | retract[as_body] |
-        register_entity[as_body] | definition | diff[as_body] | timeline[as_body] |
-        history_of[as_body] | why[as_body] | show[as_body] | load[as_load] |
+    query[as_body] | explain[as_body] | record[as_body] | assert_fact[as_body] | correct[as_body] |
+        retract[as_body] | register_entity[as_body] | definition | diff[as_body] |
+        timeline[as_body] | history_of[as_body] | why[as_body] | show[as_body] | load[as_load] |
         word("BEGIN")[as_empty_body<ast::Begin>] | word("COMMIT")[as_empty_body<ast::Commit>] |
         word("ROLLBACK")[as_empty_body<ast::Rollback>] |
         word("VERIFY LOG")[as_empty_body<ast::VerifyLog>] |
@@ -53,7 +58,7 @@ constexpr auto body_def = located(group(
 
 constexpr auto statement_def = body[assign] > EndOfStatement{};
 
-BOOST_SPIRIT_DEFINE(show, body)
+BOOST_SPIRIT_DEFINE(explain, show, body)
 
 }  // namespace
 

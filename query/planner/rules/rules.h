@@ -17,6 +17,9 @@ void push_down_filters(plan::Box& root, const PlanContext& context);
 /// a relation (or role) that joins only such nodes.
 void skip_implied_labels(plan::Box& root, const PlanContext& context);
 
+/// A count of all facts of a relation at a date asks the index instead of looking at each.
+void count_without_scan(plan::Box& root, const PlanContext& context);
+
 /// Puts the reads of the property index right below the first step that needs them. Before this
 /// rule a plan has none.
 void place_reads(plan::Box& root, const PlanContext& context);

@@ -14,6 +14,7 @@ void use_top_k(plan::Box& root, const PlanContext& context) {
   const auto* sort = std::get_if<plan::Sort>(&(*below)->step);
   if (sort == nullptr) return;
   (*below)->step = plan::TopK{sort->sorts, skip == nullptr ? nullptr : skip->count, limit->count};
+  (*below)->rows = root->rows;
   plan::Box top = std::move(*below);
   root = std::move(top);
 }

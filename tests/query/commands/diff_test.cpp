@@ -149,7 +149,7 @@ void give(DiffRows& rows, const std::vector<std::pair<int, Certainty>>& values) 
 TEST(DiffRowsTest, EqualRowsCountAsOftenAsTheyAreThere) {
   constexpr auto kCertain = Certainty::kCertain;
   constexpr auto kPossible = Certainty::kPossible;
-  DiffRows rows;
+  DiffRows rows(std::size_t{1} << 20);
   rows.begin(DiffRows::Side::kFirst);
   give(rows, {{1, kCertain}, {1, kCertain}, {1, kPossible}, {2, kPossible}});
   rows.begin(DiffRows::Side::kSecond);

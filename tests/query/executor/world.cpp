@@ -108,7 +108,7 @@ std::string World::plan(std::string_view query) {
   if (!statement) return format_error(statement.error());
   const auto planned =
       PlannedQuery::plan(std::get<ast::Query>(statement->body), query, *database_->snapshot());
-  return planned ? (*planned)->explain() : format_error(planned.error());
+  return planned ? (*planned)->plan_text() : format_error(planned.error());
 }
 
 }  // namespace annals::query

@@ -42,8 +42,8 @@ TEST(Errors, WhatComesLaterIsUnsupportedAndWhatNeverComesIsInvalid) {
     EXPECT_FALSE(result) << text;
     return result ? ErrorCode::kCorruption : result.error().code;
   };
-  for (const char* const text : {"EXPLAIN MATCH (a) RETURN a", "EXPORT LOG TO 'x'", "BACKUP TO 'x'",
-                                 "MATCH (a) WHERE (a)-[:R]->() RETURN a"}) {
+  for (const char* const text :
+       {"EXPORT LOG TO 'x'", "BACKUP TO 'x'", "MATCH (a) WHERE (a)-[:R]->() RETURN a"}) {
     EXPECT_EQ(code(text), ErrorCode::kUnsupported) << text;
   }
   for (const char* const text :

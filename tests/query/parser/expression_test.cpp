@@ -39,10 +39,10 @@ struct Tree {
   }
   std::string operator()(const ast::Chain& chain) const {
     static const std::vector<std::string> kNames = {
-        "OR",       "XOR",      "AND",      "=",        "<>",          "<",
-        "<=",       ">",        ">=",       "IN",       "STARTS WITH", "ENDS WITH",
-        "CONTAINS", "OVERLAPS", "PRECEDES", "SUCCEEDS", "MEETS",       "EQUALS",
-        "+",        "-",        "*",        "/",        "%",           "^"};
+        "OR",       "XOR",   "AND",         "=",         "<>",       "<",  "<=",       ">",
+        ">=",       "IN",    "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "OVERLAPS", "PRECEDES",
+        "SUCCEEDS", "MEETS", "EQUALS",      "+",         "-",        "*",  "/",        "%",
+        "^"};
     std::string text = "(" + tree(*chain.first);
     for (const ast::Chain::Link& link : chain.links) {
       text += " " + kNames.at(static_cast<std::size_t>(link.op)) + " " + tree(*link.operand);

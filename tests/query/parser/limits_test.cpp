@@ -43,7 +43,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 std::string in_return(const std::string& expression) { return "MATCH (n) RETURN " + expression; }
 
 /// The best of three, in milliseconds, so that a busy machine does not fail the test.
-double milliseconds(const std::function<void()>& work) {
+[[maybe_unused]] double milliseconds(const std::function<void()>& work) {
   double best = 1e9;
   for (int i = 0; i < 3; ++i) {
     const auto begin = std::chrono::steady_clock::now();
@@ -84,6 +84,17 @@ std::vector<std::string> deep_texts() {
 TEST(Limits, AMillionLevelsAreRefusedAtOnceOnASmallStack) {
   for (const std::string& text : deep_texts()) {
     run_on_stack(kSmallStack, [&text] { expect_limit(text, "NestingMax"); });
+  }
+}
+
+TEST(Limits, ACaseWithinACaseHasNoBracketAndIsCountedAllTheSame) {
+  for (const char* const level : {"CASE ", "CASE WHEN ", "CASE 1 WHEN ", "CASE WHEN a THEN ",
+                                  "CASE WHEN a THEN b ELSE ", "CASE NOT ", "CASE a + "}) {
+    const std::size_t times = (limits::kStatementBytesMax - 100) / std::string_view(level).size();
+    expect_limit(in_return(repeat(level, times)), "NestingMax");
+    expect_limit(in_return(repeat(level, limits::kNestingMax) + repeat("(", limits::kNestingMax) +
+                           repeat(level, times - 2 * limits::kNestingMax)),
+                 "NestingMax");
   }
 }
 

@@ -47,7 +47,9 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "ENTITY A 'a' ALSO 'b', 'c' ID 'd' SOURCE 'e' BECAUSE 'f'",
        "LOAD FACTS FROM 'f' (`subject`: s OF A, ON: $2) CREATING MISSING ON ERROR REJECT TO 'r' "
        "DRY RUN SEPARATOR '\\t' WITHOUT HEADER",
-       "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE"}) {
+       "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE",
+       "EXPLAIN AT '2008' MATCH (a) RETURN a",
+       "PROFILE JSON MATCH (a) WHERE a.x =~ 'b' RETURN a"}) {
     const auto statement = parse_statement(text);
     ASSERT_TRUE(statement) << text << "\n" << format_error(statement.error());
     EXPECT_EQ(print_statement(*statement), text);

@@ -58,8 +58,46 @@ TEST_F(PlannerTest, LooksBetweenTwoNamedNodes) {
 
 TEST_F(PlannerTest, ScansARelationRatherThanAllItsNodes) {
   EXPECT_EQ(plan("MATCH (c:Country)-[m:MEMBER_OF]->(o) RETURN count(*)"),
-            "Aggregate count(*)\n"
-            "  FactScan (c)-[m:MEMBER_OF]->(o) now\n");
+            "CountFacts :MEMBER_OF now\n"
+            "  Aggregate count(*)\n"
+            "    FactScan (c)-[m:MEMBER_OF]->(o) now\n");
+}
+
+TEST_F(PlannerTest, CountsTheFactsOfTheDateThatIsAskedAbout) {
+  // The relation NEAR has many facts, of which few hold now: then it is the one to begin with.
+  World world;
+  std::string script(kDefinitions);
+  script +=
+      "DEFINE ENTITY City; DEFINE RELATION IN (City)->(Country);"
+      "DEFINE RELATION NEAR (City)->(City);";
+  for (int i = 0; i < 30; ++i)
+    script += fmt::format("ENTITY City 't{}'; ENTITY Country 'c{}';", i, i);
+  for (int i = 0; i < 30; ++i) {
+    script += fmt::format(
+        "ASSERT (:City 't{}')-[:IN]->(:Country 'c{}') FROM '1900-01-01' TO '..';"
+        "ASSERT (:City 't{}')-[:NEAR]->(:City 't{}') FROM '1900-01-01' TO '{}';"
+        "ASSERT (:City 't{}')-[:NEAR]->(:City 't{}') FROM '1901-01-01' TO '1950-01-01';",
+        i, i, i, (i + 1) % 30, i == 0 ? ".." : "1950-01-01", i, (i + 2) % 30);
+  }
+  world.run(script);
+  const std::string query = "MATCH (x)-[:NEAR]->(t)-[:IN]->(c) RETURN c.name, x.name";
+  EXPECT_EQ(world.plan(query),
+            "Project c.name, x.name\n"
+            "  Expand (t)-[_5:IN]->(c) from t now\n"
+            "    FactScan (x)-[_3:NEAR]->(t) now\n");
+  EXPECT_EQ(world.plan("AT '1920' " + query),
+            "Project c.name, x.name\n"
+            "  Expand (x)-[_3:NEAR]->(t) from t at '1920'\n"
+            "    FactScan (t)-[_5:IN]->(c) at '1920'\n");
+}
+
+TEST_F(PlannerTest, BeginsWhereTheWholePatternCostsLeast) {
+  // From the one organisation, not from the rarest next hop.
+  EXPECT_EQ(plan("MATCH (t:City)-[:IN]->(c:Country)-[:MEMBER_OF]->(o:Organisation) RETURN t.name"),
+            "Project t.name\n"
+            "  Expand (t)-[_3:IN]->(c) from c now\n"
+            "    Expand (c)-[_5:MEMBER_OF]->(o) from o now\n"
+            "      NodeScan (o:Organisation)\n");
 }
 
 TEST_F(PlannerTest, StartsAtTheRarerEnd) {

@@ -1,0 +1,47 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "query/planner/rules/rules.h"
+
+namespace annals::query::rules {
+
+namespace {
+
+/// Whether the index may know how many rows the scan gives: facts of relations, each once, at one
+/// date for all rows.
+bool is_counted(const BoundHop& hop, const BoundQuery& query) {
+  if (hop.relations.empty() || !hop.roles.empty() || !hop.differs_from.empty()) return false;
+  if (hop.direction == ast::HopDirection::kEither || hop.left == hop.right) return false;
+  const BoundScope& scope = query.scope(hop.scope);
+  const bool at_date = scope.valid == ValidTime::kNow || scope.valid == ValidTime::kAt;
+  return at_date && !scope.row.date && !scope.known_at && !scope.said_by;
+}
+
+/// Whether the aggregate counts all rows: count(*), or count of something that each row has.
+bool counts_all(const BoundAggregate& call, const BoundHop& hop) {
+  if (call.function->id != FunctionId::kCount || call.distinct) return false;
+  if (!call.argument) return true;
+  const auto* const slot = std::get_if<BoundSlot>(&call.argument->node);
+  return slot != nullptr &&
+         (slot->slot == hop.fact || slot->slot == hop.left || slot->slot == hop.right);
+}
+
+}  // namespace
+
+void count_without_scan(plan::Box& root, const PlanContext& context) {
+  for (plan::Box& input : root->inputs) count_without_scan(input, context);
+  const auto* const aggregate = std::get_if<plan::Aggregate>(&root->step);
+  if (aggregate == nullptr || !aggregate->keys->empty()) return;
+  const auto* const scan = std::get_if<plan::FactScan>(&root->inputs.front()->step);
+  if (scan == nullptr || !is_counted(scan->hop, context.query)) return;
+  const auto& calls = *aggregate->calls;
+  if (!std::all_of(calls.begin(), calls.end(),
+                   [&](const BoundAggregate& call) { return counts_all(call, scan->hop); })) {
+    return;
+  }
+  plan::CountFacts step{scan->hop.relations, scan->hop.scope, aggregate->calls};
+  root = plan::over(std::move(root), std::move(step), 1);
+}
+
+}  // namespace annals::query::rules

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/query/commands/session_fixture.h"
+
+namespace annals::tests {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Keeps the cells of rows.
+class Cells final : public query::ResultSink {
+ public:
+  Status columns(std::span<const query::ResultColumn> columns, query::RowTags) override {
+    for (const query::ResultColumn& column : columns) names.push_back(column.name);
+    return {};
+  }
+  Status row(std::span<const query::Datum> cells, Certainty) override {
+    rows.emplace_back(cells.begin(), cells.end());
+    return {};
+  }
+  Status message(std::string_view) override { return {}; }
+
+  std::vector<std::string> names;
+  std::vector<std::vector<query::Datum>> rows;
+};
+
+class ExplainTest : public SessionTest {
+ protected:
+  ExplainTest() {
+    define_cis();
+    run_all({"RECORD Join {member: 'Georgia', organisation: 'CIS'} ON '1993-12-03'",
+             "RECORD Join {member: 'Armenia', organisation: 'CIS'} ON '1991-12-21'",
+             "RECORD Withdrawal {member: 'Georgia', organisation: 'CIS'} ON '2009-08-18'"});
+  }
+
+  Cells cells_of(std::string_view statement) {
+    Cells cells;
+    const Status done = session_->run(statement, {}, cells);
+    EXPECT_TRUE(done) << format_error(done.error());
+    return cells;
+  }
+};
+
+TEST_F(ExplainTest, ProfileCountsTheRowsOfEachStep) {
+  const Cells cells = cells_of(
+      "PROFILE AT '2010' MATCH (c:Country)-[:MEMBER_OF]->(o:Organisation 'CIS') RETURN c.name");
+  EXPECT_THAT(cells.names, ElementsAre("step", "expected", "rows", "ms", "blocks"));
+  ASSERT_EQ(cells.rows.size(), 3U);
+  std::vector<std::string> steps;
+  for (const auto& row : cells.rows) {
+    steps.push_back(query::datum_text(row[0]) + " | " + query::datum_text(row[2]));
+    EXPECT_GE(std::get<double>(row[3].data), 0);
+    EXPECT_GE(std::get<std::int64_t>(row[4].data), 0);
+  }
+  EXPECT_THAT(steps, ElementsAre("Project c.name | 1",
+                                 "  Expand (c)-[_3:MEMBER_OF]->(o) from o at '2010' | 1",
+                                 "    NodeByName (o:Organisation 'CIS') | 1"));
+}
+
+TEST_F(ExplainTest, ProfileTellsWhichStepReadTheStore) {
+  ASSERT_TRUE(database_->statistics().families.size() > 0);
+  reopen();  // What was in memory is in files now.
+  const Cells cells =
+      cells_of("PROFILE AT '2010' MATCH (c)-[:MEMBER_OF]->(:Organisation 'CIS') RETURN c.name");
+  ASSERT_EQ(cells.rows.size(), 3U);
+  EXPECT_GT(std::get<std::int64_t>(cells.rows[1][4].data), 0) << "Expand";
+}
+
+TEST_F(ExplainTest, PlansWithinAStepAreMeasuredOverAllItsRuns) {
+  const Cells cells = cells_of(
+      "PROFILE ALL TIME MATCH (c:Country) WHERE EXISTS {(c)-[:FORMER_MEMBER_OF]->()} RETURN c");
+  ASSERT_EQ(cells.rows.size(), 5U);
+  EXPECT_THAT(query::datum_text(cells.rows[2][0]), HasSubstr("Expand"));
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[2][2].data), 1);
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[4][2].data), 2) << "NodeScan";
+}
+
+TEST_F(ExplainTest, JsonIsATreeOfSteps) {
+  const Cells cells = cells_of(
+      "PROFILE JSON AT '2000' MATCH (c:Country) OPTIONAL MATCH (c)-[m:MEMBER_OF]->(o) "
+      "RETURN c.name, o.name");
+  ASSERT_EQ(cells.rows.size(), 1U);
+  EXPECT_THAT(cells.names, ElementsAre("plan"));
+  const auto tree = nlohmann::json::parse(query::datum_json(cells.rows[0][0]));
+  EXPECT_EQ(tree["step"], "Project c.name, o.name");
+  EXPECT_EQ(tree["rows"], 2);
+  EXPECT_TRUE(tree["ms"].is_number());
+  const auto& optional = tree["inputs"][0];
+  EXPECT_EQ(optional["step"], "OptionalMatch");
+  EXPECT_EQ(optional["inputs"][0]["step"], "NodeScan (c:Country)");
+  EXPECT_THAT(std::string(optional["patterns"][0]["step"]), HasSubstr("Expand"));
+  EXPECT_EQ(optional["patterns"][0]["inputs"][0]["step"], "OuterRows");
+}
+
+TEST_F(ExplainTest, TheSessionsDateIsExplainedToo) {
+  session_->set_default_at(*session_->read_date("2008-09-01"));
+  EXPECT_THAT(rows_of("EXPLAIN MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN c")[1],
+              HasSubstr("at '2008-09-01'"));
+}
+
+}  // namespace
+}  // namespace annals::tests
