@@ -30,10 +30,12 @@ class CostModel {
   double nodes(const std::vector<SymbolId>& labels) const;
   /// Facts that match the hop, whatever its ends.
   double facts(const BoundHop& hop) const;
-  /// Facts that match the hop from one node at its left (or right) end.
+  /// Facts that match the hop from one node at its left (or right) end; of a hop with a length the
+  /// paths.
   double fan_out(const BoundHop& hop, bool from_left) const;
 
  private:
+  double paths(double facts, const PathLength& length) const;
   double nodes_that_fill(SymbolId role) const;
   double end_population(SymbolId relation, bool source) const;
 

@@ -42,7 +42,7 @@ std::vector<PatternPlanner::Part> PatternPlanner::parts() const {
 std::vector<SymbolId> PatternPlanner::scan_labels(SlotId node) const {
   const std::vector<SymbolId>* best = nullptr;
   for (const LabelCheck& check : clause_.labels) {
-    if (check.slot != node) continue;
+    if (check.slot != node || check.negated) continue;
     if (best == nullptr || costs_.nodes(check.labels) < costs_.nodes(*best)) best = &check.labels;
   }
   return best == nullptr ? std::vector<SymbolId>() : *best;
@@ -110,7 +110,8 @@ plan::Box PatternPlanner::start(const Part& part) {
   }
   for (const BoundHop* hop : part.hops) {
     // A scan has no rows before it whose facts it could differ from.
-    if (!hop->roles.empty() || hop->left == hop->right || meets_done(*hop)) continue;
+    if (hop->length || !hop->roles.empty() || hop->left == hop->right) continue;
+    if (meets_done(*hop)) continue;
     if (asks_each_row()) continue;
     double cost = costs_.facts(*hop);
     // Unless the relation's ends imply the labels, each node has to be looked at.
@@ -165,7 +166,12 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
     }
     if (best == nullptr) return current;
     const double rows = current->rows;
-    if (best_fan_out < 0) {
+    if (best->length) {
+      const bool is_into = best_fan_out < 0;
+      plan::ExpandPaths step{placed(*best), is_into || best_from_left, is_into};
+      current =
+          plan::over(std::move(current), std::move(step), is_into ? rows : rows * best_fan_out);
+    } else if (best_fan_out < 0) {
       current = plan::over(std::move(current), plan::ExpandInto{placed(*best)}, rows);
     } else {
       current = plan::over(std::move(current), plan::Expand{placed(*best), best_from_left},
@@ -213,7 +219,7 @@ std::vector<plan::Filter> PatternPlanner::filters() const {
   for (const bool reads : {false, true}) {
     for (const BoundExpression& predicate : clause_.predicates) {
       if (needs_reads(predicate, context_.query) != reads) continue;
-      const bool stays = asks_row_certainty(predicate);
+      const bool stays = asks_whole_row(predicate, context_.query);
       std::size_t group = kFiltersMax - 1;
       if (all.size() < kFiltersMax) {
         const std::tuple key(variables_of(predicate, context_.query), reads, stays);

@@ -129,6 +129,7 @@ plan::Box make_plan(const PlanContext& context) {
       singles.size() == 1 ? SinglePlanner(context).plan(singles.front()) : make_union(context);
   for (const Rule rule : kRules) rule(root, context);
   rules::prune_slots(root, context);
+  rules::prune_paths(*root, false);
   return root;
 }
 
