@@ -60,6 +60,18 @@ std::string fact_text(const FactDatum& datum) {
   return out + fmt::format(" {}]", period_text({datum.fact->begin, datum.fact->end}));
 }
 
+/// Each fact with the direction in which it leads from one node to the next.
+std::string path_text(const Path& path) {
+  const auto node = [&path](std::size_t i) { return fmt::format("({})", path.nodes[i].name); };
+  std::string out = node(0);
+  for (std::size_t i = 0; i < path.facts.size(); ++i) {
+    const bool forward = path.facts[i].fact->source == path.nodes[i].id;
+    out += fmt::format("{}{}{}{}", forward ? "-" : "<-", fact_text(path.facts[i]),
+                       forward ? "->" : "-", node(i + 1));
+  }
+  return out;
+}
+
 std::string json_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -107,18 +119,30 @@ std::string json_fact(const FactDatum& datum) {
   return out + "}";
 }
 
+std::string json_path(const Path& path) {
+  std::string nodes;
+  for (const NodeDatum& node : path.nodes) {
+    nodes += (nodes.empty() ? "" : ",") + json_string(node.name);
+  }
+  std::string facts;
+  for (const FactDatum& fact : path.facts) facts += (facts.empty() ? "" : ",") + json_fact(fact);
+  return fmt::format("{{\"nodes\":[{}],\"facts\":[{}]}}", nodes, facts);
+}
+
 }  // namespace
 
 std::string_view datum_type_name(DatumType type) {
-  static constexpr std::array<std::string_view, 11> names = {"null", "boolean", "integer", "float",
+  static constexpr std::array<std::string_view, 12> names = {"null", "boolean", "integer", "float",
                                                              "text", "date",    "period",  "node",
-                                                             "fact", "list",    "map"};
+                                                             "fact", "list",    "map",     "path"};
   return names[static_cast<std::size_t>(type)];
 }
 
 Datum map_datum(DatumMap entries) {
   return Datum(std::make_shared<const DatumMap>(std::move(entries)));
 }
+
+Datum path_datum(Path path) { return Datum(std::make_shared<const Path>(std::move(path))); }
 
 Datum list_datum(DatumList items) {
   return Datum(std::make_shared<const DatumList>(std::move(items)));
@@ -140,6 +164,28 @@ Datum to_datum(Value value) {
       std::move(value.data));
 }
 
+Result<Value> to_value(const Datum& datum) {
+  return std::visit(
+      [&datum](const auto& held) -> Result<Value> {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_constructible_v<Value::Data, Held>) {
+          return Value(held);
+        } else if constexpr (std::is_same_v<Held, std::shared_ptr<const DatumList>>) {
+          ValueList items;
+          items.reserve(held->size());
+          for (const Datum& item : *held) {
+            ANNALS_TRY(Value value, to_value(item));
+            items.push_back(std::move(value));
+          }
+          return Value(std::move(items));
+        } else {
+          return Error(ErrorCode::kInvalidArgument,
+                       fmt::format("a {} cannot be stored", datum_type_name(datum.type())));
+        }
+      },
+      datum.data);
+}
+
 std::string datum_text(const Datum& datum) {
   switch (datum.type()) {
     case DatumType::kNull: return "";
@@ -154,6 +200,7 @@ std::string datum_text(const Datum& datum) {
     case DatumType::kList:
       return list_text(*std::get<std::shared_ptr<const DatumList>>(datum.data));
     case DatumType::kMap: return map_text(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
+    case DatumType::kPath: return path_text(*path_in(datum));
   }
   return "";
 }
@@ -173,6 +220,7 @@ std::string datum_json(const Datum& datum) {
     case DatumType::kList:
       return json_list(*std::get<std::shared_ptr<const DatumList>>(datum.data));
     case DatumType::kMap: return json_map(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
+    case DatumType::kPath: return json_path(*path_in(datum));
   }
   return "null";
 }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "schema/base/result.h"
 #include "schema/ids.h"
 #include "schema/time/date.h"
 #include "schema/time/period.h"
@@ -34,6 +35,13 @@ struct FactDatum {
   std::vector<std::pair<std::string, Value>> properties;
 };
 
+/// A path in a result: nodes, and between each two of them the fact that joins them. Never empty;
+/// one node more than facts.
+struct Path {
+  std::vector<NodeDatum> nodes;
+  std::vector<FactDatum> facts;
+};
+
 struct Datum;
 using DatumList = std::vector<Datum>;
 /// By key, in the order of keys.
@@ -51,17 +59,18 @@ enum class DatumType : std::uint8_t {
   kNode,
   kFact,
   kList,
-  kMap
+  kMap,
+  kPath
 };
 /// As users see it: "integer", "text".
 std::string_view datum_type_name(DatumType type);
 
 /// A value of the language while a query runs: everything that can be stored (Value), and nodes,
-/// facts, periods and lists of them. A value; copies are cheap enough for result rows.
+/// facts, paths, periods and lists of them. A value; copies are cheap enough for result rows.
 struct Datum {
-  using Data =
-      std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period, NodeDatum,
-                   FactDatum, std::shared_ptr<const DatumList>, std::shared_ptr<const DatumMap>>;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period,
+                            NodeDatum, FactDatum, std::shared_ptr<const DatumList>,
+                            std::shared_ptr<const DatumMap>, std::shared_ptr<const Path>>;
   Data data;
 
   Datum() = default;
@@ -73,6 +82,8 @@ struct Datum {
 
 /// The same value; lists become lists.
 Datum to_datum(Value value);
+/// The value that can be stored; InvalidArgument if there is none, as of a map.
+Result<Value> to_value(const Datum& datum);
 
 /// A list of these. Never null, perhaps empty.
 Datum list_datum(DatumList items);
@@ -82,15 +93,21 @@ inline const DatumList* list_in(const Datum& datum) {
   return list == nullptr ? nullptr : list->get();
 }
 Datum map_datum(DatumMap entries);
+Datum path_datum(Path path);
+/// The path, which lives as long as the datum; null if it is none.
+inline const Path* path_in(const Datum& datum) {
+  const auto* const path = std::get_if<std::shared_ptr<const Path>>(&datum.data);
+  return path == nullptr ? nullptr : path->get();
+}
 
 /// For tables and csv: text without quotes, null as an empty text, a date as EDTF, a period as
 /// "begin/end" with the end excluded and ".." where it is open, a node as its name, a list as [a,
-/// b] and a map as {k: v}, both with texts quoted. Deterministic.
+/// b] and a map as {k: v}, both with texts quoted, a path as (a)-[:R ...]->(b). Deterministic.
 std::string datum_text(const Datum& datum);
 
 /// For json: numbers, booleans, null, strings (dates, periods and nodes as their text), lists;
-/// a fact as an object with relation, valid and its properties. A float that JSON has no number for
-/// (NaN, infinity) is null.
+/// a fact as an object with relation, valid and its properties; a path as one with nodes and facts.
+/// A float that JSON has no number for (NaN, infinity) is null.
 std::string datum_json(const Datum& datum);
 
 /// Whether the datum is a number: tables align those to the right.

@@ -9,12 +9,11 @@
 #include "query/datum.h"
 #include "schema/base/result.h"
 #include "schema/time/instant.h"
-#include "schema/value.h"
 
 namespace annals::query {
 
 /// `$name` -> value.
-using Parameters = std::map<std::string, Value, std::less<>>;
+using Parameters = std::map<std::string, Datum, std::less<>>;
 
 /// A column of a result.
 struct ResultColumn {

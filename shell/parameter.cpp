@@ -3,13 +3,21 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "schema/base/limits.h"
 
 namespace annals::shell {
 
 namespace {
+
+using query::Datum;
+using query::DatumList;
+using query::DatumMap;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -69,39 +77,84 @@ std::optional<std::string> unquoted(std::string_view text) {
   return inner;
 }
 
-Result<Value> parse_value(std::string_view text) {
-  if (text == "null") return Value();
-  if (text == "true") return Value(true);
-  if (text == "false") return Value(false);
-  if (const auto inner = unquoted(text)) return Value(*inner);
+Error does_not_fit(std::string_view number) {
+  return Error(ErrorCode::kInvalidArgument, fmt::format("{} does not fit a number", number),
+               "quotes make it a text");
+}
+
+/// Of a list or a map, or of what stands within.
+Result<Datum> datum_of(const nlohmann::json& json, std::uint32_t depth) {
+  if (depth > limits::kNestingMax) {
+    return Error(ErrorCode::kLimitExceeded, "a parameter nests deeper than NestingMax",
+                 fmt::format("at most {} lists and maps within each other", limits::kNestingMax));
+  }
+  switch (json.type()) {
+    case nlohmann::json::value_t::boolean: return Datum(json.get<bool>());
+    case nlohmann::json::value_t::number_integer: return Datum(json.get<std::int64_t>());
+    case nlohmann::json::value_t::number_float: return Datum(json.get<double>());
+    case nlohmann::json::value_t::string: return Datum(json.get<std::string>());
+    case nlohmann::json::value_t::number_unsigned:
+      if (json.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max()) {
+        return Datum(json.get<std::int64_t>());
+      }
+      return does_not_fit(json.dump());
+    case nlohmann::json::value_t::array: {
+      DatumList items;
+      for (const nlohmann::json& item : json) {
+        ANNALS_TRY(Datum one, datum_of(item, depth + 1));
+        items.push_back(std::move(one));
+      }
+      return query::list_datum(std::move(items));
+    }
+    case nlohmann::json::value_t::object: {
+      DatumMap entries;
+      for (const auto& [key, item] : json.items()) {
+        ANNALS_TRY(Datum one, datum_of(item, depth + 1));
+        entries.emplace(key, std::move(one));
+      }
+      return query::map_datum(std::move(entries));
+    }
+    default: return Datum();
+  }
+}
+
+Result<Datum> parse_value(std::string_view text) {
+  if (text == "null") return Datum();
+  if (text == "true") return Datum(true);
+  if (text == "false") return Datum(false);
+  if (const auto inner = unquoted(text)) return Datum(*inner);
+  if (text.starts_with('[') || text.starts_with('{')) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    // Some dates begin so: [2024-10-16..].
+    return json.is_discarded() ? Datum(std::string(text)) : datum_of(json, 1);
+  }
   const char* const end = text.data() + text.size();
   switch (number_form(text)) {
-    case NumberForm::kNone: return Value(std::string(text));
+    case NumberForm::kNone: return Datum(std::string(text));
     case NumberForm::kInteger: {
       std::int64_t number = 0;
-      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Value(number);
+      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Datum(number);
       break;
     }
     case NumberForm::kFloat: {
       double number = 0;
-      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Value(number);
+      if (std::from_chars(text.data(), end, number).ec == std::errc()) return Datum(number);
       break;
     }
   }
-  return Error(ErrorCode::kInvalidArgument, fmt::format("{} does not fit a number", text),
-               "quotes make it a text");
+  return does_not_fit(text);
 }
 
 }  // namespace
 
-Result<std::pair<std::string, Value>> parse_parameter(std::string_view text) {
+Result<std::pair<std::string, query::Datum>> parse_parameter(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
   if (equals == std::string_view::npos || !is_name(name)) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("'{}' is not name=value", text),
                  "for example --param country=Georgia, used as $country");
   }
-  ANNALS_TRY(Value value, parse_value(text.substr(equals + 1)));
+  ANNALS_TRY(Datum value, parse_value(text.substr(equals + 1)));
   return std::pair(std::string(name), std::move(value));
 }
 

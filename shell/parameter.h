@@ -4,14 +4,15 @@
 #include <string_view>
 #include <utility>
 
+#include "query/datum.h"
 #include "schema/base/result.h"
-#include "schema/value.h"
 
 namespace annals::shell {
 
-/// `name=value` of --param. The value is null, true, false or a number if it is written as in JSON,
-/// and a text otherwise; quotes ('...' or "...") force a text and are taken off. InvalidArgument
-/// without a name, and for an integer that does not fit 64 bits.
-Result<std::pair<std::string, Value>> parse_parameter(std::string_view text);
+/// `name=value` of --param. The value is null, true, false, a number, a list or a map if it is
+/// written as in JSON, and a text otherwise; quotes ('...' or "...") force a text and are taken
+/// off. InvalidArgument without a name, for an integer that does not fit 64 bits, and for lists
+/// nested deeper than limits::kNestingMax.
+Result<std::pair<std::string, query::Datum>> parse_parameter(std::string_view text);
 
 }  // namespace annals::shell

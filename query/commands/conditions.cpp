@@ -204,8 +204,9 @@ class ConditionMaker {
       if (std::holds_alternative<ast::PropertyAccess>(expression.node)) {
         return unsupported("a property", expression.range);
       }
-      if (std::holds_alternative<ast::Exists>(expression.node)) {
-        return unsupported("EXISTS", expression.range);
+      if (const auto* subquery = std::get_if<ast::Subquery>(&expression.node)) {
+        const bool counts = subquery->kind == ast::SubqueryKind::kCount;
+        return unsupported(counts ? "COUNT {…}" : "EXISTS", expression.range);
       }
       return literal(expression);
     };

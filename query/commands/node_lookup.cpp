@@ -81,7 +81,8 @@ Result<NodeId> find_entity_node(const std::string& name, SymbolId type,
 
 Result<NodeId> find_node(const ast::NodePattern& pattern, const GraphSnapshot& snapshot,
                          const StatementContext& context) {
-  if (!pattern.name || pattern.labels.size() > 1 || !pattern.properties.empty()) {
+  const bool is_one = pattern.name && pattern.labels.size() <= 1 && !pattern.negated;
+  if (!is_one || !pattern.properties.empty()) {
     return context.placed(Error(ErrorCode::kInvalidArgument, "one node must be named here",
                                 "for example (:Country 'Georgia') or ('Georgia')"),
                           pattern.range);

@@ -99,7 +99,7 @@ Truth less(const Datum& a, const Datum& b, bool or_equal) {
   }
 }
 
-constexpr int kNanRank = 9;
+constexpr int kNanRank = 10;
 
 /// The place of a type in the total order.
 int rank(const Datum& datum) {
@@ -108,12 +108,13 @@ int rank(const Datum& datum) {
     case DatumType::kNode: return 1;
     case DatumType::kFact: return 2;
     case DatumType::kList: return 3;
-    case DatumType::kDate: return 4;
-    case DatumType::kPeriod: return 5;
-    case DatumType::kText: return 6;
-    case DatumType::kBoolean: return 7;
-    case DatumType::kInteger: return 8;
-    case DatumType::kFloat: return std::isnan(std::get<double>(datum.data)) ? kNanRank : 8;
+    case DatumType::kPath: return 4;
+    case DatumType::kDate: return 5;
+    case DatumType::kPeriod: return 6;
+    case DatumType::kText: return 7;
+    case DatumType::kBoolean: return 8;
+    case DatumType::kInteger: return 9;
+    case DatumType::kFloat: return std::isnan(std::get<double>(datum.data)) ? kNanRank : 9;
     case DatumType::kNull: return kNanRank + 1;
   }
   return kNanRank + 1;
@@ -143,6 +144,16 @@ auto fact_key(const FactDatum& datum) {
   return std::tuple(fact.id, fact.relation, fact.source, fact.target);
 }
 
+/// By nodes and facts, from the first on.
+std::weak_ordering order_paths(const Path& a, const Path& b) {
+  for (std::size_t i = 0; i < std::min(a.nodes.size(), b.nodes.size()); ++i) {
+    if (const auto nodes = a.nodes[i].id <=> b.nodes[i].id; nodes != 0) return nodes;
+    if (i == a.facts.size() || i == b.facts.size()) break;
+    if (const auto facts = fact_key(a.facts[i]) <=> fact_key(b.facts[i]); facts != 0) return facts;
+  }
+  return a.nodes.size() <=> b.nodes.size();
+}
+
 std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
   return (std::rotl(seed, 23) ^ value) * 0x9E3779B97F4A7C15ULL;
 }
@@ -150,6 +161,11 @@ std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
 std::uint64_t hash_instant(Instant instant) {
   return mix(static_cast<std::uint64_t>(instant.earliest),
              static_cast<std::uint64_t>(instant.latest));
+}
+
+std::uint64_t hash_fact(std::uint64_t seed, const FactDatum& datum) {
+  const storage::Fact& fact = *datum.fact;
+  return mix(mix(seed, fact.id.begun_by.raw), mix(fact.id.ordinal, fact.target.raw));
 }
 
 /// A float that is a whole number hashes as that integer.
@@ -183,6 +199,7 @@ Truth equals(const Datum& a, const Datum& b) {
       return fact_key(std::get<FactDatum>(a.data)) == fact_key(std::get<FactDatum>(b.data));
     case DatumType::kList: return same_list(list_of(a), list_of(b));
     case DatumType::kMap: return same_map(map_of(a), map_of(b));
+    case DatumType::kPath: return order_paths(*path_in(a), *path_in(b)) == 0;
     default: return std::nullopt;
   }
 }
@@ -201,6 +218,7 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
       return fact_key(std::get<FactDatum>(a.data)) <=> fact_key(std::get<FactDatum>(b.data));
     case DatumType::kList: return order_lists(list_of(a), list_of(b));
     case DatumType::kMap: return order_maps(map_of(a), map_of(b));
+    case DatumType::kPath: return order_paths(*path_in(a), *path_in(b));
     case DatumType::kDate: return order_dates(std::get<Date>(a.data), std::get<Date>(b.data));
     case DatumType::kPeriod: {
       const Period& left = std::get<Period>(a.data);
@@ -240,9 +258,11 @@ std::uint64_t hash_datum(const Datum& datum) {
       return mix(mix(type, hash_instant(period.begin)), hash_instant(period.end));
     }
     case DatumType::kNode: return mix(type, std::get<NodeDatum>(datum.data).id.raw);
-    case DatumType::kFact: {
-      const storage::Fact& fact = *std::get<FactDatum>(datum.data).fact;
-      return mix(mix(type, fact.id.begun_by.raw), mix(fact.id.ordinal, fact.target.raw));
+    case DatumType::kFact: return hash_fact(type, std::get<FactDatum>(datum.data));
+    case DatumType::kPath: {
+      std::uint64_t hash = mix(type, path_in(datum)->nodes.front().id.raw);
+      for (const FactDatum& fact : path_in(datum)->facts) hash = hash_fact(hash, fact);
+      return hash;
     }
     case DatumType::kList: {
       std::uint64_t hash = type;
@@ -261,11 +281,16 @@ std::uint64_t hash_datum(const Datum& datum) {
 }
 
 std::size_t memory_of(const Datum& datum) {
+  const auto of_fact = [](const FactDatum& fact) {
+    return sizeof(storage::Fact) + fact.fact->properties.size() * sizeof(Property);
+  };
   std::size_t bytes = sizeof(Datum);
   if (const auto* text = std::get_if<std::string>(&datum.data)) bytes += text->capacity();
   if (const auto* date = std::get_if<Date>(&datum.data)) bytes += date->text.capacity();
-  if (const auto* fact = std::get_if<FactDatum>(&datum.data)) {
-    bytes += sizeof(storage::Fact) + fact->fact->properties.size() * sizeof(Property);
+  if (const auto* fact = std::get_if<FactDatum>(&datum.data)) bytes += of_fact(*fact);
+  if (const Path* path = path_in(datum)) {
+    bytes += sizeof(Path) + path->nodes.size() * sizeof(NodeDatum);
+    for (const FactDatum& fact : path->facts) bytes += sizeof(FactDatum) + of_fact(fact);
   }
   if (datum.type() == DatumType::kList) {
     for (const Datum& item : list_of(datum)) bytes += memory_of(item);

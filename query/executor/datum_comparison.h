@@ -23,8 +23,8 @@ Truth is_less(const Datum& a, const Datum& b);
 /// a <= b, likewise.
 Truth is_less_or_equal(const Datum& a, const Datum& b);
 
-/// The total order: map, node, fact, list, date, period, text, boolean, number, NaN, null. Dates by
-/// their bounds, nodes and facts by number.
+/// The total order: map, node, fact, list, path, date, period, text, boolean, number, NaN, null.
+/// Dates by their bounds, nodes and facts by number.
 std::weak_ordering order(const Datum& a, const Datum& b);
 
 /// Equal for what order() finds equivalent.

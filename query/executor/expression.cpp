@@ -195,9 +195,9 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
     return ExpressionPtr(std::make_unique<Constant>(to_datum(constant->value)));
   }
   if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
-    Result<Value> value = parameter_value(parameter->name, context.parameters);
+    Result<Datum> value = parameter_value(parameter->name, context.parameters);
     if (!value) return context.placed(std::move(value).error(), expression.range);
-    return ExpressionPtr(std::make_unique<Constant>(to_datum(std::move(*value))));
+    return ExpressionPtr(std::make_unique<Constant>(std::move(*value)));
   }
   if (const auto* slot = std::get_if<BoundSlot>(&node)) {
     return ExpressionPtr(std::make_unique<Slot>(slot->slot, context.query.slot(slot->slot).kind));

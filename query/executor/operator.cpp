@@ -35,6 +35,12 @@ struct Builder {
   Made operator()(const plan::ExpandInto& step) const {
     return operators::expand_into(step, node, input(), context);
   }
+  Made operator()(const plan::ExpandPaths& step) const {
+    return operators::expand_paths(step, node, input(), context);
+  }
+  Made operator()(const plan::BuildPath& step) const {
+    return operators::build_path(step, input(), context);
+  }
   Made operator()(const plan::Cross&) const {
     return operators::cross_product(node, input(), std::move(inputs.back()), context);
   }
@@ -55,6 +61,9 @@ struct Builder {
   }
   Made operator()(const plan::OptionalMatch& step) const {
     return operators::optional_match(step, node, input(), context);
+  }
+  Made operator()(const plan::Count& step) const {
+    return operators::count_rows(step, input(), context);
   }
   Made operator()(const plan::Unwind& step) const {
     return operators::unwind(step, node, input(), context);

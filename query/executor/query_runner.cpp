@@ -39,6 +39,7 @@ class Decorator {
       case DatumType::kFact: decorate_fact(std::get<FactDatum>(datum.data)); return {};
       case DatumType::kList: return decorate_list(datum);
       case DatumType::kMap: return decorate_map(datum);
+      case DatumType::kPath: return decorate_path(datum);
       default: return {};
     }
   }
@@ -91,6 +92,14 @@ class Decorator {
     DatumMap entries = *std::get<std::shared_ptr<const DatumMap>>(datum.data);
     for (auto& [key, value] : entries) ANNALS_CHECK_OK(decorate(value));
     datum = map_datum(std::move(entries));
+    return {};
+  }
+
+  Status decorate_path(Datum& datum) {
+    Path path = *path_in(datum);
+    for (NodeDatum& node : path.nodes) ANNALS_CHECK_OK(decorate_node(node));
+    for (FactDatum& fact : path.facts) decorate_fact(fact);
+    datum = path_datum(std::move(path));
     return {};
   }
 

@@ -9,6 +9,7 @@
 
 #include "query/parser/ast_definition.h"
 #include "query/parser/ast_expression.h"
+#include "query/parser/ast_pattern.h"
 #include "schema/event.h"
 #include "schema/load_request.h"
 #include "schema/value.h"
@@ -16,43 +17,6 @@
 /// The syntax tree: what was written, with no name looked up. Plain values, move-only; each node
 /// knows where it stands in the statement's text.
 namespace annals::query::ast {
-
-// --- Patterns --------------------------------------------------------------------------------
-
-struct MapEntry {
-  Identifier key;
-  Expression value;
-};
-
-/// `(c:Country|City 'Georgia' {key: value})`; every part may be missing.
-struct NodePattern {
-  std::optional<Identifier> variable;
-  std::vector<Identifier> labels;    ///< Alternatives.
-  std::optional<Expression> name;    ///< 'Georgia' or $name: by canonical name, alias, identifier.
-  std::vector<MapEntry> properties;  ///< Each must equal.
-  SourceRange range;
-};
-
-enum class HopDirection : std::uint8_t { kOut, kIn, kEither };
-
-/// `-[m:MEMBER_OF|OBSERVER_OF {key: value}]->`
-struct HopPattern {
-  HopDirection direction = HopDirection::kOut;
-  std::optional<Identifier> variable;
-  std::vector<Identifier> relations;  ///< Alternatives; empty: any relation of facts.
-  std::vector<MapEntry> properties;
-  SourceRange range;
-};
-
-/// node (hop node)*
-struct PathPattern {
-  NodePattern first;
-  struct Step {
-    HopPattern hop;
-    NodePattern node;
-  };
-  std::vector<Step> steps;
-};
 
 // --- Queries ---------------------------------------------------------------------------------
 

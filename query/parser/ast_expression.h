@@ -141,14 +141,20 @@ struct ListWalk {
 };
 
 struct MatchClause;
-/// `EXISTS {MATCH pattern, ... WHERE ...}`, of which the first word may be missing.
-struct Exists {
+enum class SubqueryKind : std::uint8_t {
+  kExists,  ///< Whether there is a row.
+  kCount,   ///< How many there are.
+};
+/// `EXISTS {MATCH pattern, ... WHERE ...}`, `COUNT {...}`, of which the first word within may be
+/// missing.
+struct Subquery {
+  SubqueryKind kind = SubqueryKind::kExists;
   Box<MatchClause> match;
 };
 
 struct Expression {
   std::variant<Literal, Parameter, Variable, PropertyAccess, ListLiteral, Unary, Chain,
-               FunctionCall, Case, Subscript, Slice, MapLiteral, ListWalk, Exists>
+               FunctionCall, Case, Subscript, Slice, MapLiteral, ListWalk, Subquery>
       node;
   SourceRange range;
   /// Levels of the tree from here down. At most limits::kNestingMax, so that recursion over a tree

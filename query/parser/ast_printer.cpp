@@ -33,7 +33,9 @@ void Printer::node(const ast::NodePattern& node) {
   const std::size_t begin = out_.size();
   const auto separate = [&] { out_ += out_.size() > begin ? " " : ""; };
   if (node.variable) out_ += variable_text(node.variable->name);
-  names(":", node.labels);
+  const bool in_parentheses = node.negated && node.labels.size() > 1;
+  names(in_parentheses ? ":!(" : node.negated ? ":!" : ":", node.labels);
+  if (in_parentheses) out_ += ")";
   if (node.name) {
     separate();
     expression(*node.name);
@@ -50,6 +52,7 @@ void Printer::hop(const ast::HopPattern& hop) {
   const std::size_t begin = out_.size();
   if (hop.variable) out_ += variable_text(hop.variable->name);
   names(":", hop.relations);
+  if (hop.length) length(*hop.length);
   if (!hop.properties.empty()) {
     if (out_.size() > begin) out_ += " ";
     map(hop.properties);
@@ -57,12 +60,25 @@ void Printer::hop(const ast::HopPattern& hop) {
   out_ += hop.direction == ast::HopDirection::kOut ? "]->" : "]-";
 }
 
+void Printer::length(const ast::HopLength& length) {
+  out_ += "*";
+  if (length.min) out_ += std::to_string(*length.min);
+  if (length.min == length.max) return;
+  out_ += "..";
+  if (length.max) out_ += std::to_string(*length.max);
+}
+
 void Printer::path(const ast::PathPattern& path) {
+  if (path.variable) put(variable_text(path.variable->name), " = ");
+  static constexpr std::string_view kSearches[] = {"", "shortestPath(", "allShortestPaths(",
+                                                   "earliest("};
+  out_ += kSearches[static_cast<std::size_t>(path.search)];
   node(path.first);
   for (const ast::PathPattern::Step& step : path.steps) {
     hop(step.hop);
     node(step.node);
   }
+  if (path.search != ast::PathSearch::kAll) out_ += ")";
 }
 
 // --- Queries -------------------------------------------------------------------------------------

@@ -215,9 +215,9 @@ void Printer::operator()(const ast::ListWalk& walk) {
   out_ += walk.kind == ast::ListWalkKind::kComprehension ? "]" : ")";
 }
 
-void Printer::operator()(const ast::Exists& exists) {
-  out_ += "EXISTS {";
-  matched(*exists.match);
+void Printer::operator()(const ast::Subquery& subquery) {
+  out_ += subquery.kind == ast::SubqueryKind::kExists ? "EXISTS {" : "COUNT {";
+  matched(*subquery.match);
   out_ += "}";
 }
 

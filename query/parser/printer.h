@@ -48,7 +48,7 @@ class Printer {
   void operator()(const ast::Slice& slice);
   void operator()(const ast::MapLiteral& map);
   void operator()(const ast::ListWalk& walk);
-  void operator()(const ast::Exists& exists);
+  void operator()(const ast::Subquery& subquery);
 
   // Statements.
   void operator()(const ast::Query& query);
@@ -96,6 +96,7 @@ class Printer {
   void map(const std::vector<ast::MapEntry>& entries);
   void node(const ast::NodePattern& node);
   void hop(const ast::HopPattern& hop);
+  void length(const ast::HopLength& length);
   void path(const ast::PathPattern& path);
   void scope(const ast::Scope& scope);
   void matched(const ast::MatchClause& match);

@@ -216,9 +216,10 @@ Result<BoundQuery> bind_query(const ast::Query& query, std::string_view text,
                          query.unions.empty() &&
                          std::all_of(query.clauses.begin(), query.clauses.end(), is_plain_match);
   ANNALS_TRY(BoundQuery bound, bind_once(query, text, vocabulary, may_merge));
-  // An aggregate is one over what is certain, and certainty() says it of each row.
+  // An aggregate or a COUNT is one over what is certain, and certainty() says it of each row.
   const BoundSingle& first = bound.singles.front();
-  if (!may_merge || (!first.returning.aggregates && !asks_certainty(first))) return bound;
+  const bool keeps = !first.returning.aggregates && !asks_certainty(first) && bound.counts.empty();
+  if (!may_merge || keeps) return bound;
   return bind_once(query, text, vocabulary, false);
 }
 

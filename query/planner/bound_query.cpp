@@ -28,11 +28,13 @@ void add_instants(const BoundExpression& expression, const BoundQuery& query,
 void add_variables(const BoundExpression& expression, const BoundQuery& query,
                    std::vector<SlotId>& variables) {
   for_each_slot(expression, [&](SlotId slot) {
-    const PropertyRead* read = query.read_of(slot);
-    if (read == nullptr) {
-      variables.push_back(slot);
-    } else {
+    if (const PropertyRead* read = query.read_of(slot)) {
       add_variables(read->object, query, variables);
+    } else if (const BoundPath* path = query.path_of(slot)) {
+      variables.push_back(path->first);
+      variables.insert(variables.end(), path->facts.begin(), path->facts.end());
+    } else {
+      variables.push_back(slot);
     }
   });
 }
@@ -53,7 +55,9 @@ std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQ
 
 bool needs_reads(const BoundExpression& expression, const BoundQuery& query) {
   bool needs = false;
-  for_each_slot(expression, [&](SlotId slot) { needs = needs || query.read_of(slot) != nullptr; });
+  for_each_slot(expression, [&](SlotId slot) {
+    needs = needs || query.read_of(slot) != nullptr || query.count_of(slot) != nullptr;
+  });
   return needs;
 }
 
@@ -71,6 +75,12 @@ bool asks_row_certainty(const BoundExpression& expression) {
   const auto parts = parts_of(expression);
   return std::any_of(parts.begin(), parts.end(),
                      [](const BoundExpression* part) { return asks_row_certainty(*part); });
+}
+
+bool asks_whole_row(const BoundExpression& expression, const BoundQuery& query) {
+  bool asks = asks_row_certainty(expression);
+  for_each_slot(expression, [&](SlotId slot) { asks = asks || query.count_of(slot) != nullptr; });
+  return asks;
 }
 
 }  // namespace annals::query

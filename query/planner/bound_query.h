@@ -10,6 +10,7 @@
 
 #include "query/parser/ast.h"
 #include "query/planner/bound_expression.h"
+#include "query/planner/bound_pattern.h"
 #include "schema/ids.h"
 
 /// A query whose names are looked up: what the planner makes a plan of. Values, move-only.
@@ -25,6 +26,8 @@ struct SlotInfo {
   bool is_aggregate = false;
   bool nullable = false;  ///< Of a node or fact: may be null, since its MATCH is optional.
   std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
+  std::size_t count = 0;  ///< Of what a COUNT {…} gives: which one, from 1.
+  std::size_t path = 0;   ///< Of a named path: which one, from 1.
 };
 
 enum class ValidTime : std::uint8_t {
@@ -52,49 +55,18 @@ struct BoundScope {
   bool certainly = false;                  ///< Only what surely holds.
 };
 
-/// One of the names given to nodes in the query (BoundQuery::names), from 1.
-using NameId = StrongId<struct NameTag, std::uint32_t>;
-
-/// `(:Country 'Georgia')`: looked up once a run, before anything else.
-struct BoundName {
-  BoundExpression name;          ///< A constant or a parameter.
-  std::vector<SymbolId> labels;  ///< Alternatives; empty: any.
-  ScopeId scope;                 ///< In which it is looked up.
-};
-
-/// That the node in `slot` has one of the labels.
-struct LabelCheck {
-  SlotId slot;
-  std::vector<SymbolId> labels;  ///< Alternatives, not empty.
-};
-
-/// That the node in `slot` is one of those with the name.
-struct NameCheck {
-  SlotId slot;
-  NameId name;
-};
-
-/// A fact between two nodes, as written from left to right.
-struct BoundHop {
-  SlotId fact;
-  SlotId left;
-  SlotId right;
-  ast::HopDirection direction = ast::HopDirection::kOut;  ///< kOut: `left` is the source.
-  ScopeId scope;
-  /// Both empty: any relation of facts. Roles are meant only when they are named, since every event
-  /// has some and nobody who writes -[r]- expects them.
-  std::vector<SymbolId> relations;
-  std::vector<SymbolId> roles;       ///< From the event to the node that fills it.
-  std::vector<SlotId> differs_from;  ///< Facts of the same MATCH, none of which is used twice.
-
-  bool any_relation() const { return relations.empty() && roles.empty(); }
-};
-
 struct BoundClause;
-/// `EXISTS {...}`: the clause binds on from the variables around it.
+/// The pattern of `EXISTS {...}` and its like: the clause binds on from the variables around it.
 struct BoundExists {
   std::unique_ptr<BoundClause> clause;
   SlotId origin;  ///< In its rows: for which row of the outer clause they are.
+};
+
+/// `COUNT {...}`: how many rows the pattern has for a row. If some of them are only possible where
+/// the row holds, so is the row.
+struct BoundCount {
+  SlotId out;
+  BoundExists pattern;
 };
 
 /// A condition with EXISTS in it, which holds in some worlds and not in others.
@@ -110,19 +82,13 @@ struct BoundWhere {
   std::vector<BoundExists> patterns;
 };
 
-/// A variable that holds a value, which a pattern takes for a node.
-struct NodeCast {
-  SlotId value;
-  SlotId node;
-  ast::SourceRange range;
-};
-
 /// A MATCH; or a WHERE behind WITH, which has no patterns.
 struct BoundClause {
   ScopeId scope;
   std::vector<NodeCast> casts;
   std::vector<SlotId> nodes;  ///< All that the patterns mention, each once.
   std::vector<BoundHop> hops;
+  std::vector<SlotId> paths;  ///< Those that it names.
   std::vector<LabelCheck> labels;
   std::vector<NameCheck> names;
   std::vector<BoundExpression> predicates;  ///< All must be true.
@@ -207,13 +173,17 @@ struct BoundQuery {
   std::vector<BoundName> names;
   std::vector<PropertyRead> reads;  ///< Each after those that its object needs.
   std::map<std::string, SlotId> reads_by_key;
+  std::vector<BoundCount> counts;
+  std::vector<BoundPath> paths;
   std::vector<BoundSingle> singles;  ///< Of UNION several, else one.
   bool union_all = false;
   std::vector<BoundColumn> columns;  ///< What is shown: of UNION slots of its own.
-  std::size_t inner_parts = 0;       ///< Nodes and hops within EXISTS.
+  std::size_t inner_parts = 0;       ///< Nodes and hops within EXISTS and COUNT.
 
   SlotId add_slot(SlotKind kind, std::string name) {
-    slots.push_back({kind, std::move(name), ScopeId(), false, false, false, 0});
+    SlotInfo& info = slots.emplace_back();
+    info.kind = kind;
+    info.name = std::move(name);
     return SlotId(static_cast<std::uint32_t>(slots.size()));
   }
   const SlotInfo& slot(SlotId id) const { return slots[id.raw - 1]; }
@@ -223,13 +193,23 @@ struct BoundQuery {
     const std::size_t read = slot(out).read;
     return read == 0 ? nullptr : &reads[read - 1];
   }
+  /// The path that this slot is the name of, or null.
+  const BoundPath* path_of(SlotId out) const {
+    const std::size_t path = slot(out).path;
+    return path == 0 ? nullptr : &paths[path - 1];
+  }
+  /// The COUNT {…} that gives this slot its values, or null.
+  const BoundCount* count_of(SlotId out) const {
+    const std::size_t count = slot(out).count;
+    return count == 0 ? nullptr : &counts[count - 1];
+  }
 };
 
 /// The variables on which an expression depends, ascending: the slots that it reads, instead of a
 /// read of the index of properties those of its object, and those that hold the instants of scopes.
 std::vector<SlotId> variables_of(const BoundExpression& expression, const BoundQuery& query);
 
-/// Whether it needs a read of the index of properties.
+/// Whether it needs a read of the index of properties, or a COUNT {…}.
 bool needs_reads(const BoundExpression& expression, const BoundQuery& query);
 
 /// The instants of rows at which it looks at facts and properties.
@@ -237,5 +217,8 @@ std::vector<RowInstant> instants_of(const BoundExpression& expression, const Bou
 
 /// Whether it asks how surely the row holds: certainty().
 bool asks_row_certainty(const BoundExpression& expression);
+
+/// Whether it asks about the row as a whole, with all its facts: certainty(), COUNT {…}.
+bool asks_whole_row(const BoundExpression& expression, const BoundQuery& query);
 
 }  // namespace annals::query

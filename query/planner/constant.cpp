@@ -34,7 +34,7 @@ Result<Value> negated(Value value, std::string_view text, ast::SourceRange range
 
 }  // namespace
 
-Result<Value> parameter_value(const std::string& name, const Parameters& parameters) {
+Result<Datum> parameter_value(const std::string& name, const Parameters& parameters) {
   const auto found = parameters.find(name);
   if (found != parameters.end()) return found->second;
   Error error(ErrorCode::kInvalidArgument, fmt::format("the parameter ${} was not given", name));
@@ -48,7 +48,9 @@ Result<Value> constant_value(const ast::Expression& expression, const Parameters
                              std::string_view text) {
   if (const auto* literal = std::get_if<ast::Literal>(&expression.node)) return literal->value;
   if (const auto* parameter = std::get_if<ast::Parameter>(&expression.node)) {
-    Result<Value> value = parameter_value(parameter->name, parameters);
+    const Result<Datum> given = parameter_value(parameter->name, parameters);
+    if (!given) return at(given.error(), text, expression.range);
+    Result<Value> value = to_value(*given);
     if (!value) return at(std::move(value).error(), text, expression.range);
     return value;
   }

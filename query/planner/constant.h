@@ -11,7 +11,7 @@
 namespace annals::query {
 
 /// The value of a parameter. InvalidArgument, without a place, if it was not given. Thread-safe.
-Result<Value> parameter_value(const std::string& name, const Parameters& parameters);
+Result<Datum> parameter_value(const std::string& name, const Parameters& parameters);
 
 /// The value of an expression that needs no row: literals, parameters, lists of such, and a minus
 /// before a number. `text` is the statement, for places. Errors, with their place: InvalidArgument

@@ -105,7 +105,22 @@ double CostModel::fan_out(const BoundHop& hop, bool from_left) const {
     population = std::max(population, outward ? events : nodes({}));
   }
   if (hop.any_relation()) population = nodes({});
-  return facts(hop) / std::max(1.0, population);
+  const double facts_each = facts(hop) / std::max(1.0, population);
+  return hop.length ? paths(facts_each, *hop.length) : facts_each;
+}
+
+double CostModel::paths(double facts, const PathLength& length) const {
+  // Beyond some hops a path comes back to where others were: a guess. Products of as many of them
+  // as a query may have must stay numbers.
+  constexpr std::size_t hops_max = 6;
+  constexpr double paths_max = 1e4;
+  double sum = length.min == 0 ? 1 : 0;
+  double level = 1;
+  for (std::size_t hops = 1; hops <= std::min(length.max, std::max(length.min, hops_max)); ++hops) {
+    level = std::min(level * facts, paths_max);
+    if (hops >= length.min) sum += level;
+  }
+  return std::min(sum, paths_max);
 }
 
 double CostModel::join_share(const BoundHop& hop) const {

@@ -42,7 +42,8 @@ class CostModel {
   /// Facts that match the hop in its scope, whatever its ends: those of a date that is written in
   /// the query (or of the present) were counted; a date that comes with a parameter may be any.
   double facts(const BoundHop& hop) const;
-  /// Facts that match the hop from one node at its left (or right) end.
+  /// Facts that match the hop from one node at its left (or right) end; of a hop with a length the
+  /// paths.
   double fan_out(const BoundHop& hop, bool from_left) const;
   /// The part of the pairs of nodes at the hop's ends that it joins.
   double join_share(const BoundHop& hop) const;
@@ -52,6 +53,7 @@ class CostModel {
  private:
   std::optional<Micros> date_of(ScopeId scope) const;
   double facts_of(SymbolId relation, ScopeId scope) const;
+  double paths(double facts, const PathLength& length) const;
   double nodes_that_fill(SymbolId role) const;
   double end_population(SymbolId relation, bool source) const;
 

@@ -40,6 +40,13 @@ plan::InnerPlan plan_pattern(const BoundExists& pattern, std::vector<SlotId> var
   const SlotId date = context.query.scope(inner.scope).row.date;
   if (is_optional && date) root = plan::over(std::move(root), plan::Present{{date}}, rows);
   inner.root = PatternPlanner(context, *pattern.clause).plan(std::move(root));
+  // The variables of OPTIONAL MATCH are null together: it gives its paths itself.
+  for (const SlotId path : pattern.clause->paths) {
+    if (!is_optional) break;
+    const double found = inner.root->rows;
+    inner.root =
+        plan::over(std::move(inner.root), plan::BuildPath{context.query.path_of(path)}, found);
+  }
   if (context.planning == Planning::kByCost) {
     rules::push_down_filters(inner.root, context);
     rules::skip_implied_labels(inner.root, context);
@@ -68,7 +75,20 @@ plan::Exists plan_exists(const BoundWhere& where, const plan::Node& outer, Scope
   for (const BoundExists& pattern : where.patterns) {
     step.patterns.push_back(plan_pattern(pattern, variables, outer.rows, false, context));
     prune_inner(step.patterns.back(), {}, context);
+    if (context.planning == Planning::kByCost) {
+      rules::prune_paths(*step.patterns.back().root, true);
+    }
   }
+  return step;
+}
+
+plan::Count plan_count(const BoundCount& count, const plan::Node& outer,
+                       const PlanContext& context) {
+  plan::Count step;
+  step.out = count.out;
+  step.pattern =
+      plan_pattern(count.pattern, variables_in(outer, context.query), outer.rows, false, context);
+  prune_inner(step.pattern, {}, context);
   return step;
 }
 

@@ -18,6 +18,10 @@ plan::Exists plan_exists(const BoundWhere& where, const plan::Node& outer, Scope
 plan::OptionalMatch plan_optional(const BoundOptional& optional, const plan::Node& outer,
                                   const PlanContext& context);
 
+/// The step that adds to the rows of `outer` what COUNT {…} counts for each.
+plan::Count plan_count(const BoundCount& count, const plan::Node& outer,
+                       const PlanContext& context);
+
 /// Keeps of the pattern's columns those `wanted`, and of the outer rows what these need.
 void prune_inner(plan::InnerPlan& inner, std::set<SlotId> wanted, const PlanContext& context);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "query/planner/pattern_binder.h"
 #include "schema/base/closest.h"
 #include "schema/base/limits.h"
 
@@ -65,13 +66,32 @@ Result<BoundExpression> ExpressionBinder::bind(const ast::Expression& expression
     ANNALS_TRY(bound.node, bind_chain(*chain));
   } else if (const auto* call = std::get_if<ast::FunctionCall>(&expression.node)) {
     return bind_call(*call, expression.range);
-  } else if (!std::holds_alternative<ast::Exists>(expression.node)) {
-    ANNALS_TRY(bound.node, bind_compound(expression));
+  } else if (const auto* subquery = std::get_if<ast::Subquery>(&expression.node)) {
+    return bind_subquery(*subquery, expression.range);
   } else {
-    return context_.invalid("EXISTS {…} cannot stand here", expression.range,
-                            "it stands in WHERE, alone or with AND, OR, XOR and NOT");
+    ANNALS_TRY(bound.node, bind_compound(expression));
   }
   return bound;
+}
+
+Result<BoundExpression> ExpressionBinder::bind_subquery(const ast::Subquery& subquery,
+                                                        ast::SourceRange range) {
+  if (subquery.kind == ast::SubqueryKind::kExists) {
+    return context_.invalid("EXISTS {…} cannot stand here", range,
+                            "it stands in WHERE, alone or with AND, OR, XOR and NOT");
+  }
+  if (!locals_.empty()) {
+    return context_.invalid("COUNT {…} cannot look at the elements of a list", range,
+                            "UNWIND the list, and count for each row");
+  }
+  const ScopeId around = scope_ ? scope_ : ScopeId(1);
+  ANNALS_TRY(BoundExists pattern,
+             PatternBinder::bind_inner(subquery, context_, variables_, around));
+  BoundQuery& query = context_.query;
+  const SlotId out = query.add_slot(SlotKind::kValue, "COUNT {…}");
+  query.counts.push_back({out, std::move(pattern)});
+  query.slots[out.raw - 1].count = query.counts.size();
+  return slot_expression(out, range);
 }
 
 Result<BoundExpression> ExpressionBinder::bind_variable(const ast::Variable& variable,

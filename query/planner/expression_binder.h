@@ -47,6 +47,7 @@ class ExpressionBinder {
   Result<Node> bind_compound(const ast::Expression& expression);
   Result<Node> bind_case(const ast::Case& one);
   Result<Node> bind_map(const ast::MapLiteral& map);
+  Result<BoundExpression> bind_subquery(const ast::Subquery& subquery, ast::SourceRange range);
   Result<Node> bind_walk(const ast::ListWalk& walk);
   bool reads_local(const BoundExpression& expression) const;
   Result<Node> bind_chain(const ast::Chain& chain);

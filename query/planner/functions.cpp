@@ -19,6 +19,8 @@ constexpr TypeSet kScalar(kBoolean, kInteger, kFloat, kText);
 constexpr TypeSet kShown(kBoolean, kInteger, kFloat, kText, kDate, kPeriod);
 constexpr TypeSet kTimed(kDate, kPeriod, kFact);
 constexpr TypeSet kTimedOrText(kDate, kPeriod, kFact, kText);
+constexpr TypeSet kTimedTextOrPath(kDate, kPeriod, kFact, kText, kPath);
+constexpr TypeSet kWay(kPath);
 
 using Id = FunctionId;
 
@@ -87,10 +89,16 @@ constexpr std::array kFunctions = {
     Function{Id::kStartNode, "startNode", 1, 1, {TypeSet(kFact)}},
     Function{Id::kEndNode, "endNode", 1, 1, {TypeSet(kFact)}},
 
+    Function{Id::kNodes, "nodes", 1, 1, {kWay}},
+    Function{Id::kRelations, "relations", 1, 1, {kWay}},
+    Function{Id::kRelations, "relationships", 1, 1, {kWay}},  // as openCypher calls them
+    Function{Id::kLength, "length", 1, 1, {kWay}},
+    Function{Id::kTimes, "times", 1, 1, {kWay}},
+
     Function{Id::kDate, "date", 0, 1, {TypeSet(kText, kDate)}},
     Function{Id::kBegins, "begins", 1, 1, {kTimed}},
     Function{Id::kEnds, "ends", 1, 1, {kTimed}},
-    Function{Id::kPeriod, "period", 1, 2, {kTimedOrText, kTimedOrText}},
+    Function{Id::kPeriod, "period", 1, 2, {kTimedTextOrPath, kTimedOrText}},
     Function{Id::kIntersect, "intersect", 2, 2, {kTimed, kTimed}},
     Function{Id::kDuration, "duration", 1, 1, {kTimed}},
     Function{Id::kCertainty, "certainty", 0, 1, {TypeSet(kFact)}},
@@ -107,7 +115,7 @@ bool same_word(std::string_view a, std::string_view b) {
 
 std::string TypeSet::description() const {
   std::vector<std::string_view> names;
-  for (unsigned type = 0; type <= static_cast<unsigned>(kMap); ++type) {
+  for (unsigned type = 0; type <= static_cast<unsigned>(kPath); ++type) {
     if (contains(static_cast<DatumType>(type))) {
       names.push_back(datum_type_name(static_cast<DatumType>(type)));
     }

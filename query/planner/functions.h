@@ -75,6 +75,10 @@ enum class FunctionId : std::uint8_t {
   kId,
   kStartNode,
   kEndNode,
+  kNodes,
+  kRelations,
+  kLength,
+  kTimes,
   // Time
   kDate,
   kBegins,

@@ -1,6 +1,7 @@
 #include "query/planner/logical_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,6 +53,18 @@ struct SlotVisitor {
     reads_all(step.hop.differs_from);
     added.push_back(step.hop.fact);
   }
+  void operator()(const ExpandPaths& step) const {
+    read.push_back(step.from());
+    if (step.is_into) read.push_back(step.to());
+    reads_all(step.hop.differs_from);
+    added.push_back(step.hop.fact);
+    if (!step.is_into) added.push_back(step.to());
+  }
+  void operator()(const BuildPath& step) const {
+    read.push_back(step.path->first);
+    reads_all(step.path->facts);
+    added.push_back(step.path->out);
+  }
   void operator()(const LabelFilter& step) const { read.push_back(step.check.slot); }
   void operator()(const NameFilter& step) const { read.push_back(step.check.slot); }
   void operator()(const Filter& step) const {
@@ -68,6 +81,10 @@ struct SlotVisitor {
   void operator()(const OptionalMatch& step) const {
     reads_all(step.pattern.reads);
     added.insert(added.end(), step.adds.begin(), step.adds.end());
+  }
+  void operator()(const Count& step) const {
+    reads_all(step.pattern.reads);
+    added.push_back(step.out);
   }
   void operator()(const Unwind& step) const {
     reads(*step.list);
@@ -140,9 +157,22 @@ class Describer {
   std::string operator()(const ExpandInto& step) const {
     return fmt::format("ExpandInto {}{}", hop(step.hop), scope(step.hop.scope));
   }
+  std::string operator()(const ExpandPaths& step) const {
+    static constexpr std::array<std::string_view, 4> names = {"ExpandPaths", "ShortestPath",
+                                                              "AllShortestPaths", "EarliestPath"};
+    return fmt::format("{}{} {} from {}{}{}", names[static_cast<std::size_t>(step.hop.search)],
+                       step.is_into ? "Into" : "", hop(step.hop), slot(step.from()),
+                       scope(step.hop.scope), step.ends_only ? " ends only" : "");
+  }
+  std::string operator()(const BuildPath& step) const {
+    return "BuildPath " + slot(step.path->out);
+  }
   std::string operator()(const Cross&) const { return "Cross"; }
   std::string operator()(const LabelFilter& step) const {
-    return fmt::format("LabelFilter ({}{})", slot(step.check.slot), labels(step.check.labels));
+    if (!step.check.negated) {
+      return fmt::format("LabelFilter ({}{})", slot(step.check.slot), labels(step.check.labels));
+    }
+    return fmt::format("LabelFilter ({}:!({}))", slot(step.check.slot), symbols(step.check.labels));
   }
   std::string operator()(const NameFilter& step) const {
     const BoundName& name = query_.names[step.check.name.raw - 1];
@@ -161,6 +191,7 @@ class Describer {
     return "Where " + text(step.where->condition);
   }
   std::string operator()(const OptionalMatch&) const { return "OptionalMatch"; }
+  std::string operator()(const Count&) const { return "Count"; }
   std::string operator()(const Unwind& step) const {
     return fmt::format("Unwind {} as {}", text(*step.list), slot(step.out));
   }
@@ -253,9 +284,11 @@ class Describer {
   std::string hop(const BoundHop& one) const {
     std::vector<SymbolId> names = one.relations;
     names.insert(names.end(), one.roles.begin(), one.roles.end());
-    return fmt::format("({}){}[{}{}]{}({})", slot(one.left),
+    std::string length;
+    if (one.length) length = fmt::format("*{}..{}", one.length->min, one.length->max);
+    return fmt::format("({}){}[{}{}{}]{}({})", slot(one.left),
                        one.direction == ast::HopDirection::kIn ? "<-" : "-", slot(one.fact),
-                       labels(names), one.direction == ast::HopDirection::kOut ? "->" : "-",
+                       labels(names), length, one.direction == ast::HopDirection::kOut ? "->" : "-",
                        slot(one.right));
   }
   std::string scope(ScopeId id) const {
@@ -346,6 +379,9 @@ std::vector<const Node*> inner_roots(const Node& node) {
   }
   if (const auto* optional = std::get_if<OptionalMatch>(&node.step)) {
     roots.push_back(optional->pattern.root.get());
+  }
+  if (const auto* count = std::get_if<Count>(&node.step)) {
+    roots.push_back(count->pattern.root.get());
   }
   return roots;
 }

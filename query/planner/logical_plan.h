@@ -45,6 +45,20 @@ struct Expand {
 struct ExpandInto {
   BoundHop hop;
 };
+/// From the node at one end of a hop with a length along all paths, or those that it seeks.
+struct ExpandPaths {
+  BoundHop hop;
+  bool from_left = true;
+  bool is_into = false;    ///< The other end is there already.
+  bool ends_only = false;  ///< One path to each end will do, if it holds as surely as any.
+
+  SlotId from() const { return from_left ? hop.left : hop.right; }
+  SlotId to() const { return from_left ? hop.right : hop.left; }
+};
+/// Puts a named path together.
+struct BuildPath {
+  const BoundPath* path = nullptr;
+};
 /// Every row of the first input with every row of the second.
 struct Cross {};
 struct LabelFilter {
@@ -63,7 +77,7 @@ struct OuterRows {
   std::vector<SlotId> slots;
   SlotId origin;
 };
-/// How the rows of EXISTS are found.
+/// How the rows of EXISTS and its like are found.
 struct InnerPlan {
   Box root;                   ///< Over OuterRows, by its own rules; gives `origin`.
   std::vector<SlotId> reads;  ///< Of the outer row.
@@ -83,6 +97,11 @@ struct OptionalMatch {
   InnerPlan pattern;
   std::vector<SlotId> adds;  ///< Its variables.
   bool certainly = false;    ///< Only what surely holds.
+};
+/// Adds how many rows the pattern of a COUNT {…} has for each row.
+struct Count {
+  InnerPlan pattern;
+  SlotId out;
 };
 /// A row for each element of a list.
 struct Unwind {
@@ -148,9 +167,10 @@ struct Limit {
 };
 
 struct Node {
-  std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, Cross, LabelFilter,
-               NameFilter, Filter, OuterRows, Exists, OptionalMatch, Unwind, AsNode, Present, Union,
-               Read, SetInstant, Aggregate, CountFacts, Project, Distinct, Sort, TopK, Skip, Limit>
+  std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, ExpandPaths, BuildPath,
+               Cross, LabelFilter, NameFilter, Filter, OuterRows, Exists, OptionalMatch, Count,
+               Unwind, AsNode, Present, Union, Read, SetInstant, Aggregate, CountFacts, Project,
+               Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.

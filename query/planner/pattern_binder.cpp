@@ -23,7 +23,8 @@ bool has_exists(const ast::Expression& where) {
            std::any_of(chain->links.begin(), chain->links.end(),
                        [](const ast::Chain::Link& link) { return has_exists(*link.operand); });
   }
-  return std::holds_alternative<ast::Exists>(where.node);
+  const auto* subquery = std::get_if<ast::Subquery>(&where.node);
+  return subquery != nullptr && subquery->kind == ast::SubqueryKind::kExists;
 }
 
 BoundCondition::Kind kind_of(ast::BinaryOperator op) {
@@ -90,7 +91,7 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
     clause_.nodes.push_back(slot);
   }
   ANNALS_TRY(std::vector<SymbolId> labels, find_labels(pattern.labels, context_));
-  if (!labels.empty()) {
+  if (!labels.empty() && !pattern.negated) {
     const auto is_kind = [this](SymbolId label) {
       return context_.vocabulary.find_kind(label) != nullptr;
     };
@@ -104,41 +105,163 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
     const Variables none;
     ExpressionBinder constants(context_, none, clause_.scope, "the name of a node");
     ANNALS_TRY(BoundExpression name, constants.bind(*pattern.name));
-    context_.query.names.push_back({std::move(name), std::move(labels), clause_.scope});
+    context_.query.names.push_back({std::move(name), {}, clause_.scope});
+    if (!pattern.negated) context_.query.names.back().labels = std::move(labels);
     const NameId id(static_cast<std::uint32_t>(context_.query.names.size()));
     clause_.names.push_back({slot, id});
-  } else if (!labels.empty()) {
-    clause_.labels.push_back({slot, std::move(labels)});
   }
-  if (!pattern.properties.empty()) maps_.push_back({slot, &pattern.properties});
+  if (!labels.empty() && (pattern.negated || !pattern.name)) {
+    clause_.labels.push_back({slot, std::move(labels), pattern.negated});
+  }
+  if (!pattern.properties.empty()) maps_.push_back({slot, &pattern.properties, 0});
   return slot;
 }
 
-Status PatternBinder::bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right) {
+Result<PathLength> PatternBinder::bind_length(const ast::HopLength& length,
+                                              ast::PathSearch search) const {
+  const std::uint64_t min = length.min.value_or(1);
+  const std::uint64_t most = std::max(min, length.max.value_or(0));
+  if (most > limits::kPathHopsMax) {
+    return context_.error(
+        ErrorCode::kLimitExceeded,
+        fmt::format("a path of {} hops is over PathHopsMax ({})", most, limits::kPathHopsMax),
+        length.range);
+  }
+  if (length.max && *length.max < min) {
+    return context_.invalid(
+        fmt::format("a path of at least {} and at most {} hops cannot be", min, *length.max),
+        length.range, "write the smaller number first: *1..3");
+  }
+  if (search != ast::PathSearch::kAll && min > 1) {
+    return context_.invalid("a path that is sought begins with one hop, or none", length.range,
+                            "*, *..5 or *0..5; longer ones than the shortest are no answer");
+  }
+  return PathLength{min, length.max.value_or(limits::kPathHopsMax), !length.max};
+}
+
+Status PatternBinder::check_search(const ast::HopPattern& pattern, ast::PathSearch search) const {
+  const ValidTime valid = context_.query.scope(clause_.scope).valid;
+  if (search == ast::PathSearch::kAll) return {};
+  const bool is_period = valid == ValidTime::kDuring || valid == ValidTime::kAllTime;
+  if (search == ast::PathSearch::kEarliest) {
+    if (is_period) return {};
+    return context_.invalid("earliest() asks about a time to go along a path in", pattern.range,
+                            "say DURING '2000/2010', or ALL TIME");
+  }
+  if (valid != ValidTime::kDuring) return {};
+  return context_.invalid("under DURING each instant may have a shortest path of its own",
+                          pattern.range, "ask AT an instant, THROUGHOUT the period, or ALL TIME");
+}
+
+Status PatternBinder::bind_hop(const ast::HopPattern& pattern, ast::PathSearch search, SlotId left,
+                               SlotId right) {
   if (pattern.variable && variables_.contains(pattern.variable->name)) {
     return context_.invalid(fmt::format("the variable '{}' is taken, and a hop needs a new one",
                                         pattern.variable->name),
                             pattern.variable->range,
                             "compare with id(a) = id(b) to ask for the same fact");
   }
+  ANNALS_CHECK_OK(check_search(pattern, search));
   BoundHop hop;
   hop.left = left;
   hop.right = right;
   hop.direction = pattern.direction;
   hop.scope = clause_.scope;
+  hop.search = search;
+  hop.range = pattern.range;
+  if (pattern.length) {
+    ANNALS_TRY(hop.length, bind_length(*pattern.length, search));
+  }
   for (const ast::Identifier& name : pattern.relations) {
     ANNALS_CHECK_OK(find_hop_name(name, context_, hop.relations, hop.roles));
   }
-  ANNALS_TRY(hop.fact, new_variable(pattern.variable, SlotKind::kFact));
+  ANNALS_TRY(hop.fact,
+             new_variable(pattern.variable, hop.length ? SlotKind::kValue : SlotKind::kFact));
   for (const BoundHop& other : clause_.hops) {
     if (may_meet(hop, other)) hop.differs_from.push_back(other.fact);
   }
-  if (!pattern.properties.empty()) maps_.push_back({hop.fact, &pattern.properties});
   clause_.hops.push_back(std::move(hop));
+  if (!pattern.properties.empty()) {
+    maps_.push_back(
+        {clause_.hops.back().fact, &pattern.properties, pattern.length ? clause_.hops.size() : 0});
+  }
+  return {};
+}
+
+BoundExpression PatternBinder::all_have(SlotId facts, const ast::MapEntry& entry,
+                                        BoundExpression value) {
+  const SlotId one = context_.query.add_slot(SlotKind::kValue, "fact");
+  context_.query.slots.back().scope = clause_.scope;
+  BoundExpression property;
+  property.node = BoundProperty{
+      std::make_unique<BoundExpression>(slot_expression(one, entry.key.range)), entry.key.name,
+      context_.vocabulary.find_symbol(entry.key.name), clause_.scope, false};
+  BoundChain equal;
+  equal.operands.push_back(std::move(property));
+  equal.operands.push_back(std::move(value));
+  equal.operators.push_back(ast::BinaryOperator::kEqual);
+  BoundExpression condition;
+  condition.node = std::move(equal);
+  condition.range = entry.value.range;
+  BoundListWalk all;
+  all.kind = ast::ListWalkKind::kAll;
+  all.variable = one;
+  all.list = std::make_unique<BoundExpression>(slot_expression(facts, entry.key.range));
+  all.where = std::make_unique<BoundExpression>(std::move(condition));
+  BoundExpression predicate;
+  predicate.node = std::move(all);
+  predicate.range = entry.value.range;
+  return predicate;
+}
+
+/// What is the same for all rows is asked of each fact on the way, the rest of whole paths.
+Status PatternBinder::bind_path_map(const Map& map) {
+  BoundHop& hop = clause_.hops[map.path_hop - 1];
+  auto demands = std::make_shared<std::vector<FactDemand>>();
+  for (const ast::MapEntry& entry : *map.entries) {
+    ANNALS_TRY(BoundExpression value, expressions_.bind(entry.value));
+    bool reads_rows = false;
+    for_each_slot(value, [&reads_rows](SlotId) { reads_rows = true; });
+    if (!reads_rows) {
+      demands->push_back(
+          {entry.key.name, context_.vocabulary.find_symbol(entry.key.name), std::move(value)});
+    } else if (hop.search == ast::PathSearch::kAll) {
+      clause_.predicates.push_back(all_have(map.slot, entry, std::move(value)));
+    } else {
+      return context_.invalid("what a path that is sought demands of its facts is one value",
+                              entry.value.range, "a text, a number, or a parameter");
+    }
+  }
+  hop.demands = std::move(demands);
+  return {};
+}
+
+Status PatternBinder::bind_path(const ast::PathPattern& pattern) {
+  BoundPath path;
+  ANNALS_TRY(SlotId left, bind_node(pattern.first));
+  path.first = left;
+  for (const ast::PathPattern::Step& step : pattern.steps) {
+    ANNALS_TRY(const SlotId right, bind_node(step.node));
+    ANNALS_CHECK_OK(bind_hop(step.hop, pattern.search, left, right));
+    path.facts.push_back(clause_.hops.back().fact);
+    left = right;
+  }
+  if (!pattern.variable) return {};
+  if (variables_.contains(pattern.variable->name)) {
+    return context_.invalid(fmt::format("the variable '{}' is taken, and a path needs a new one",
+                                        pattern.variable->name),
+                            pattern.variable->range);
+  }
+  BoundQuery& query = context_.query;
+  ANNALS_TRY(path.out, new_variable(pattern.variable, SlotKind::kValue));
+  clause_.paths.push_back(path.out);
+  query.paths.push_back(std::move(path));
+  query.slots.back().path = query.paths.size();
   return {};
 }
 
 Status PatternBinder::bind_map(const Map& map) {
+  if (map.path_hop != 0) return bind_path_map(map);
   for (const ast::MapEntry& entry : *map.entries) {
     ANNALS_TRY(BoundExpression value, expressions_.bind(entry.value));
     BoundChain equal;
@@ -180,8 +303,8 @@ Result<BoundCondition> PatternBinder::bind_condition(const ast::Expression& wher
     ANNALS_TRY(condition.plain, expressions_.bind(where));
     return condition;
   }
-  if (const auto* exists = std::get_if<ast::Exists>(&where.node)) {
-    ANNALS_TRY(BoundExists pattern, bind_exists(*exists));
+  if (const auto* exists = std::get_if<ast::Subquery>(&where.node)) {
+    ANNALS_TRY(BoundExists pattern, bind_inner(*exists, context_, variables_, clause_.scope));
     condition.kind = BoundCondition::Kind::kExists;
     condition.exists = bound.patterns.size();
     bound.patterns.push_back(std::move(pattern));
@@ -229,27 +352,29 @@ Status PatternBinder::bind_parts(const ast::Chain& chain, BoundWhere& bound,
   return {};
 }
 
-Result<BoundExists> PatternBinder::bind_exists(const ast::Exists& exists) {
-  for (const ast::PathPattern& path : exists.match->patterns) {
-    context_.query.inner_parts += 1 + path.steps.size();
+Result<BoundExists> PatternBinder::bind_inner(const ast::Subquery& subquery,
+                                              const BindContext& context, const Variables& known,
+                                              ScopeId around) {
+  const ast::MatchClause& match = *subquery.match;
+  for (const ast::PathPattern& path : match.patterns) {
+    context.query.inner_parts += 1 + path.steps.size();
   }
-  if (context_.query.inner_parts > limits::kPatternHopsMax) {
-    return context_.error(
+  if (context.query.inner_parts > limits::kPatternHopsMax) {
+    return context.error(
         ErrorCode::kLimitExceeded,
-        fmt::format("more than {} nodes and hops within EXISTS are over PatternHopsMax",
+        fmt::format("more than {} nodes and hops within EXISTS and COUNT are over PatternHopsMax",
                     limits::kPatternHopsMax),
-        exists.match->range);
+        match.range);
   }
-  ANNALS_TRY(const ScopeId scope,
-             ScopeBinder(context_, variables_).find_inner(*exists.match, clause_.scope));
+  ANNALS_TRY(const ScopeId scope, ScopeBinder(context, known).find_inner(subquery, around));
   // What the pattern names anew is not known outside of the braces.
-  Variables variables = variables_;
-  PatternBinder inner(context_, variables, scope);
+  Variables variables = known;
+  PatternBinder inner(context, variables, scope);
   inner.is_inner_ = true;
-  ANNALS_TRY(BoundClause clause, inner.bind(*exists.match));
+  ANNALS_TRY(BoundClause clause, inner.bind(match));
   BoundExists bound;
   bound.clause = std::make_unique<BoundClause>(std::move(clause));
-  bound.origin = context_.query.add_slot(SlotKind::kValue, "EXISTS");
+  bound.origin = context.query.add_slot(SlotKind::kValue, "origin");
   return bound;
 }
 
@@ -277,14 +402,7 @@ Result<BoundClause> PatternBinder::bind_filter(const ast::Expression& where,
 }
 
 Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {
-  for (const ast::PathPattern& path : clause.patterns) {
-    ANNALS_TRY(SlotId left, bind_node(path.first));
-    for (const ast::PathPattern::Step& step : path.steps) {
-      ANNALS_TRY(const SlotId right, bind_node(step.node));
-      ANNALS_CHECK_OK(bind_hop(step.hop, left, right));
-      left = right;
-    }
-  }
+  for (const ast::PathPattern& path : clause.patterns) ANNALS_CHECK_OK(bind_path(path));
   for (const Map& map : maps_) ANNALS_CHECK_OK(bind_map(map));
   if (clause.where) ANNALS_CHECK_OK(add_predicates(*clause.where));
   return std::move(clause_);

@@ -26,6 +26,10 @@ class PatternBinder {
   /// variables.
   static Result<BoundClause> bind_filter(const ast::Expression& where, const BindContext& context,
                                          Variables& variables);
+  /// The pattern of EXISTS or COUNT, which stands in a clause of the scope `around` and knows its
+  /// variables.
+  static Result<BoundExists> bind_inner(const ast::Subquery& subquery, const BindContext& context,
+                                        const Variables& known, ScopeId around);
 
  private:
   PatternBinder(const BindContext& context, Variables& variables, ScopeId scope,
@@ -40,17 +44,23 @@ class PatternBinder {
   struct Map {
     SlotId slot;
     const std::vector<ast::MapEntry>* entries;
+    std::size_t path_hop = 0;  ///< If it is of a hop with a length: which one, from 1.
   };
 
   Result<SlotId> bind_node(const ast::NodePattern& pattern);
-  Status bind_hop(const ast::HopPattern& pattern, SlotId left, SlotId right);
+  Status bind_hop(const ast::HopPattern& pattern, ast::PathSearch search, SlotId left,
+                  SlotId right);
+  Result<PathLength> bind_length(const ast::HopLength& length, ast::PathSearch search) const;
+  Status check_search(const ast::HopPattern& pattern, ast::PathSearch search) const;
+  Status bind_path(const ast::PathPattern& pattern);
   Result<SlotId> cast_to_node(SlotId value, ast::SourceRange range);
   Result<SlotId> new_variable(const std::optional<ast::Identifier>& name, SlotKind kind);
   Status bind_map(const Map& map);
+  Status bind_path_map(const Map& map);
+  BoundExpression all_have(SlotId facts, const ast::MapEntry& entry, BoundExpression value);
   Status add_predicates(const ast::Expression& where);
   Result<BoundCondition> bind_condition(const ast::Expression& where, BoundWhere& bound);
   Status bind_parts(const ast::Chain& chain, BoundWhere& bound, BoundCondition& condition);
-  Result<BoundExists> bind_exists(const ast::Exists& exists);
 
   const BindContext& context_;
   Variables& variables_;

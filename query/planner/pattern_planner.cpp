@@ -39,7 +39,7 @@ std::vector<PatternPlanner::Part> PatternPlanner::parts() const {
 std::vector<SymbolId> PatternPlanner::scan_labels(SlotId node) const {
   const std::vector<SymbolId>* best = nullptr;
   for (const LabelCheck& check : clause_.labels) {
-    if (check.slot != node) continue;
+    if (check.slot != node || check.negated) continue;
     if (best == nullptr || costs_.nodes(check.labels) < costs_.nodes(*best)) best = &check.labels;
   }
   return best == nullptr ? std::vector<SymbolId>() : *best;
@@ -101,7 +101,8 @@ std::vector<PatternPlanner::Tour> PatternPlanner::starts(const Part& part) const
   }
   for (const BoundHop* hop : part.hops) {
     // A scan has no rows before it whose facts it could differ from.
-    if (!hop->roles.empty() || hop->left == hop->right || meets_done(*hop)) continue;
+    if (hop->length || !hop->roles.empty() || hop->left == hop->right) continue;
+    if (meets_done(*hop)) continue;
     if (asks_each_row()) continue;
     const double facts = costs_.facts(*hop);
     const double rows = facts * label_share(*hop, true) * label_share(*hop, false);
@@ -188,6 +189,12 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
   for (const Visit& visit : tour.visits) {
     const double rows = factor * visit.rows;
     const BoundHop step = placed(*visit.hop);
+    if (visit.hop->length) {
+      plan::ExpandPaths paths{step, visit.into || visit.from_left, visit.into};
+      current = plan::over(std::move(current), std::move(paths), rows);
+      bind_hop(*visit.hop);
+      continue;
+    }
     current = visit.into
                   ? plan::over(std::move(current), plan::ExpandInto{step}, rows)
                   : plan::over(std::move(current), plan::Expand{step, visit.from_left}, rows);
@@ -235,7 +242,7 @@ std::vector<plan::Filter> PatternPlanner::filters() const {
   for (const bool reads : {false, true}) {
     for (const BoundExpression& predicate : clause_.predicates) {
       if (needs_reads(predicate, context_.query) != reads) continue;
-      const bool stays = asks_row_certainty(predicate);
+      const bool stays = asks_whole_row(predicate, context_.query);
       std::size_t group = kFiltersMax - 1;
       if (all.size() < kFiltersMax) {
         const std::tuple key(variables_of(predicate, context_.query), reads, stays);

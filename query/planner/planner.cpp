@@ -147,6 +147,7 @@ plan::Box make_plan(const PlanContext& context) {
   rules::place_reads(root, context);
   if (by_cost) rules::use_top_k(root, context);
   rules::prune_slots(root, context);
+  if (by_cost) rules::prune_paths(*root, false);
   return root;
 }
 

@@ -67,6 +67,7 @@ Status ProjectionBinder::bind_items(const ast::ReturnClause& clause) {
 bool ProjectionBinder::passes(const BoundExpression& value) const {
   const BoundSlot* slot = as_slot(value);
   if (!is_with_ || slot == nullptr || context_.query.read_of(slot->slot) != nullptr) return false;
+  if (slot != nullptr && context_.query.count_of(slot->slot) != nullptr) return false;
   const SlotInfo& info = context_.query.slot(slot->slot);
   if (info.kind == SlotKind::kFact) return false;
   // Of rows that become one none has an instant of its own.

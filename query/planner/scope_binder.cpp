@@ -53,22 +53,26 @@ Result<ScopeId> ScopeBinder::find(const ast::Scope& scope) const {
   return find_equal(std::move(merged));
 }
 
-Result<ScopeId> ScopeBinder::find_inner(const ast::MatchClause& match, ScopeId outer) const {
-  const ast::Scope& scope = match.scope;
+Result<ScopeId> ScopeBinder::find_inner(const ast::Subquery& subquery, ScopeId outer) const {
+  const bool counts = subquery.kind == ast::SubqueryKind::kCount;
+  const std::string_view word = counts ? "COUNT" : "EXISTS";
+  const ast::Scope& scope = subquery.match->scope;
   std::vector<BoundScope>& scopes = context_.query.scopes;
   const BoundScope& around = context_.query.scope(outer);
   if (!scope.valid && around.valid == ValidTime::kDuring) {
-    return context_.invalid("EXISTS under DURING leaves open whether all must hold at one instant",
-                            match.range,
-                            "say within the braces when: EXISTS {(a)-->(b) DURING '2008'}");
+    return context_.invalid(
+        fmt::format("{} under DURING leaves open whether all must hold at one instant", word),
+        subquery.match->range,
+        fmt::format("say within the braces when: {} {{(a)-->(b) DURING '2008'}}", word));
   }
   ANNALS_TRY(BoundScope merged, merge(scope, around));
-  merged.certainly = scope.certainty == ast::CertaintyMode::kCertainly;
+  if (!counts) merged.certainly = scope.certainty == ast::CertaintyMode::kCertainly;
   if (!scope.valid) {
     merged.row = around.row;
   } else if (merged.at && reads_rows(*merged.at)) {
-    return context_.invalid("AT within EXISTS takes a text or a parameter", scope.at->range,
-                            "MATCH … AT a.on WHERE EXISTS {…} asks at the instant of each row");
+    return context_.invalid(
+        fmt::format("AT within {} takes a text or a parameter", word), scope.at->range,
+        fmt::format("MATCH … AT a.on WHERE {} {{…}} asks at the instant of each row", word));
   }
   if (merged.valid != ValidTime::kDuring) return find_equal(std::move(merged));
   // A period is asked about by itself, whatever else asks about it.

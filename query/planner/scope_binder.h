@@ -25,10 +25,10 @@ class ScopeBinder {
   /// The scope of a clause: that of the statement, of a clause before it, or a new one.
   Result<ScopeId> find(const ast::Scope& scope) const;
 
-  /// The scope of EXISTS within a clause of the scope `outer`. It looks at whatever may hold,
-  /// unless it says CERTAINLY itself: what CERTAINLY demands of the clause is asked of the whole
-  /// condition.
-  Result<ScopeId> find_inner(const ast::MatchClause& match, ScopeId outer) const;
+  /// The scope of EXISTS or COUNT within a clause of the scope `outer`. EXISTS looks at whatever
+  /// may hold, unless it says CERTAINLY itself: what CERTAINLY demands of the clause is asked of
+  /// the whole condition. COUNT counts what is certain then.
+  Result<ScopeId> find_inner(const ast::Subquery& subquery, ScopeId outer) const;
 
   /// The scope of OPTIONAL MATCH, which looks at whatever may hold; whether the clause demands
   /// certainty goes to `certainly`.

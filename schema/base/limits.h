@@ -22,6 +22,11 @@ inline constexpr std::size_t kListElementsMax = 100'000;
 inline constexpr std::size_t kParametersMax = 1'000;
 /// Patterns and hops of one MATCH: join ordering looks at all of them.
 inline constexpr std::size_t kPatternHopsMax = 64;
+/// Facts of one path of variable length: who goes that far goes everywhere, and each fact of a path
+/// is held against all others of it.
+inline constexpr std::size_t kPathHopsMax = 256;
+/// Memory for facts that a search of paths has read and may come across again.
+inline constexpr std::size_t kPathCacheBytes = std::size_t{64} << 20;
 /// Clauses of one query: each is a step of the plan, which is walked by recursion.
 inline constexpr std::size_t kClausesMax = 128;
 /// Queries put together by UNION, likewise.

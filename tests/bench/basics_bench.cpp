@@ -176,15 +176,15 @@ void bench_generated(const std::string& folder) {
   bench_question(session, "neighbours of a median entity",
                  "AT $day MATCH (:Node $name)-[]->(n) RETURN n.name", [](std::mt19937_64& random) {
                    return query::Parameters{
-                       {"name", Value("n" + std::to_string(8'000 + random() % 20'000))},
-                       {"day", Value(random_day(random))}};
+                       {"name", query::Datum("n" + std::to_string(8'000 + random() % 20'000))},
+                       {"day", query::Datum(random_day(random))}};
                  });
-  bench_question(session, "neighbours of a hub by one relation",
-                 "AT $day MATCH (:Node $name)-[:R3]->(n) RETURN n.name",
-                 [](std::mt19937_64& random) {
-                   return query::Parameters{{"name", Value("n" + std::to_string(random() % 5))},
-                                            {"day", Value(random_day(random))}};
-                 });
+  bench_question(
+      session, "neighbours of a hub by one relation",
+      "AT $day MATCH (:Node $name)-[:R3]->(n) RETURN n.name", [](std::mt19937_64& random) {
+        return query::Parameters{{"name", query::Datum("n" + std::to_string(random() % 5))},
+                                 {"day", query::Datum(random_day(random))}};
+      });
 }
 
 void bench_votes(const std::string& folder) {

@@ -146,8 +146,8 @@ class Corrections {
     for (int i = 0; i < kRuns; ++i) {
       const auto station = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count_));
       const auto day = static_cast<std::int64_t>(random() % kDays);
-      const query::Parameters parameters = {{"name", Value(fmt::format("s{}", station))},
-                                            {"day", Value(format_micros(midnight(day)))}};
+      const query::Parameters parameters = {{"name", query::Datum(fmt::format("s{}", station))},
+                                            {"day", query::Datum(format_micros(midnight(day)))}};
       LastValue answer;
       const auto start = Steady::now();
       checked(prepared->run(parameters, answer));

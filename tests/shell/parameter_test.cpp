@@ -10,7 +10,9 @@ namespace {
 /// The value as the language writes it.
 std::string value_of(std::string_view text) {
   const auto parameter = parse_parameter("x=" + std::string(text));
-  return parameter ? format_value(parameter->second) : format_error(parameter.error());
+  if (!parameter) return format_error(parameter.error());
+  const Result<Value> value = query::to_value(parameter->second);
+  return value ? format_value(*value) : query::datum_text(parameter->second);
 }
 
 TEST(Parameter, ReadsNumbersAndWordsAsJsonDoes) {
@@ -37,6 +39,17 @@ TEST(Parameter, TakesQuotesAsTheWishForAText) {
   EXPECT_EQ(value_of("'it''s'"), "'it''s'");
   EXPECT_EQ(value_of("'"), "''''");
   EXPECT_EQ(value_of("''"), "''");
+}
+
+TEST(Parameter, ReadsListsAndMapsAsJsonDoes) {
+  EXPECT_EQ(value_of("[1, \"a\", [true, null], 2.5]"), "[1, 'a', [true, null], 2.5]");
+  EXPECT_EQ(value_of("{\"a\": {\"b\": [1]}, \"c\": \"x\"}"), "{a: {b: [1]}, c: 'x'}");
+  EXPECT_EQ(value_of("[2024-10-16..]"), "'[2024-10-16..]'");
+  EXPECT_EQ(value_of("'[1]'"), "'[1]'");
+  EXPECT_NE(value_of("[99999999999999999999]"), "");
+  EXPECT_NE(value_of("[18446744073709551615]").find("does not fit"), std::string::npos);
+  EXPECT_NE(value_of(std::string(1000, '[') + std::string(1000, ']')).find("NestingMax"),
+            std::string::npos);
 }
 
 TEST(Parameter, KeepsWhatFollowsTheFirstEqualsSign) { EXPECT_EQ(value_of("a=b"), "'a=b'"); }

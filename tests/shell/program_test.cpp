@@ -249,6 +249,10 @@ TEST_F(ProgramTest, PassesParametersWithTheirTypes) {
   EXPECT_EQ(text.exit_code, 1);
   EXPECT_THAT(text.errors, HasSubstr("role 'value' takes FLOAT"));
   EXPECT_EQ(with_value("value=4", "note=42").exit_code, 1);
+  EXPECT_EQ(run({"--param", "of={\"names\": [\"Georgia\", \"Chad\"]}", "--format", "csv", "-c",
+                 "MATCH (c:Country) WHERE c.name IN $of.names RETURN c.name, $of AS asked"})
+                .output,
+            "c.name,asked,certainty\r\nGeorgia,\"{names: ['Georgia', 'Chad']}\",certain\r\n");
 }
 
 // --- Files and other processes -------------------------------------------------------------------

@@ -129,9 +129,9 @@ std::string StatementTarget::run(std::string_view text) {
   const bool writes = statement && is_write(*statement);
   Sink sink;
   if (writes) static_cast<void>(session_->run("BEGIN", {}, sink));
-  const query::Parameters parameters = {{"a", Value(std::int64_t{1})},
-                                        {"day", Value(std::string("2000-01-01"))},
-                                        {"who", Value(std::string("Georgia"))}};
+  const query::Parameters parameters = {{"a", query::Datum(std::int64_t{1})},
+                                        {"day", query::Datum(std::string("2000-01-01"))},
+                                        {"who", query::Datum(std::string("Georgia"))}};
   const Status done = session_->run(text, parameters, sink);
   if (writes) static_cast<void>(session_->run("ROLLBACK", {}, sink));
   if (sink.is_odd) return "an odd row or message";

@@ -83,7 +83,16 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kDate: return to_date(arguments, context);
     case kBegins: return Datum(date_of(period_of(*arguments[0]).begin));
     case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
+    case kNodes:
+    case kRelations:
+    case kLength:
+    case kTimes: return call_path(id, *path_in(*arguments[0]), scope, context);
     case kPeriod:
+      if (const Path* path = path_in(*arguments[0])) {
+        if (arguments.size() == 1) return call_path(id, *path, scope, context);
+        return Error(ErrorCode::kInvalidArgument, "period() of a path takes nothing else");
+      }
+      return call_period(id, arguments, context.padding());
     case kIntersect:
     case kDuration: return call_period(id, arguments, context.padding());
     case kToString:

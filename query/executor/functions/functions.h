@@ -24,6 +24,8 @@ Result<Datum> call_text(FunctionId id, Arguments arguments);
 Result<Datum> call_number(FunctionId id, Arguments arguments);
 /// Of dates, periods and facts. Texts are read with that padding.
 Result<Datum> call_period(FunctionId id, Arguments arguments, const ApproximationPadding& padding);
+/// Of paths; times() and period() as the scope sees them.
+Result<Datum> call_path(FunctionId id, const Path& path, ScopeId scope, const RunContext& context);
 /// From one type to another.
 Result<Datum> call_conversion(FunctionId id, Arguments arguments);
 

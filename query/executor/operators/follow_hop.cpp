@@ -4,6 +4,7 @@
 
 #include "query/executor/hop_reader.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/path_steps.h"
 #include "schema/base/limits.h"
 
 namespace annals::query::operators {
@@ -83,14 +84,18 @@ class FollowHop final : public Operator {
         (route_.from && !node_in(route_.from)) || (route_.neighbour && !node_in(route_.neighbour));
     if (is_null_) return;
     asked_ = context().asked(hop_.scope, input_rows_, row);
+    used_.clear();
+    for (const SlotId other : hop_.differs_from) {
+      add_facts_of(input_rows_, other, context().query.slot(other).kind, row, used_);
+    }
     reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour),
                   asked_.times.scan_window());
   }
 
   void take(storage::Fact&& fact, Batch& batch) {
     const std::uint32_t row = input_rows_.rows()[at_];
-    for (const SlotId other : hop_.differs_from) {
-      if (is_same_fact(*input_rows_.column(other).facts[row], fact)) return;
+    for (const storage::Fact* const used : used_) {
+      if (is_same_fact(*used, fact)) return;
     }
     const DoubtPtr& before = input_rows_.doubt(row);
     RowUse use = use_spell(before, bounds_of(fact), asked_, context().scopes);
@@ -129,8 +134,9 @@ class FollowHop final : public Operator {
   Batch input_rows_;
   std::size_t at_ = 0;  // index into input_rows_.rows()
   bool reading_ = false;
-  bool is_null_ = false;  // from a node or to one that is null: no facts
-  AskedScope asked_;      // by the row being read
+  bool is_null_ = false;                    // from a node or to one that is null: no facts
+  AskedScope asked_;                        // by the row being read
+  std::vector<const storage::Fact*> used_;  // by its MATCH
   std::vector<storage::Fact> facts_;
 
   // Of the batch being made:

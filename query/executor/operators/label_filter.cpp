@@ -22,7 +22,8 @@ class LabelFilter final : public Operator {
       const NodeId node = batch.column(check_.slot).nodes[row];
       if (!node) return false;
       ANNALS_TRY(const SymbolId label, nodes_.label(node));
-      return std::find(check_.labels.begin(), check_.labels.end(), label) != check_.labels.end();
+      const auto& labels = check_.labels;
+      return (std::find(labels.begin(), labels.end(), label) == labels.end()) == check_.negated;
     });
   }
 

@@ -17,6 +17,11 @@ OperatorPtr expand(const plan::Expand& step, const plan::Node& node, OperatorPtr
 OperatorPtr expand_into(const plan::ExpandInto& step, const plan::Node& node, OperatorPtr input,
                         RunContext& context);
 
+/// all_paths.cpp, path_ends.cpp, shortest_paths.cpp, earliest_paths.cpp: the paths of a hop with a length.
+Result<OperatorPtr> expand_paths(const plan::ExpandPaths& step, const plan::Node& node,
+                                 OperatorPtr input, RunContext& context);
+OperatorPtr build_path(const plan::BuildPath& step, OperatorPtr input, RunContext& context);
+
 OperatorPtr cross_product(const plan::Node& node, OperatorPtr left, OperatorPtr right,
                           RunContext& context);
 OperatorPtr label_filter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context);
@@ -29,6 +34,8 @@ OperatorPtr outer_rows(const plan::OuterRows& step, const plan::Node& node, Oute
 /// optional_match.cpp
 Result<OperatorPtr> optional_match(const plan::OptionalMatch& step, const plan::Node& node,
                                    OperatorPtr input, RunContext& context);
+/// count_rows.cpp
+Result<OperatorPtr> count_rows(const plan::Count& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> unwind(const plan::Unwind& step, const plan::Node& node, OperatorPtr input,
                            RunContext& context);
 OperatorPtr as_node(const plan::AsNode& step, const plan::Node& node, OperatorPtr input,

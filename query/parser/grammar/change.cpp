@@ -29,8 +29,11 @@ using ast::Why;
 bool is_named(const NodePattern& node) { return node.name && node.properties.empty(); }
 
 void check_one_hop(const PathPattern& path, const State& state) {
-  if (path.steps.size() == 1) return;
-  refuse(state, path.steps.empty() ? path.first.range : path.steps[1].hop.range,
+  if (path.steps.size() == 1 && !path.steps.front().hop.length) return;
+  refuse(state,
+         path.steps.empty()       ? path.first.range
+         : path.steps.size() == 1 ? path.steps.front().hop.length->range
+                                  : path.steps[1].hop.range,
          "one relation between two nodes is asked about", "write (a)-[:RELATION]->(b)");
 }
 

@@ -121,7 +121,6 @@ Situation situation_of(const Diagnostics& diagnostics, const Neighbours& near) {
       is_expected(diagnostics, Expectation::kWord) || is_expected(diagnostics, Expectation::kEnd);
   situation.operand_expected = is_expected(diagnostics, "an expression");
   situation.operator_expected = is_expected(diagnostics, Expectation::kOperator);
-  situation.node_expected = is_expected(diagnostics, "a node");
   return situation;
 }
 

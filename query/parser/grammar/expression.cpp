@@ -176,10 +176,11 @@ constexpr auto as_variable = [](const auto& context) {
 template <auto Constant>
 constexpr auto as_constant =
     [](const auto& context) { x3::_val(context).node = ast::Literal{Value(Constant)}; };
-constexpr auto as_exists = [](const auto& context) {
+template <ast::SubqueryKind Kind>
+constexpr auto as_subquery = [](const auto& context) {
   ast::Expression& expression = x3::_val(context);
   auto match = std::make_unique<ast::MatchClause>(std::move(x3::_attr(context)));
-  expression.node = ast::Exists{std::move(match)};
+  expression.node = ast::Subquery{Kind, std::move(match)};
   measure(expression, state_of(context).last_token);
 };
 constexpr auto as_null = [](const auto& context) { x3::_val(context).node = ast::Literal{}; };
@@ -302,16 +303,19 @@ constexpr auto call_def = (Variable("a name")[set<&FunctionCall::name>] >> opera
                           -(symbol("*")[check_star][flag<&FunctionCall::star>] | arguments) >
                           symbol(")");
 
-// EXISTS is a name too, unless a brace follows.
+// EXISTS and COUNT are names too, unless a brace follows.
 constexpr auto exists = (Words("EXISTS", Expectation::kHidden) >> operator_symbol("{")) >
-                        inner_match[as_exists] > symbol("}");
+                        inner_match[as_subquery<ast::SubqueryKind::kExists>] > symbol("}");
+constexpr auto count = (Words("COUNT", Expectation::kHidden) >> operator_symbol("{")) >
+                       inner_match[as_subquery<ast::SubqueryKind::kCount>] > symbol("}");
 
-constexpr auto atom_def = located(
-    word("NULL")[as_null] | word("TRUE")[as_constant<true>] | word("FALSE")[as_constant<false>] |
-    text_token[as_text] | parameter_token[as_node] | case_of[as_measured_node] |
-    comprehension[as_measured_node] | list[as_measured_node] | map[as_map] |
-    (symbol("(") > expression[assign] > symbol(")")) | exists | quantifier[as_measured_node] |
-    reduction[as_measured_node] | call[as_measured_node] | Variable("a name")[as_variable]);
+constexpr auto atom_def =
+    located(word("NULL")[as_null] | word("TRUE")[as_constant<true>] |
+            word("FALSE")[as_constant<false>] | text_token[as_text] | parameter_token[as_node] |
+            case_of[as_measured_node] | comprehension[as_measured_node] | list[as_measured_node] |
+            map[as_map] | (symbol("(") > expression[assign] > symbol(")")) | exists | count |
+            quantifier[as_measured_node] | reduction[as_measured_node] | call[as_measured_node] |
+            Variable("a name")[as_variable]);
 
 constexpr auto postfix_def = atom[assign] >>
                              *(((!Symbol("..", Expectation::kHidden) >> operator_symbol(".")) >

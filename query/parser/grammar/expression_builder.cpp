@@ -47,7 +47,7 @@ struct PartsHeight {
     return std::max({of(walk.initial), of(walk.list), of(walk.where), of(walk.result)});
   }
 
-  std::uint32_t operator()(const ast::Exists& exists) const {
+  std::uint32_t operator()(const ast::Subquery& subquery) const {
     std::uint32_t height = 0;
     const auto add = [&height](const ast::Expression& part) {
       height = std::max(height, part.height);
@@ -55,21 +55,21 @@ struct PartsHeight {
     const auto add_all = [&add](const std::vector<ast::MapEntry>& entries) {
       for (const ast::MapEntry& entry : entries) add(entry.value);
     };
-    for (const ast::PathPattern& path : exists.match->patterns) {
+    for (const ast::PathPattern& path : subquery.match->patterns) {
       add_all(path.first.properties);
       for (const ast::PathPattern::Step& step : path.steps) {
         add_all(step.hop.properties);
         add_all(step.node.properties);
       }
     }
-    const ast::Scope& scope = exists.match->scope;
+    const ast::Scope& scope = subquery.match->scope;
     const auto add_part = [&add](const std::optional<ast::Expression>& part) {
       if (part) add(*part);
     };
     add_part(scope.at);
     add_part(scope.known_at);
     add_part(scope.said_by);
-    add_part(exists.match->where);
+    add_part(subquery.match->where);
     return height;
   }
 

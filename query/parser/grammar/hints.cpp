@@ -77,12 +77,11 @@ constexpr auto kOperand = &Situation::operand_expected;
 constexpr auto kOperator = &Situation::operator_expected;
 constexpr std::string_view kStraightQuotes = "texts stand between straight quotes: 'text'";
 
-constexpr std::array<KnownSymbol, 14> kSymbols = {{
+constexpr std::array<KnownSymbol, 13> kSymbols = {{
     {"", "!", kOperator, kNever, "", "\"not equal\" is <>"},
     {"", "!", kOperand, kNever, "", "\"not\" is NOT"},
     {"=", "=", kOperand, kNever, "", "\"equal\" is one ="},
     {"", "&", kOperator, kNever, "", "\"and\" is AND"},
-    {"COUNT", "{", kOperator, kPlanned, "COUNT {…} is not in this version", "use count(…)"},
     {"[", ":", kOperand, kPlanned, "patterns as conditions are not in this version",
      "write EXISTS {(a)-[:R]->(b)}"},
     {"", ":", kOperator, kNever, "", "a label stands in a node of MATCH, as in (c:Country)"},
@@ -115,9 +114,6 @@ std::optional<Advice> advise(const Situation& situation) {
   }
   if (situation.statement_expected && is_one_of("WHERE", situation.token)) {
     return Advice{kNever, "", "a query begins with MATCH"};
-  }
-  if (situation.node_expected && situation.next == "=") {
-    return Advice{kPlanned, "paths cannot be named in this version", ""};
   }
   if (situation.statement_expected || situation.word_expected) {
     if (auto advice = advise_about_word(situation)) return advice;

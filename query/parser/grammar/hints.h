@@ -17,7 +17,6 @@ struct Situation {
   bool word_expected = false;  ///< A clause could have begun, or the statement ended.
   bool operand_expected = false;
   bool operator_expected = false;
-  bool node_expected = false;
 };
 
 /// What to say about something that people who know other languages, or a later chapter of our

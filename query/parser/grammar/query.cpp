@@ -90,7 +90,7 @@ constexpr auto scope_def =
                        word("CERTAINLY")[scope_once<&Scope::certainty, CertaintyMode::kCertainly>] |
                        word("POSSIBLY")[scope_once<&Scope::certainty, CertaintyMode::kPossibly>]));
 
-constexpr auto matched = path[push_path] > *(symbol(",") > path[push_path]) >
+constexpr auto matched = pattern[push_path] > *(symbol(",") > pattern[push_path]) >
                          -scope[set<&MatchClause::scope>] >
                          -(word("WHERE") > expression[set<&MatchClause::where>]);
 

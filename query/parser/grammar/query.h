@@ -15,7 +15,7 @@ inline constexpr QueryRule query = "a query";
 BOOST_SPIRIT_DECLARE(QueryRule)
 
 using InnerMatchRule = x3::rule<struct InnerMatchId, ast::MatchClause>;
-/// `[MATCH] pattern, ... [scope] [WHERE ...]`, as it stands in `EXISTS {...}`.
+/// `[MATCH] pattern, ... [scope] [WHERE ...]`, as it stands in `EXISTS {...}` and `COUNT {...}`.
 inline constexpr InnerMatchRule inner_match = "a pattern";
 BOOST_SPIRIT_DECLARE(InnerMatchRule)
 

@@ -85,8 +85,8 @@ constexpr auto check_end = [](const auto& context) {
     throw Refusal{ErrorCode::kInvalidArgument, text + end.range.begin,
                   "the ends of a fact need names", "write (:Country 'Georgia')"};
   }
-  if (end.labels.size() > 1) {
-    throw Refusal{ErrorCode::kInvalidArgument, text + end.labels[1].range.begin,
+  if (end.labels.size() > 1 || end.negated) {
+    throw Refusal{ErrorCode::kInvalidArgument, text + end.labels.back().range.begin,
                   "an end of a fact has one type"};
   }
   if (!end.properties.empty()) {

@@ -196,6 +196,16 @@ std::optional<ast::Identifier> ScanVariable::scan(Iterator& first, Iterator last
   return ScanName::scan(first, last);
 }
 
+std::optional<ast::Identifier> ScanPathName::scan(Iterator& first, Iterator last) {
+  Iterator at = first;
+  std::optional<ast::Identifier> name = ScanVariable::scan(at, last);
+  if (!name) return std::nullopt;
+  at = lexical::skip_blank(at, last);
+  if (at == last || *at != '=') return std::nullopt;
+  first = at + 1;
+  return name;
+}
+
 std::optional<Text> ScanText::scan(Iterator& first, Iterator last) {
   if (first == last || (*first != '\'' && *first != '"')) return std::nullopt;
   const Iterator end = lexical::quoted_end(first, last);
@@ -244,6 +254,17 @@ std::optional<ast::Parameter> ScanParameter::scan(Iterator& first, Iterator last
   if (!name) return std::nullopt;
   first = at;
   return ast::Parameter{std::move(name->name)};
+}
+
+std::optional<std::uint64_t> ScanCount::scan(Iterator& first, Iterator last) {
+  const Iterator end = digits_end(first, last);
+  if (end == first) return std::nullopt;
+  std::uint64_t count = 0;
+  if (std::from_chars(first, end, count).ec != std::errc{}) {
+    refuse(first, "this number is too large to count with");
+  }
+  first = end;
+  return count;
 }
 
 std::optional<Text> ScanEventNumber::scan(Iterator& first, Iterator last) {

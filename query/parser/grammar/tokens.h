@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -149,6 +150,11 @@ struct ScanVariable {
   using Value = ast::Identifier;
   static std::optional<Value> scan(Iterator& first, Iterator last);
 };
+/// `name =`, as it stands before a path.
+struct ScanPathName {
+  using Value = ast::Identifier;
+  static std::optional<Value> scan(Iterator& first, Iterator last);
+};
 struct Text {
   std::string text;
   ast::SourceRange range;
@@ -173,6 +179,12 @@ struct ScanParameter {
   static std::optional<Value> scan(Iterator& first, Iterator last);
 };
 
+/// Digits that count something.
+struct ScanCount {
+  using Value = std::uint64_t;
+  static std::optional<Value> scan(Iterator& first, Iterator last);
+};
+
 /// `#12`: an event's sequence, as a text.
 struct ScanEventNumber {
   using Value = Text;
@@ -185,6 +197,8 @@ inline constexpr Scanned<ScanText> text_token{"a text in quotes"};
 inline constexpr Scanned<ScanNumber> number_token{"a number"};
 inline constexpr Scanned<ScanMinus> minus_token{"-", Expectation::kHidden};
 inline constexpr Scanned<ScanParameter> parameter_token{"a $parameter"};
+inline constexpr Scanned<ScanPathName> path_name_token{"a path's name", Expectation::kHidden};
+inline constexpr Scanned<ScanCount> count_token{"a number"};
 inline constexpr Scanned<ScanEventNumber> event_number_token{"an event's #number"};
 
 /// The end of the statement: the end of the text, if need be behind `;`.

@@ -3,20 +3,31 @@
 #include <utility>
 #include <vector>
 
+#include "query/planner/exists_planner.h"
 #include "query/planner/rules/rules.h"
 
 namespace annals::query::rules {
 
 namespace {
 
-/// Adds the read that gives `slot`, after those that it needs itself, over `box`.
-void add_read_of(SlotId slot, const BoundQuery& query, std::set<SlotId>& bound, plan::Box& box) {
-  const PropertyRead* read = query.read_of(slot);
-  if (read == nullptr || bound.contains(slot)) return;
-  for_each_slot(read->object, [&](SlotId inner) { add_read_of(inner, query, bound, box); });
+/// Adds the step that gives `slot`, if it is one of its own, after those that it needs itself, over
+/// `box`.
+void add_step_for(SlotId slot, const PlanContext& context, std::set<SlotId>& bound,
+                  plan::Box& box) {
+  if (bound.contains(slot)) return;
   const double rows = box->rows;
-  box = plan::over(std::move(box), plan::Read{read}, rows);
-  bound.insert(slot);
+  if (const PropertyRead* read = context.query.read_of(slot)) {
+    for_each_slot(read->object, [&](SlotId inner) { add_step_for(inner, context, bound, box); });
+    box = plan::over(std::move(box), plan::Read{read}, rows);
+    bound.insert(slot);
+  } else if (const BoundPath* path = context.query.path_of(slot)) {
+    box = plan::over(std::move(box), plan::BuildPath{path}, rows);
+    bound.insert(slot);
+  } else if (const BoundCount* count = context.query.count_of(slot)) {
+    plan::Count step = plan_count(*count, *box, context);
+    box = plan::over(std::move(box), std::move(step), rows);
+    bound.insert(slot);
+  }
 }
 
 }  // namespace
@@ -29,7 +40,7 @@ void place_reads(plan::Box& root, const PlanContext& context) {
   const std::vector<SlotId> slots = plan::bound_slots(*input);
   std::set<SlotId> bound(slots.begin(), slots.end());
   for (const SlotId slot : plan::read_slots(*root)) {
-    add_read_of(slot, context.query, bound, input);
+    add_step_for(slot, context, bound, input);
   }
 }
 

@@ -18,6 +18,8 @@ bool is_filter(const plan::Node& node) {
 bool may_pass(const plan::Node& node) {
   return std::holds_alternative<plan::Expand>(node.step) ||
          std::holds_alternative<plan::ExpandInto>(node.step) ||
+         std::holds_alternative<plan::ExpandPaths>(node.step) ||
+         std::holds_alternative<plan::BuildPath>(node.step) ||
          std::holds_alternative<plan::Cross>(node.step) || is_filter(node);
 }
 

@@ -27,9 +27,14 @@ void place_reads(plan::Box& root, const PlanContext& context);
 /// A limit of sorted rows keeps only the best rows instead of sorting all.
 void use_top_k(plan::Box& root, const PlanContext& context);
 
-/// Fills in plan::Node::slots: what no later step reads goes no further. The last rule.
+/// Fills in plan::Node::slots: what no later step reads goes no further. Behind this only
+/// prune_paths().
 void prune_slots(plan::Box& root, const PlanContext& context);
 /// The same for a plan of which these columns are wanted.
 void prune_slots(plan::Box& root, const PlanContext& context, const std::set<SlotId>& wanted);
+
+/// Of paths that end at the same node, and that nobody tells apart, one will do that holds as
+/// surely as any. `merges`: equal rows of the plan are made one.
+void prune_paths(plan::Node& root, bool merges);
 
 }  // namespace annals::query::rules

@@ -72,6 +72,9 @@ struct Implies {
   bool operator()(const plan::FactScan& step) const { return hop(step.hop); }
   bool operator()(const plan::Expand& step) const { return hop(step.hop); }
   bool operator()(const plan::ExpandInto& step) const { return hop(step.hop); }
+  bool operator()(const plan::ExpandPaths& step) const {
+    return step.hop.length->min > 0 && hop(step.hop);
+  }
   template <class Other>
   bool operator()(const Other&) const {
     return false;
@@ -89,7 +92,7 @@ bool is_implied(const plan::Node& below, const Implies& implies) {
 void skip_implied_labels(plan::Box& root, const PlanContext& context) {
   for (plan::Box& input : root->inputs) skip_implied_labels(input, context);
   const auto* filter = std::get_if<plan::LabelFilter>(&root->step);
-  if (filter == nullptr) return;
+  if (filter == nullptr || filter->check.negated) return;
   if (!is_implied(*root->inputs.front(), Implies{filter->check, context})) return;
   plan::Box input = std::move(root->inputs.front());
   root = std::move(input);

@@ -182,9 +182,9 @@ TEST(DiffTest, TakesParametersForItsSidesAndItsCounts) {
   World world;
   world.run(kDefinitions);
   world.run("RECORD Join {member: 'a', organisation: 'x'} ON '2000-01-01' CREATING MISSING");
-  const Parameters given = {{"from", Value(std::string("1999"))},
-                            {"to", Value(std::string("2001"))},
-                            {"n", Value(std::int64_t{1})}};
+  const Parameters given = {{"from", Datum(std::string("1999"))},
+                            {"to", Datum(std::string("2001"))},
+                            {"n", Datum(std::int64_t{1})}};
   const std::string text =
       "DIFF AT $from AND AT $to MATCH (c)-[:MEMBER_OF]->() RETURN change, c.name LIMIT $n";
   EXPECT_THAT(world.rows(text, given), ElementsAre("added | a | certain"));

@@ -123,17 +123,33 @@ TEST_F(RecordingTest, DateErrorsStandWithinTheDate) {
   const std::string join = "RECORD Join {member: 'Georgia', organisation: 'CIS'} ";
   EXPECT_THAT(error_of(join + "ON '2008-13-01'"), StartsWith("invalid argument 1:63 "));
   EXPECT_THAT(error_of(join + "ON 2008"), HasSubstr("1:57 ON must be a date, not 2008"));
-  EXPECT_THAT(error_of(join + "ON $day", {{"day", Value(std::string("late 1991"))}}),
+  EXPECT_THAT(error_of(join + "ON $day", {{"day", query::Datum(std::string("late 1991"))}}),
               StartsWith("invalid argument 1:57 "));
   EXPECT_THAT(error_of(join + "SAID '2008-02-30'"), StartsWith("invalid argument 1:6"));
 }
 
+TEST_F(RecordingTest, ListsAndMapsAreParametersToo) {
+  define_cis();
+  const query::Datum name(std::string("Georgia"));
+  EXPECT_EQ(message_of("RECORD Summit {organisation: 'CIS', attendee: $who} CREATING MISSING",
+                       {{"who", query::list_datum({name})}}),
+            "recorded #14");
+  const query::Datum map = query::map_datum({{"name", name}});
+  EXPECT_THAT(error_of("RECORD Join {member: $who, organisation: 'CIS'}", {{"who", map}}),
+              StartsWith("invalid argument 1:22 a map cannot be stored"));
+  EXPECT_THAT(error_of("MATCH (c:Country $who) RETURN c", {{"who", map}}), StartsWith("invalid"));
+  EXPECT_THAT(error_of("AT $day MATCH (c:Country) RETURN c", {{"day", map}}),
+              StartsWith("invalid"));
+  EXPECT_THAT(error_of("MATCH (c:Country) RETURN c LIMIT $n", {{"n", map}}), StartsWith("invalid"));
+}
+
 TEST_F(RecordingTest, NullDetailsAreNotGiven) {
   define_cis();
-  EXPECT_EQ(message_of("RECORD Join {member: 'Georgia', organisation: 'CIS', capacity: null} "
-                       "ON $on SOURCE $source ID $id",
-                       {{"on", Value()}, {"source", Value()}, {"id", Value()}}),
-            "recorded #14");
+  EXPECT_EQ(
+      message_of("RECORD Join {member: 'Georgia', organisation: 'CIS', capacity: null} "
+                 "ON $on SOURCE $source ID $id",
+                 {{"on", query::Datum()}, {"source", query::Datum()}, {"id", query::Datum()}}),
+      "recorded #14");
 }
 
 TEST_F(RecordingTest, AFailedRecordCreatesNothing) {

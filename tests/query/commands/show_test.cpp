@@ -46,7 +46,8 @@ TEST_F(ShowTest, EntitiesAreFoundByNameAndAlias) {
               ElementsAre("Country | Georgia | ['Sakartvelo'] | ['iso3:GEO']",
                           "Country | Armenia |  | ", "Organisation | CIS |  | "));
   EXPECT_EQ(rows_of("SHOW ENTITIES LIKE 'sak%'").size(), 1U);
-  EXPECT_EQ(rows_of("SHOW ENTITIES LIKE $like", {{"like", Value(std::string("_IS"))}}).size(), 1U);
+  EXPECT_EQ(
+      rows_of("SHOW ENTITIES LIKE $like", {{"like", query::Datum(std::string("_IS"))}}).size(), 1U);
   EXPECT_EQ(rows_of("SHOW ENTITIES LIKE 'eorgia'").size(), 0U);
 }
 

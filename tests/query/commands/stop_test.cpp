@@ -127,7 +127,7 @@ TEST_F(StopTest, TheSameTextIsPlannedOnceAndSeesWhatIsNew) {
   session_->set_default_at(*session_->read_date("1980"));
   EXPECT_EQ(rows_of(dated).front(), "false");
   EXPECT_THAT(error_of("RETURN 1 + $a"), HasSubstr("1:12"));
-  EXPECT_EQ(rows_of("RETURN 1 + $a", {{"a", Value(std::int64_t{2})}}).front(), "3");
+  EXPECT_EQ(rows_of("RETURN 1 + $a", {{"a", query::Datum(std::int64_t{2})}}).front(), "3");
   EXPECT_THAT(error_of("RETURN 1 + $a"), HasSubstr("1:12"));
 }
 

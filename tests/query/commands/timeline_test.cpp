@@ -78,7 +78,7 @@ TEST_F(TimelineTest, HasALimitOfSteps) {
 TEST_F(TimelineTest, TakesParametersAndStopsWhenAsked) {
   const std::string text = "TIMELINE FROM $from TO $to BY YEAR MATCH (c:Country 'a') RETURN c.name";
   EXPECT_THAT(
-      world_.rows(text, {{"from", Value(std::string("2000"))}, {"to", Value(std::string("2001"))}}),
+      world_.rows(text, {{"from", Datum(std::string("2000"))}, {"to", Datum(std::string("2001"))}}),
       ElementsAre("2000-01-01 | a", "2001-01-01 | a"));
   EXPECT_THAT(world_.error(text), HasSubstr("$from was not given"));
   world_.stop().request();

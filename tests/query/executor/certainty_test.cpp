@@ -89,12 +89,12 @@ TEST_F(CertaintyTest, ClausesMayHaveScopesOfTheirOwn) {
 
 TEST_F(CertaintyTest, PeriodsMayBeParameters) {
   const std::string match = "MATCH (c)-[:MEMBER_OF]->(:Organisation 'X') RETURN c ORDER BY c.name";
-  const Parameters year = {{"p", Value(std::string("1991"))}};
+  const Parameters year = {{"p", Datum(std::string("1991"))}};
   const Result<Date> years = parse_date("1991/1992");
   ASSERT_TRUE(years);
   EXPECT_THAT(shared_world->rows("DURING $p " + match, year), ElementsAre("A", "B"));
   EXPECT_THAT(shared_world->rows("THROUGHOUT $p " + match, year), ElementsAre("A", "B | possible"));
-  EXPECT_THAT(shared_world->rows("CERTAINLY THROUGHOUT $p " + match, {{"p", Value(*years)}}),
+  EXPECT_THAT(shared_world->rows("CERTAINLY THROUGHOUT $p " + match, {{"p", Datum(*years)}}),
               ElementsAre("A"));
 }
 

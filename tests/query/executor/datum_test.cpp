@@ -27,6 +27,19 @@ Datum sample_fact() {
   return Datum(std::move(datum));
 }
 
+/// (a)-[:R]->(b), or the same fact the other way round.
+Datum sample_path(bool backwards = false) {
+  auto fact = std::make_shared<storage::Fact>();
+  fact->source = NodeId::entity(1);
+  fact->target = NodeId::entity(2);
+  fact->begin = parse_date("2000-01-01")->begin;
+  Path path;
+  path.nodes = {{fact->source, "N", "a"}, {fact->target, "N", "b"}};
+  if (backwards) std::swap(path.nodes[0], path.nodes[1]);
+  path.facts.push_back({fact, "R", {}});
+  return path_datum(std::move(path));
+}
+
 TEST(DatumTest, IsShownAsText) {
   EXPECT_EQ(datum_text(Datum()), "");
   EXPECT_EQ(datum_text(Datum(true)), "true");
@@ -37,6 +50,8 @@ TEST(DatumTest, IsShownAsText) {
   EXPECT_EQ(datum_text(Datum(Period{parse_date("2008")->begin, Instant::never()})), "2008/..");
   EXPECT_EQ(datum_text(Datum(NodeDatum{NodeId::entity(1), "Country", "Georgia"})), "Georgia");
   EXPECT_EQ(datum_text(sample_fact()), "[:MEMBER_OF {capacity: 'it''s'} 1991-12-08/..]");
+  EXPECT_EQ(datum_text(sample_path()), "(a)-[:R 2000-01-01/..]->(b)");
+  EXPECT_EQ(datum_text(sample_path(true)), "(b)<-[:R 2000-01-01/..]-(a)");
   EXPECT_EQ(datum_text(list_datum({whole(1), text("a'b"), Datum(), list_datum({})})),
             "[1, 'a''b', null, []]");
 }
@@ -52,6 +67,19 @@ TEST(DatumTest, IsShownAsJson) {
   EXPECT_EQ(datum_json(list_datum({whole(1), text("x")})), "[1,\"x\"]");
   EXPECT_EQ(datum_json(sample_fact()),
             "{\"relation\":\"MEMBER_OF\",\"valid\":\"1991-12-08/..\",\"capacity\":\"it's\"}");
+  EXPECT_EQ(datum_json(sample_path()),
+            "{\"nodes\":[\"a\",\"b\"],"
+            "\"facts\":[{\"relation\":\"R\",\"valid\":\"2000-01-01/..\"}]}");
+}
+
+TEST(DatumTest, BecomesAStoredValueUnlessItIsMore) {
+  const Datum list = list_datum({whole(1), text("x"), Datum()});
+  EXPECT_EQ(*to_value(list),
+            Value(ValueList{Value(std::int64_t{1}), Value(std::string("x")), Value()}));
+  EXPECT_FALSE(to_value(sample_path()));
+  const Result<Value> map = to_value(list_datum({map_datum({})}));
+  ASSERT_FALSE(map);
+  EXPECT_EQ(map.error().message, "a map cannot be stored");
 }
 
 TEST(DatumTest, OrderIsTotalAcrossTypes) {
@@ -64,6 +92,8 @@ TEST(DatumTest, OrderIsTotalAcrossTypes) {
       list_datum({}),
       list_datum({whole(1)}),
       list_datum({whole(1), whole(0)}),
+      sample_path(),
+      sample_path(true),
       date("1990"),
       date("1990-02"),
       Datum(Period{Instant::exactly(0), Instant::never()}),
@@ -100,6 +130,9 @@ TEST(DatumTest, EquivalentValuesHashAlike) {
   EXPECT_EQ(hash_datum(Datum(0.0)), hash_datum(Datum(-0.0)));
   EXPECT_EQ(hash_datum(Datum(std::nan(""))), hash_datum(Datum(-std::nan("1"))));
   EXPECT_EQ(hash_datum(list_datum({whole(1)})), hash_datum(list_datum({Datum(1.0)})));
+  EXPECT_EQ(hash_datum(sample_path()), hash_datum(sample_path()));
+  EXPECT_EQ(equals(sample_path(), sample_path()), Truth(true));
+  EXPECT_EQ(equals(sample_path(), sample_path(true)), Truth(false));
   EXPECT_NE(hash_datum(text("1")), hash_datum(whole(1)));
 }
 

@@ -252,11 +252,14 @@ TEST_F(ExpressionTest, Functions) {
 }
 
 TEST_F(ExpressionTest, Parameters) {
-  const Parameters parameters = {{"n", Value(std::int64_t{4})},
-                                 {"l", Value(ValueList{Value(std::int64_t{4}), Value()})}};
+  const Parameters parameters = {{"n", Datum(std::int64_t{4})},
+                                 {"l", list_datum({Datum(std::int64_t{4}), Datum()})}};
   EXPECT_EQ(shared_world->value("$n * 2", parameters), "8");
   EXPECT_EQ(shared_world->value("$n IN $l", parameters), "true");
   EXPECT_EQ(shared_world->value("$l", parameters), "[4, null]");
+  const Parameters maps = {{"m", map_datum({{"a", list_datum({Datum(std::string("x"))})}})}};
+  EXPECT_EQ(shared_world->value("$m.a[0]", maps), "x");
+  EXPECT_EQ(shared_world->value("keys($m)", maps), "['a']");
 }
 
 TEST_F(ExpressionTest, WhereNeedsTrueOrFalse) {

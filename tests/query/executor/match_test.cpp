@@ -68,10 +68,10 @@ TEST_F(MatchTest, FollowsAHopFromANamedNodeEitherWay) {
 TEST_F(MatchTest, FindsNodesByAliasIdentifierAndParameter) {
   const std::string query = "AT '2010-01-01' MATCH (c:Country $name)-[:MEMBER_OF]->(o) RETURN c, o";
   for (const char* name : {"Georgia", "Sakartvelo", "iso3:GEO"}) {
-    EXPECT_THAT(world_.rows(query, {{"name", Value(std::string(name))}}),
+    EXPECT_THAT(world_.rows(query, {{"name", Datum(std::string(name))}}),
                 ElementsAre("Georgia | GUAM"));
   }
-  EXPECT_EQ(world_.error(query, {{"name", Value(std::string("Georgie"))}}),
+  EXPECT_EQ(world_.error(query, {{"name", Datum(std::string("Georgie"))}}),
             "not found 1:34 there is no Country 'Georgie' (did you mean 'Georgia'?)");
   EXPECT_EQ(world_.error(query), "invalid argument 1:34 the parameter $name was not given");
 }
@@ -178,7 +178,7 @@ TEST_F(MatchTest, OrdersSkipsAndLimits) {
       world_.rows(match + "RETURN c.name ORDER BY m.capacity, begins(m), c.name SKIP 1 LIMIT 2"),
       ElementsAre("Moldova", "Armenia"));
   EXPECT_THAT(
-      world_.rows(match + "RETURN c.name ORDER BY c.name SKIP $s", {{"s", Value(std::int64_t{5})}}),
+      world_.rows(match + "RETURN c.name ORDER BY c.name SKIP $s", {{"s", Datum(std::int64_t{5})}}),
       ElementsAre("Russia"));
   EXPECT_THAT(world_.rows(match + "RETURN c LIMIT 0"), IsEmpty());
   EXPECT_THAT(world_.rows(match + "RETURN DISTINCT o.name AS n ORDER BY toLower(n)"),

@@ -285,7 +285,7 @@ TEST_F(MetamorphicTest, AParameterIsTheLiteral) {
         continue;
       }
       const std::string name = fmt::format("p{}", parameters.size());
-      parameters.emplace(name, Value(literal.substr(at + 1, end - at - 1)));
+      parameters.emplace(name, Datum(literal.substr(at + 1, end - at - 1)));
       with_parameters += "$" + name;
       at = end + 1;
     }

@@ -34,7 +34,7 @@ TEST_F(QueryRunnerTest, APreparedQueryRunsWithOtherParametersAndLaterStates) {
   const auto rows = [&](const char* date, const char* name) {
     TextSink sink;
     const Status done =
-        (*prepared)->run({{"d", Value(std::string(date))}, {"n", Value(std::string(name))}}, sink);
+        (*prepared)->run({{"d", Datum(std::string(date))}, {"n", Datum(std::string(name))}}, sink);
     EXPECT_TRUE(done) << format_error(done.error());
     return sink.rows;
   };

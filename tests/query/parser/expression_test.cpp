@@ -61,9 +61,11 @@ struct Tree {
   std::string operator()(const Form&) const {
     return "form";
   }
-  std::string operator()(const ast::Exists& exists) const {
-    std::string text = fmt::format("EXISTS{{{}", exists.match->patterns.size());
-    if (exists.match->where) text += " " + tree(*exists.match->where);
+  std::string operator()(const ast::Subquery& subquery) const {
+    const bool counts = subquery.kind == ast::SubqueryKind::kCount;
+    std::string text =
+        fmt::format("{}{{{}", counts ? "COUNT" : "EXISTS", subquery.match->patterns.size());
+    if (subquery.match->where) text += " " + tree(*subquery.match->where);
     return text + "}";
   }
 };

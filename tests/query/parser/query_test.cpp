@@ -86,11 +86,34 @@ TEST(Pattern, NodesAndHopsKnowWhereTheyStand) {
   EXPECT_EQ(covered(text, query.returning.range), "RETURN *");
 }
 
-TEST(Pattern, VariableLengthIsRefusedAsSomethingThatComesLater) {
-  const auto result = parse_statement("MATCH (a)-[:R*1..3]->(b) RETURN b");
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(result.error().place.column, 14u);
+TEST(Pattern, AHopMayHaveALength) {
+  const auto length_of = [](const std::string& length) {
+    return parse_path("(a)-[:R" + length + "]->(b)").steps.at(0).hop.length.value();
+  };
+  const auto expect = [&](const std::string& text, std::optional<std::uint64_t> min,
+                          std::optional<std::uint64_t> max) {
+    EXPECT_EQ(length_of(text).min, min) << text;
+    EXPECT_EQ(length_of(text).max, max) << text;
+  };
+  expect("*", {}, {});
+  expect("*2", 2, 2);
+  expect("* 1 .. 3", 1, 3);
+  expect("*..3", {}, 3);
+  expect("*2..", 2, {});
+  expect("*..", {}, {});
+  EXPECT_EQ(length_of("*1..3").range.begin, 13u);
+  EXPECT_EQ(length_of("*1..3").range.end, 18u);
+}
+
+TEST(Pattern, APathMayHaveANameAndBeSought) {
+  EXPECT_EQ(parse_path("p = (a)").variable->name, "p");
+  EXPECT_EQ(parse_path("earliest = (a)--(b)").variable->name, "earliest");
+  EXPECT_EQ(parse_path("(a)--(b)").search, ast::PathSearch::kAll);
+  EXPECT_EQ(parse_path("shortestPath((a)-[*]-(b))").search, ast::PathSearch::kShortest);
+  EXPECT_EQ(parse_path("p = AllShortestPaths((a)-[*]-(b))").search, ast::PathSearch::kAllShortest);
+  EXPECT_EQ(parse_path("p = EARLIEST ((a)-[*]-(b))").search, ast::PathSearch::kEarliest);
+  EXPECT_EQ(parse_path("p = EARLIEST ((a)-[*]-(b))").variable->name, "p");
+  EXPECT_EQ(parse_path("p = EARLIEST ((a)-[*]-(b))").steps.size(), 1u);
 }
 
 TEST(Pattern, AKeyStandsOnceInAMap) {

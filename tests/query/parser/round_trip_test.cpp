@@ -40,6 +40,8 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "DEFINE EVENT E (a A?, b B[], c TEXT) BEGINS (a)-[:R {p: c}]->(b) SETS a.$(c) = c",
        "DEFINE EVENT E (d DATE) BOUND d AFTER END OF on CHECK d > '2000' AND size(d) = 1 ELSE "
        "'it''s'",
+       "MATCH p = (a:!A)-[r:R*1..3 {b: 1}]->(:!(A|B))<-[*2]-()-[*..4]-(), "
+       "q = shortestPath((a)-[*]-(b)), earliest((a)-[:R*]->(b)) RETURN COUNT {(a)-[*0..]->() WHERE a.x = 1}",
        "DEFINE PADDING 1 DAYS, 50 PERCENT, 2 MONTHS, 3 YEARS", "SHOW SETTINGS",
        "RECORD E {a: ['x', null], b: -1.5} ON '2000' SAID '2001' ID 'i' SOURCE 's' BECAUSE 'b' "
        "STATUS planned CREATING MISSING",

@@ -79,7 +79,7 @@ TEST_F(BinderTest, ChecksScopes) {
   EXPECT_EQ(error("MATCH (c:Country) AT $d RETURN c"),
             "invalid argument 1:22 the parameter $d was not given");
   EXPECT_EQ(
-      shared_world->error("AT $d MATCH (c:Country) RETURN c", {{"d", Value(std::int64_t{5})}}),
+      shared_world->error("AT $d MATCH (c:Country) RETURN c", {{"d", Datum(std::int64_t{5})}}),
       "invalid argument 1:4 AT needs a date, not a value of type integer "
       "(dates stand in single quotes: AT '2008-09-01')");
   EXPECT_EQ(error("AT '2008-13-01' MATCH (c:Country) RETURN c").substr(0, 21),

@@ -56,6 +56,46 @@ TEST_F(PlannerTest, LooksBetweenTwoNamedNodes) {
             "      NodeByName (_2:Organisation $b)\n");
 }
 
+TEST_F(PlannerTest, AsksForEndsAloneWhereRowsBecomeOne) {
+  EXPECT_EQ(plan("AT '2000' MATCH (:Country 'C1')-[:NEAR*1..3]->(b) RETURN DISTINCT b"),
+            "Distinct\n"
+            "  Project b\n"
+            "    ExpandPaths (_1)-[_3:NEAR*1..3]->(b) from _1 at '2000' ends only\n"
+            "      NodeByName (_1:Country 'C1')\n");
+  const auto asks_for_ends = [](const std::string& query) {
+    return plan(query).find("ends only") != std::string::npos;
+  };
+  EXPECT_TRUE(asks_for_ends("MATCH (a:Country) WHERE EXISTS {(a)-[:NEAR*]->(:City)} RETURN a"));
+  EXPECT_TRUE(asks_for_ends("MATCH (a)-[:NEAR*0..]-(b) RETURN DISTINCT a, b"));
+  EXPECT_TRUE(asks_for_ends("MATCH (a)-[:NEAR*1..3]-(b) RETURN DISTINCT b"));
+  // Who wants the facts, or rows as they are.
+  EXPECT_FALSE(asks_for_ends("MATCH (a)-[r:NEAR*]->(b) RETURN DISTINCT b, size(r)"));
+  EXPECT_FALSE(asks_for_ends("MATCH p = (a)-[:NEAR*]->(b) RETURN DISTINCT length(p)"));
+  EXPECT_FALSE(asks_for_ends("MATCH (a)-[:NEAR*]->(b) RETURN b, count(*)"));
+  EXPECT_FALSE(asks_for_ends("MATCH (a)-[:NEAR*]->(b) RETURN DISTINCT b, certainty()"));
+  EXPECT_FALSE(asks_for_ends("MATCH (a)-[:NEAR*2..3]->(b) RETURN DISTINCT b"));
+}
+
+TEST_F(PlannerTest, SeeksPathsBetweenNodesThatAreThere) {
+  EXPECT_EQ(plan("MATCH p = shortestPath((:Country 'C1')-[:NEAR*..4]-(:City 'T1')) RETURN p"),
+            "Project p\n"
+            "  BuildPath p\n"
+            "    ShortestPathInto (_1)-[_3:NEAR*1..4]-(_2) from _1 now\n"
+            "      Cross\n"
+            "        NodeByName (_1:Country 'C1')\n"
+            "        NodeByName (_2:City 'T1')\n");
+}
+
+TEST_F(PlannerTest, CountsBelowTheStepThatReadsIt) {
+  EXPECT_EQ(plan("MATCH (c:Country) WHERE COUNT {(c)-[:NEAR]->()} > 1 RETURN c.name"),
+            "Project c.name\n"
+            "  Filter (COUNT {…} > 1)\n"
+            "    Count\n"
+            "        Expand (c)-[_3:NEAR]->(_2) from c now\n"
+            "          OuterRows\n"
+            "      NodeScan (c:Country)\n");
+}
+
 TEST_F(PlannerTest, ScansARelationRatherThanAllItsNodes) {
   EXPECT_EQ(plan("MATCH (c:Country)-[m:MEMBER_OF]->(o) RETURN count(*)"),
             "CountFacts :MEMBER_OF now\n"
