@@ -1,5 +1,7 @@
 #include "query/query_engine.h"
 
+#include <algorithm>
+#include <chrono>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -48,7 +50,9 @@ struct Session::State {
   /// Runs something within the time that a statement may take.
   template <class Run>
   Status in_time(const Run& run) {
-    stop.stop_after(limits.time());
+    // Longer than any machine is up; more could not be added to the time of day.
+    constexpr std::chrono::hours kLongest{24 * 3'650};
+    stop.stop_after(std::min<std::chrono::milliseconds>(limits.time(), kLongest));
     Status done = run();
     if (!done && done.error().code == ErrorCode::kInterrupted && stop.is_late()) {
       done.error().message =

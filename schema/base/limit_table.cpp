@@ -126,6 +126,9 @@ Status set_limit(std::string_view assignment, StatementLimits& limits) {
       equals < assignment.size() ? assignment.substr(equals + 1) : std::string_view();
   ANNALS_TRY(const std::size_t value,
              read_value(text, is_time ? std::span<const Unit>(kTimes) : kSizes));
+  if (is_time && value > static_cast<std::size_t>(std::chrono::milliseconds::max().count())) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("{} is too long", limit->name));
+  }
   if (value == 0 && !is_time) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("{} must be at least 1", limit->name));
   }

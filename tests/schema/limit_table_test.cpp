@@ -58,6 +58,7 @@ TEST(LimitTable, SaysWhatIsWrong) {
   EXPECT_THAT(error("StatementTimeMx=1s"), HasSubstr("did you mean StatementTimeMax?"));
   EXPECT_THAT(error("NestingMax=1000"), HasSubstr("NestingMax cannot be set"));
   EXPECT_THAT(error("StatementMemoryBytesMax=0"), HasSubstr("at least 1"));
+  EXPECT_THAT(error("StatementTimeMax=9999999999999999999"), HasSubstr("is too long"));
   EXPECT_THAT(error(""), HasSubstr("there is no limit ''"));
   for (const std::string_view value : {"", "=", "=x", "=-1", "=1.5", "=1h", "=2s", "= 1",
                                        "=99999999999999999999", "=99999999999999999G"}) {

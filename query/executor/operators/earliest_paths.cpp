@@ -79,14 +79,13 @@ class EarliestPaths final : public PathOperator {
     search.best_at.emplace(from, 0);
     std::vector<std::size_t> frontier = {0};
     for (std::size_t hops = 0; !frontier.empty(); ++hops) {
-      if (hops == length().max) {
-        if (length().is_open) return too_long();
-        break;
-      }
+      const bool is_beyond = hops == length().max;
+      if (is_beyond && !length().is_open) break;
       std::vector<std::size_t> further;
       for (const std::size_t index : frontier) {
         ANNALS_CHECK_OK(go_on(search, index, bounds, further));
       }
+      if (is_beyond && !further.empty()) return too_long();
       frontier = std::move(further);
     }
     return search;
