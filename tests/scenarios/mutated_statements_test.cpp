@@ -111,7 +111,8 @@ TEST(MutatedStatements, NeverCrashAndSayWhatIsWrong) {
   }
   std::cout << "seed " << seed << ": " << target.succeeded() << " of " << kStatements
             << " were statements that succeed\n";
-  EXPECT_GT(target.succeeded(), kStatements / 20);
+  // Most mutations break a statement; some must not, or nothing was run.
+  EXPECT_GT(target.succeeded(), kStatements / 50);
 }
 
 }  // namespace
