@@ -106,7 +106,7 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
     ExpressionBinder constants(context_, none, clause_.scope, "the name of a node");
     ANNALS_TRY(BoundExpression name, constants.bind(*pattern.name));
     context_.query.names.push_back({std::move(name), {}, clause_.scope});
-    if (!pattern.negated) context_.query.names.back().labels = std::move(labels);
+    if (!pattern.negated) context_.query.names.back().labels = labels;
     const NameId id(static_cast<std::uint32_t>(context_.query.names.size()));
     clause_.names.push_back({slot, id});
   }
