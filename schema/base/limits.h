@@ -53,8 +53,8 @@ inline constexpr std::size_t kPatternMemoryBytes = std::size_t{1} << 20;
 /// cannot be stopped; so many steps take 0.1 s at worst, and a hundredth of that mostly.
 inline constexpr std::size_t kPatternStepsMax = std::size_t{1} << 25;
 
-/// Plans that a session keeps for when the same is asked again, of texts of so many bytes: a program
-/// has a few dozen questions, and a text that is longer was made for once.
+/// Plans that a session keeps for when the same is asked again, of texts of so many bytes: a
+/// program has a few dozen questions, and a text that is longer was made for once.
 inline constexpr std::size_t kCachedPlansMax = 128;
 inline constexpr std::size_t kCachedPlanBytesMax = std::size_t{16} << 10;
 /// How long one statement may run, in milliseconds; zero is as long as it takes, which is for

@@ -64,45 +64,23 @@ Result<std::string> compare_spells(Family family, const KeyValueStore& live,
   }
 }
 
-/// The same of kByTime, whose chunks may lie otherwise.
-Result<std::string> compare_counts(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+/// The same of a family whose rows may be cut otherwise: walks what they tell. `key_of` says where
+/// an entry lies.
+template <class Walk, class KeyOf>
+Result<std::string> compare_walks(Family family, const KeyValueStore& live,
+                                  const KeyValueStore& rebuilt, std::uint64_t& rows, KeyOf key_of) {
   const auto live_state = live.snapshot();
   const auto rebuilt_state = rebuilt.snapshot();
-  AliveWalk a(live, *live_state);
-  AliveWalk b(rebuilt, *rebuilt_state);
-  for (;; ++rows) {
-    ANNALS_TRY(const auto change_a, a.next());
-    ANNALS_TRY(const auto change_b, b.next());
-    if (!change_a && !change_b) return std::string();
-    if (change_a == change_b) continue;
-    const auto key = [](const AliveWalk::Entry& entry) {
-      return alive_chunk_key(entry.relation, entry.change.at);
-    };
-    const bool live_is_first = change_a && (!change_b || key(*change_a) <= key(*change_b));
-    return fmt::format("family '{}': at {} the projections differ", family_name(family),
-                       readable_key(key(live_is_first ? *change_a : *change_b)));
-  }
-}
-
-/// The same of kParticipation, whose rows may be cut otherwise.
-Result<std::string> compare_lists(Family family, const KeyValueStore& live,
-                                  const KeyValueStore& rebuilt, std::uint64_t& rows) {
-  const auto live_state = live.snapshot();
-  const auto rebuilt_state = rebuilt.snapshot();
-  EventListWalk a(live, *live_state);
-  EventListWalk b(rebuilt, *rebuilt_state);
+  Walk a(live, *live_state);
+  Walk b(rebuilt, *rebuilt_state);
   for (;; ++rows) {
     ANNALS_TRY(const auto entry_a, a.next());
     ANNALS_TRY(const auto entry_b, b.next());
     if (!entry_a && !entry_b) return std::string();
     if (entry_a == entry_b) continue;
-    const auto key = [](const EventListWalk::Entry& one) {
-      return event_list_key(one.list, one.entry.event);
-    };
-    const bool live_is_first = entry_a && (!entry_b || key(*entry_a) <= key(*entry_b));
+    const bool live_is_first = entry_a && (!entry_b || key_of(*entry_a) <= key_of(*entry_b));
     return fmt::format("family '{}': at {} the projections differ", family_name(family),
-                       readable_key(key(live_is_first ? *entry_a : *entry_b)));
+                       readable_key(key_of(live_is_first ? *entry_a : *entry_b)));
   }
 }
 
@@ -113,8 +91,14 @@ Result<std::string> first_difference(Family family, const KeyValueStore& live,
   switch (family) {
     case Family::kOut:
     case Family::kIn: return compare_spells(family, live, rebuilt, rows);
-    case Family::kParticipation: return compare_lists(family, live, rebuilt, rows);
-    case Family::kByTime: return compare_counts(family, live, rebuilt, rows);
+    case Family::kParticipation:
+      return compare_walks<EventListWalk>(family, live, rebuilt, rows, [](const auto& entry) {
+        return event_list_key(entry.list, entry.entry.event);
+      });
+    case Family::kByTime:
+      return compare_walks<AliveWalk>(family, live, rebuilt, rows, [](const auto& entry) {
+        return alive_chunk_key(entry.relation, entry.change.at);
+      });
     default: return compare_family(family, live, rebuilt, rows);
   }
 }

@@ -17,7 +17,8 @@ OperatorPtr expand(const plan::Expand& step, const plan::Node& node, OperatorPtr
 OperatorPtr expand_into(const plan::ExpandInto& step, const plan::Node& node, OperatorPtr input,
                         RunContext& context);
 
-/// all_paths.cpp, path_ends.cpp, shortest_paths.cpp, earliest_paths.cpp: the paths of a hop with a length.
+/// all_paths.cpp, path_ends.cpp, shortest_paths.cpp, earliest_paths.cpp: the paths of a hop with a
+/// length.
 Result<OperatorPtr> expand_paths(const plan::ExpandPaths& step, const plan::Node& node,
                                  OperatorPtr input, RunContext& context);
 OperatorPtr build_path(const plan::BuildPath& step, OperatorPtr input, RunContext& context);
