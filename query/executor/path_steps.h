@@ -79,7 +79,8 @@ class PathStepReader {
   std::size_t known_bytes_ = 0;
 };
 
-/// Whether the row has the fact in a column of facts or of lists of facts.
+/// Appends the facts that the row has in a column of facts (null where there is none) or of lists
+/// of facts. They live as long as the batch's column.
 void add_facts_of(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row,
                   std::vector<const storage::Fact*>& facts);
 

@@ -20,8 +20,8 @@ struct ReportedPlan {
 /// Gives a row for each step, two blanks further in for each level: the step in words, the rows
 /// that were expected of it, and, if it ran, those that it gave, the milliseconds and the blocks of
 /// the store that it took itself. As JSON: one row with one map, which holds the same of the root,
-/// its `inputs` in a list and likewise its `patterns`, the plans within EXISTS and OPTIONAL MATCH.
-/// Thread-safe. Errors: those of the sink.
+/// its `inputs` in a list and likewise its `patterns`, the plans within EXISTS, COUNT and OPTIONAL
+/// MATCH. Thread-safe. Errors: those of the sink.
 Status report_plan(const ReportedPlan& plan, bool as_json, ResultSink& sink);
 
 }  // namespace annals::query

@@ -22,10 +22,6 @@ void add_entry(Entries& entries, const Participation& entry) {
   entries.push_back(entry);
 }
 
-void clear_event(Entries& entries, Seq event) {
-  while (!entries.empty() && entries.back().event == event) entries.pop_back();
-}
-
 bool is_before(const Participation& entry, Seq event) { return entry.event < event; }
 
 }  // namespace
@@ -167,60 +163,62 @@ void EventListFolder::clear(EventListId list, Seq event) {
 
 Status EventListFolder::fold(const KeyValueStore& store, Seq stored, Folding folding,
                              WriteBatch& batch) {
-  // Sorts what is compared, not the changes: these are larger.
-  struct Place {
-    EventListId list;
-    Seq event;
-    std::size_t index;
-    auto operator<=>(const Place&) const = default;
-  };
   std::vector<Place> order;
   order.reserve(changes_.size());
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     order.push_back({changes_[i].list, changes_[i].event, i});
   }
   std::sort(order.begin(), order.end());
-
   ListWriter writer(store, sizes_, batch);
-  for (auto next = order.begin(); next != order.end();) {
-    const EventListId list = next->list;
-    writer.start(list);
-    bool is_old_changed = false;
-    Entries added;
-    while (next != order.end() && next->list == list) {
-      const Seq event = next->event;
-      const bool is_old = event <= stored;
-      bool clears = false;
-      Entries of_event;
-      Entries& entries = is_old ? of_event : added;
-      for (; next != order.end() && next->list == list && next->event == event; ++next) {
-        const Change& change = changes_[next->index];
-        if (change.clears) {
-          clears = true;
-          clear_event(entries, event);
-        } else {
-          add_entry(entries, {event, change.kind, change.role, list.node(), change.on});
-        }
-      }
-      is_old_changed = is_old_changed || is_old;
-      if (is_old) ANNALS_CHECK_OK(writer.change_old(event, clears, of_event));
-    }
-    if (is_old_changed) writer.finish_old();
-    if (added.empty()) continue;
-    if (folding == Folding::kLater) touched_.insert(list);
-    const bool may_merge = folding == Folding::kWhenMany && !is_old_changed &&
-                           looks_.is_due(list, added.size(), sizes_.changes_per_look);
-    if (may_merge) {
-      ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
-      if (short_rows >= sizes_.list_short_rows) {
-        ANNALS_CHECK_OK(writer.merge(std::move(added)));
-        continue;
-      }
-      looks_.wait(list, sizes_.list_short_rows - short_rows);
-    }
-    writer.write(added.front().event, added);
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first, order.end(), [list = first->list](const Place& place) {
+      return place.list != list;
+    });
+    ANNALS_CHECK_OK(fold_list(writer, {first, last}, stored, folding));
+    first = last;
   }
   changes_.clear();
+  return {};
+}
+
+/// Changes of one list.
+Status EventListFolder::fold_list(ListWriter& writer, std::span<const Place> places, Seq stored,
+                                  Folding folding) {
+  const EventListId list = places.front().list;
+  writer.start(list);
+  const bool changes_old = places.front().event <= stored;
+  Entries added;
+  for (auto next = places.begin(); next != places.end();) {
+    const Seq event = next->event;
+    Entries of_event;
+    bool clears = false;
+    for (; next != places.end() && next->event == event; ++next) {
+      const Change& change = changes_[next->index];
+      if (change.clears) {
+        clears = true;
+        of_event.clear();
+      } else {
+        add_entry(of_event, {event, change.kind, change.role, list.node(), change.on});
+      }
+    }
+    if (event <= stored) {
+      ANNALS_CHECK_OK(writer.change_old(event, clears, of_event));
+    } else {
+      added.insert(added.end(), of_event.begin(), of_event.end());
+    }
+  }
+  if (changes_old) writer.finish_old();
+  if (added.empty()) return {};
+  if (folding == Folding::kLater) touched_.insert(list);
+  // What was just changed cannot be read back yet.
+  const bool may_merge = folding == Folding::kWhenMany && !changes_old &&
+                         looks_.is_due(list, added.size(), sizes_.changes_per_look);
+  if (may_merge) {
+    ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
+    if (short_rows >= sizes_.list_short_rows) return writer.merge(std::move(added));
+    looks_.wait(list, sizes_.list_short_rows - short_rows);
+  }
+  writer.write(added.front().event, added);
   return {};
 }
 

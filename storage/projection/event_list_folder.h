@@ -52,6 +52,16 @@ class EventListFolder {
     bool clears = false;
   };
 
+  /// Of a change: sorts what is compared, which is less than the change.
+  struct Place {
+    EventListId list;
+    Seq event;
+    std::size_t index;  ///< Into changes_.
+    auto operator<=>(const Place&) const = default;
+  };
+
+  Status fold_list(ListWriter& writer, std::span<const Place> places, Seq stored, Folding folding);
+
   std::vector<Change> changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;

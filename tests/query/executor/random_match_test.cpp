@@ -101,15 +101,6 @@ class PlainEvaluator {
   std::map<SymbolId, std::string> relations_;
 };
 
-std::string random_date(Random& random) {
-  const auto year = 1990 + random() % 10;
-  switch (random() % 3) {
-    case 0: return fmt::format("{}", year);
-    case 1: return fmt::format("{}-{:02}", year, 1 + random() % 12);
-    default: return fmt::format("{}-{:02}-{:02}", year, 1 + random() % 12, 1 + random() % 28);
-  }
-}
-
 void fill(World& world, Random& random) {
   std::string script =
       "DEFINE ENTITY Node; DEFINE RELATION R (Node)->(Node); DEFINE RELATION S (Node)->(Node);"

@@ -52,6 +52,15 @@ Status TextSink::message(std::string_view text) {
   return {};
 }
 
+std::string random_date(std::mt19937_64& random) {
+  const auto year = 1990 + random() % 10;
+  switch (random() % 3) {
+    case 0: return fmt::format("{}", year);
+    case 1: return fmt::format("{}-{:02}", year, 1 + random() % 12);
+    default: return fmt::format("{}-{:02}-{:02}", year, 1 + random() % 12, 1 + random() % 28);
+  }
+}
+
 World::World() {
   clock_.set(parse_date("2024-06-01")->begin.earliest);
   auto opened = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);

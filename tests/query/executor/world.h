@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class TextSink final : public ResultSink {
   std::vector<std::string> rows;
   std::vector<std::string> messages;
 };
+
+/// A year, a month or a day of the nineties of the last century, as it is written.
+std::string random_date(std::mt19937_64& random);
 
 /// A database of its own for a test, written and asked in the language.
 class World {
