@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "schema/base/ascii.h"
 #include "schema/vocabulary.h"
 
 namespace annals::shell {
@@ -34,8 +35,6 @@ bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          (static_cast<unsigned char>(c) & 0x80) != 0;
 }
-
-char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 bool begins_with(std::string_view word, std::string_view start) {
   if (word.size() < start.size()) return false;

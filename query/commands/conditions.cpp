@@ -12,6 +12,7 @@
 
 #include "query/commands/arguments.h"
 #include "query/parser/grammar/lexical.h"
+#include "schema/base/ascii.h"
 #include "schema/base/closest.h"
 #include "schema/base/limits.h"
 #include "schema/condition_rules.h"
@@ -43,7 +44,7 @@ template <class Words>
 auto find_word(std::string_view name, const Words& words)
     -> std::optional<decltype(words.front().meaning)> {
   for (const auto& one : words) {
-    if (lexical::equals_ignoring_case(one.word, name)) return one.meaning;
+    if (equals_ignoring_case(one.word, name)) return one.meaning;
   }
   return std::nullopt;
 }
@@ -239,7 +240,7 @@ class ConditionMaker {
   }
 
   Result<Part> called(const ast::FunctionCall& call, ast::SourceRange range) {
-    const bool is_size = lexical::equals_ignoring_case(call.name.name, "size");
+    const bool is_size = equals_ignoring_case(call.name.name, "size");
     if (!is_size || call.distinct || call.star || call.arguments.size() != 1) {
       return unsupported(is_size ? "this size()" : call.name.name + "()", range);
     }

@@ -10,6 +10,7 @@
 #include "query/commands/conditions.h"
 #include "query/commands/effects.h"
 #include "query/commands/names.h"
+#include "schema/base/ascii.h"
 #include "schema/base/limits.h"
 
 namespace annals::query {
@@ -17,15 +18,6 @@ namespace annals::query {
 namespace {
 
 using storage::CommitBuilder;
-
-bool same_word(std::string_view a, std::string_view upper) {
-  if (a.size() != upper.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i] >= 'a' && a[i] <= 'z' ? static_cast<char>(a[i] - 'a' + 'A') : a[i];
-    if (c != upper[i]) return false;
-  }
-  return true;
-}
 
 struct ValueType {
   std::string_view word;
@@ -70,7 +62,7 @@ Status set_role_type(const ast::Identifier& type, SymbolId kind_name, const Voca
     return {};
   }
   for (const ValueType& value_type : kValueTypes) {
-    if (!same_word(type.name, value_type.word)) continue;
+    if (!equals_ignoring_case(type.name, value_type.word)) continue;
     role.type = value_type.type;
     return {};
   }

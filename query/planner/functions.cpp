@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "schema/base/ascii.h"
+
 namespace annals::query {
 
 namespace {
@@ -104,13 +106,6 @@ constexpr std::array kFunctions = {
     Function{Id::kCertainty, "certainty", 0, 1, {TypeSet(kFact)}},
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 }  // namespace
 
 std::string TypeSet::description() const {
@@ -129,8 +124,9 @@ std::string TypeSet::description() const {
 }
 
 const Function* find_function(std::string_view name) {
-  const auto found = std::find_if(kFunctions.begin(), kFunctions.end(),
-                                  [name](const Function& f) { return same_word(f.name, name); });
+  const auto found = std::find_if(kFunctions.begin(), kFunctions.end(), [name](const Function& f) {
+    return equals_ignoring_case(f.name, name);
+  });
   return found == kFunctions.end() ? nullptr : &*found;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "schema/base/ascii.h"
 #include "schema/base/closest.h"
 
 namespace annals::limits {
@@ -69,13 +70,6 @@ constexpr std::array kAll = {
 #undef SETTABLE
 #undef LIMIT
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
 struct Unit {
   std::string_view text;
   std::size_t factor;
@@ -91,7 +85,8 @@ Result<std::size_t> read_value(std::string_view text, std::span<const Unit> unit
   if (problem == std::errc()) {
     for (const Unit& unit : units) {
       std::size_t value = 0;
-      if (same_word(rest, unit.text) && !__builtin_mul_overflow(number, unit.factor, &value)) {
+      if (equals_ignoring_case(rest, unit.text) &&
+          !__builtin_mul_overflow(number, unit.factor, &value)) {
         return value;
       }
     }
@@ -108,7 +103,7 @@ Status set_limit(std::string_view assignment, StatementLimits& limits) {
   const std::size_t equals = std::min(assignment.find('='), assignment.size());
   const std::string_view name = assignment.substr(0, equals);
   const auto limit = std::find_if(kAll.begin(), kAll.end(), [name](const NamedLimit& one) {
-    return same_word(one.name, name);
+    return equals_ignoring_case(one.name, name);
   });
   if (limit == kAll.end()) {
     ClosestWord closest(name);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "schema/base/ascii.h"
 #include "schema/time/edtf_cursor.h"
 #include "schema/time/edtf_parser.h"
 
@@ -50,10 +51,6 @@ struct Token {
 };
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 Token::Kind kind_of(char c) {
   if (is_digit(c)) return Token::Kind::kNumber;

@@ -7,6 +7,7 @@
 #include "query/parser/grammar/hints.h"
 #include "query/parser/grammar/lexical.h"
 #include "query/parser/parser.h"
+#include "schema/base/ascii.h"
 #include "schema/base/closest.h"
 
 namespace annals::query::grammar {
@@ -136,7 +137,7 @@ bool is_reserved_name(const Diagnostics& diagnostics, std::string_view token) {
 std::string hint_for(const Diagnostics& diagnostics, std::string_view token) {
   if (lexical::is_word(token)) {
     const auto meant = meant_word(diagnostics, token);
-    if (meant && !lexical::equals_ignoring_case(*meant, token)) {
+    if (meant && !equals_ignoring_case(*meant, token)) {
       return fmt::format("did you mean {}?", *meant);
     }
     if (is_reserved_name(diagnostics, token)) {

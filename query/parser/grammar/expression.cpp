@@ -6,6 +6,7 @@
 #include "query/parser/grammar/pattern.h"
 #include "query/parser/grammar/query.h"
 #include "query/parser/grammar/tokens.h"
+#include "schema/base/ascii.h"
 
 namespace annals::query::grammar {
 namespace {
@@ -228,7 +229,7 @@ constexpr auto access_element = [](const auto& context) {
 
 constexpr auto check_star = [](const auto& context) {
   const ast::FunctionCall& call = x3::_val(context);
-  if (lexical::equals_ignoring_case(call.name.name, "count")) return;
+  if (equals_ignoring_case(call.name.name, "count")) return;
   refuse_token(context, "only count takes *");
 };
 

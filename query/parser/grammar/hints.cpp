@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "query/parser/grammar/lexical.h"
+#include "schema/base/ascii.h"
 
 namespace annals::query::grammar {
 namespace {
@@ -39,7 +40,7 @@ constexpr std::array<KnownWords, 9> kWords = {{
 bool is_one_of(std::string_view words, std::string_view word) {
   while (!words.empty()) {
     const std::size_t blank = std::min(words.find(' '), words.size());
-    if (lexical::equals_ignoring_case(words.substr(0, blank), word)) return true;
+    if (equals_ignoring_case(words.substr(0, blank), word)) return true;
     words.remove_prefix(std::min(blank + 1, words.size()));
   }
   return false;
@@ -47,7 +48,7 @@ bool is_one_of(std::string_view words, std::string_view word) {
 
 std::string in_capitals(std::string_view word) {
   std::string capitals(word);
-  std::transform(word.begin(), word.end(), capitals.begin(), lexical::to_upper);
+  std::transform(word.begin(), word.end(), capitals.begin(), to_upper);
   return capitals;
 }
 
@@ -97,7 +98,7 @@ constexpr std::array<KnownSymbol, 13> kSymbols = {{
 std::optional<Advice> advise_about_symbol(const Situation& situation) {
   for (const KnownSymbol& known : kSymbols) {
     const bool follows =
-        known.previous.empty() || lexical::equals_ignoring_case(known.previous, situation.previous);
+        known.previous.empty() || equals_ignoring_case(known.previous, situation.previous);
     if (follows && known.token == situation.token && situation.*known.when) {
       return Advice{known.code, std::string(known.message), std::string(known.hint)};
     }

@@ -99,12 +99,6 @@ const char* number_end(const char* at, const char* end) {
 
 }  // namespace
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return to_upper(x) == to_upper(y);
-         });
-}
-
 bool is_reserved(std::string_view word) { return is_reserved_word(word); }
 
 CodePoint decode(const char* at, const char* end) {

@@ -52,9 +52,6 @@ bool is_quote(char c);
 const char* token_end(const char* at, const char* end);
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-/// ASCII only; keywords are ASCII.
-inline char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 /// Whether `word`, in any case, may not be a variable without backticks: words without which an
 /// expression could be read in two ways, and those that begin a clause, for better messages.

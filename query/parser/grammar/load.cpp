@@ -7,6 +7,7 @@
 
 #include "query/parser/grammar/tokens.h"
 #include "query/parser/parser.h"
+#include "schema/base/ascii.h"
 
 namespace annals::query::grammar {
 namespace {
@@ -47,7 +48,7 @@ std::optional<std::string> mapping_word(const ast::Identifier& role, LoadRequest
   const std::size_t count = what == LoadRequest::What::kFacts ? kWords.size() : kWords.size() - 2;
   if (state.text[role.range.begin] == '`') return std::nullopt;
   for (std::size_t i = 0; i < count; ++i) {
-    if (lexical::equals_ignoring_case(role.name, kWords[i])) return std::string(kWords[i]);
+    if (equals_ignoring_case(role.name, kWords[i])) return std::string(kWords[i]);
   }
   return std::nullopt;
 }
@@ -95,7 +96,7 @@ constexpr auto set_rejects_path = [](const auto& context) {
 
 constexpr auto set_separator = [](const auto& context) {
   const std::string& text = x3::_attr(context).text;
-  if (lexical::equals_ignoring_case(text, "TAB")) {
+  if (equals_ignoring_case(text, "TAB")) {
     x3::_val(context).separator = '\t';
     return;
   }

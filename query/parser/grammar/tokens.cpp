@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "schema/base/ascii.h"
+
 namespace annals::query::grammar {
 namespace {
 
@@ -158,11 +160,11 @@ Iterator match_words(Iterator first, Iterator last, std::string_view words, Expe
                      Diagnostics& diagnostics) {
   for (;;) {
     // Most attempts end at the first letter.
-    if (first == last || lexical::to_upper(*first) != words.front()) break;
+    if (first == last || to_upper(*first) != words.front()) break;
     const std::size_t length = std::min(words.find(' '), words.size());
     const Iterator end = lexical::name_end(first, last);
     const std::string_view found(first, static_cast<std::size_t>(end - first));
-    if (!lexical::equals_ignoring_case(found, words.substr(0, length))) break;
+    if (!equals_ignoring_case(found, words.substr(0, length))) break;
     if (length == words.size()) return end;
     words.remove_prefix(length + 1);
     first = lexical::skip_blank(end, last);
