@@ -19,8 +19,9 @@
 /// tokens are in tokens.h. X3 runs without Fusion: rules have plain structs as attributes and
 /// one-line actions fill them.
 ///
-/// Recursion: rules recurse only within brackets, and parser.cpp refuses text whose brackets nest
-/// deeper than limits::kNestingMax before any rule runs; and within nested(…), which counts.
+/// Recursion: rules recurse only through `expression`, which is nested(…) and so counts brackets
+/// and CASE alike. (parser.cpp refuses text whose brackets nest too deep before any rule runs: at
+/// once.)
 ///
 /// Time: after the token that tells alternatives apart, `>` commits (it throws instead of letting
 /// an earlier alternative try again), so that no text is read twice but for one token.
@@ -138,7 +139,7 @@ constexpr auto located(Parser const& parser) {
 /// Refuses more than `max` of something at `at`; `limit` is the constant's name without its k.
 void check_limit(std::size_t count, std::size_t max, std::string_view limit, Iterator at);
 
-/// nested(p): what recurses without a bracket, as CASE within CASE does, a bounded number of times.
+/// nested(p): p may stand within itself at most limits::kNestingMax times, for the stack's sake.
 template <class Subject>
 struct Nested : x3::unary_parser<Subject, Nested<Subject>> {
   using Base = x3::unary_parser<Subject, Nested<Subject>>;

@@ -257,10 +257,9 @@ using ast::Slice;
 constexpr auto branch = word("WHEN") > expression[push<&Case::whens>] >
                         word("THEN") > expression[push<&Case::thens>];
 constexpr auto case_of_def = Words("CASE", Expectation::kHidden) >
-                             nested(((branch > *branch) |
-                                     (expression[set_box<&Case::operand>] > branch > *branch)) >
-                                    -(word("ELSE") > expression[set_box<&Case::otherwise>]) >
-                                    word("END"));
+                             ((branch > *branch) |
+                              (expression[set_box<&Case::operand>] > branch > *branch)) >
+                             -(word("ELSE") > expression[set_box<&Case::otherwise>]) > word("END");
 
 // Up to IN these may still be something else: a list, a call.
 constexpr auto element = Variable("a name")[set<&ListWalk::variable>];
@@ -364,7 +363,7 @@ constexpr auto conjunction = chained(complement, Operators(kConjunctions));
 constexpr auto exclusion = chained(conjunction, Operators(kExclusions));
 constexpr auto disjunction = chained(exclusion, Operators(kDisjunctions));
 
-constexpr auto expression_def = group("an expression", disjunction);
+constexpr auto expression_def = nested(group("an expression", disjunction));
 
 constexpr auto name_value_def =
     located(group("a text in quotes", text_token[as_text] | parameter_token[as_node]));
