@@ -47,9 +47,9 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
 
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
-                    const StopFlag* stop) {
+                    std::size_t buffer_bytes, const StopFlag* stop) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
-  BulkProjection projection(store, projector);
+  BulkProjection projection(store, projector, buffer_bytes);
   StoredCommit commit;
   for (;;) {
     if (stop != nullptr && stop->requested()) return interrupted("the replay");
@@ -80,6 +80,7 @@ class ScratchFolder {
 
 struct Database::State {
   BlockSizes block_sizes;
+  std::size_t load_buffer_bytes = 0;
   std::unique_ptr<KeyValueStore> store;
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
@@ -183,7 +184,7 @@ struct Database::State {
   /// Projects what the log has beyond the projection. What was done before an error, or before it
   /// was stopped, stays. Requires the writer lock.
   Status catch_up(const StopFlag* stop) {
-    if (Status done = project_rest(*log, *store, *projector, stop); !done) {
+    if (Status done = project_rest(*log, *store, *projector, load_buffer_bytes, stop); !done) {
       return reload_after(std::move(done).error());
     }
     publish();
@@ -209,6 +210,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   std::unique_ptr<Database> database(new Database(path, options));
   State& state = *database->state_;
   state.block_sizes = options.block_sizes;
+  state.load_buffer_bytes = options.load_buffer_bytes != 0
+                                ? options.load_buffer_bytes
+                                : options.memory_bytes / limits::kBulkBufferShare;
   StoreOptions store_options;
   store_options.read_only = options.read_only;
   store_options.create_if_missing = options.create_if_missing;
@@ -226,7 +230,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                  "a backup");
   }
   if (state.projector->watermark() < state.log->last_seq() && !options.read_only) {
-    ANNALS_CHECK_OK(project_rest(*state.log, *state.store, *state.projector, nullptr));
+    ANNALS_CHECK_OK(
+        project_rest(*state.log, *state.store, *state.projector, state.load_buffer_bytes, nullptr));
   }
   state.publish();
   return database;
@@ -288,7 +293,8 @@ Status Database::load_commit(CommitBuilder& builder) {
   }
   state.log->committed(*info);
   if (state.load == nullptr) {
-    state.load = std::make_unique<BulkProjection>(*state.store, *state.projector);
+    state.load =
+        std::make_unique<BulkProjection>(*state.store, *state.projector, state.load_buffer_bytes);
   }
   if (Status added = state.load->add(*info, std::move(content)); !added) {
     return state.reload_after(std::move(added).error());
@@ -322,7 +328,8 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
              open_rocks_store(scratch.path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
              Projector::load(*rebuilt, *state_->log, BlockSizes()));
-  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, &stop));
+  ANNALS_CHECK_OK(
+      project_rest(*state_->log, *rebuilt, *projector, state_->load_buffer_bytes, &stop));
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {

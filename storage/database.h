@@ -24,6 +24,8 @@ struct DatabaseOptions {
   bool read_only = false;
   bool create_if_missing = true;
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
+  /// What a bulk load gathers before it folds and writes it; zero: a share of memory_bytes.
+  std::size_t load_buffer_bytes = 0;
   BlockSizes block_sizes;                             ///< For tests: small ones.
 };
 

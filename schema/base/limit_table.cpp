@@ -64,7 +64,7 @@ constexpr std::array kAll = {
     LIMIT(LoadFieldBytesMax),
     LIMIT(LoadColumnsMax),
     LIMIT(LoadExpansionMax),
-    LIMIT(BulkBufferBytes),
+    LIMIT(BulkBufferShare),
     LIMIT(LoadRecentMax),
 };
 #undef SETTABLE

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "storage/graph_index/key_encoding.h"
-#include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
 
@@ -62,6 +61,22 @@ std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
 }
 
 }  // namespace
+
+void write_effect(RowWriter& out, const TimelineEffect& effect) {
+  out.number(effect.id.begun_by.raw);
+  out.number(effect.id.ordinal);
+  out.signed_number(effect.at.earliest);
+  write_effect(out, effect, false);
+}
+
+TimelineEffect read_effect(RowReader& in) {
+  TimelineEffect effect;
+  effect.id.begun_by = Seq(in.number());
+  effect.id.ordinal = static_cast<std::uint16_t>(in.number());
+  effect.at.earliest = in.signed_number();
+  read_effect(in, effect);
+  return effect;
+}
 
 Instant Spell::end_bounds() const {
   Instant end = begin.own_end;

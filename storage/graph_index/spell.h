@@ -10,6 +10,7 @@
 #include "schema/value.h"
 #include "schema/vocabulary.h"
 #include "storage/graph_index/fact.h"
+#include "storage/graph_index/row_bytes.h"
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
@@ -40,6 +41,10 @@ struct TimelineEffect {
   Instant bounds() const { return {at.earliest, doubtful ? kEndOfTime : at.latest}; }
   bool operator==(const TimelineEffect&) const = default;
 };
+
+/// An effect as bytes, for what is gathered in memory.
+void write_effect(RowWriter& out, const TimelineEffect& effect);
+TimelineEffect read_effect(RowReader& in);
 
 /// A fact as it is stored: what began it and what ended it, from which its bounds follow.
 ///

@@ -308,14 +308,18 @@ Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
   return GroupReader(rows, family, node, filter, found).read_if_small();
 }
 
-Result<bool> is_small_group(KvIterator& rows, NodeId node) {
-  constexpr int kTailRowsMax = 64;
+Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells) {
+  // A spell of a large group costs two seeks and a page, a small one is read at once anyway.
+  constexpr std::size_t kSpellsMin = 4;
+  constexpr std::size_t kTailRowsPerSpell = 16;
+  constexpr std::size_t kPagesMax = 1'000;  // some 100 MB
+  if (spells < kSpellsMin) return false;
   const std::string prefix = group_prefix(node);
-  int tail_rows = 0;
-  int pages = 0;
+  std::size_t tail_rows = 0;
+  std::size_t pages = 0;
   for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
     ++(is_page_key(rows.key()) ? pages : tail_rows);
-    if (pages > 1 || tail_rows > kTailRowsMax) return false;
+    if (pages > std::min(spells, kPagesMax) || tail_rows > kTailRowsPerSpell * spells) return false;
   }
   ANNALS_CHECK_OK(rows.status());
   return true;

@@ -30,8 +30,6 @@ std::string group_prefix(NodeId node);
 /// What all keys behind those of the node begin with, or lie behind; empty: there are none.
 std::string after_group(NodeId node);
 std::string tail_key(NodeId node, const SpellName& name);
-/// Of all spells of the relation with that neighbour.
-std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour);
 std::string page_key(NodeId node, Micros block_begin);
 std::string page_key(NodeId node, Micros block_begin, const SpellName& first);
 
@@ -81,9 +79,9 @@ Status read_group(KvIterator& rows, Family family, NodeId node, const GroupFilte
 Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
                               const GroupFilter& filter, std::vector<SpellRow>& found);
 
-/// Whether reading all of the group costs no more than a few times what reading one spell does.
-/// `rows` as above.
-Result<bool> is_small_group(KvIterator& rows, NodeId node);
+/// Whether reading all of the group costs no more than reading so many of its spells one by one
+/// does, nor too much memory. `rows` as above.
+Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells);
 
 /// How the spells of a family lie.
 struct GroupLayout {

@@ -35,6 +35,14 @@ Change change_of(std::string_view key, std::size_t index) {
 
 }  // namespace
 
+ChangeOrder changes_of(const WriteBatch& batch, Family family) {
+  ChangeOrder changes;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].family == family) changes.push_back(i);
+  }
+  return changes;
+}
+
 std::array<ChangeOrder, kFamilyCount> changes_by_family(const WriteBatch& batch) {
   std::array<ChangeOrder, kFamilyCount> by_family;
   for (std::size_t i = 0; i < batch.size(); ++i) {

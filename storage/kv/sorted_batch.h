@@ -11,7 +11,8 @@ namespace annals::storage {
 /// The changes of one family that count, as indices into a batch.
 using ChangeOrder = std::vector<std::size_t>;
 
-/// The changes of each family in the order of their calls.
+/// The changes of one family, or of each, in the order of their calls.
+ChangeOrder changes_of(const WriteBatch& batch, Family family);
 std::array<ChangeOrder, kFamilyCount> changes_by_family(const WriteBatch& batch);
 
 /// Brings the changes of one family into the order of their keys and keeps of several changes of

@@ -15,10 +15,17 @@ namespace {
 // Enough that the caller need not wait while what has gathered is folded; about 40 MB.
 constexpr std::size_t kEventsWaitingMax = 64 * limits::kBulkCommitEvents;
 
+/// Less than a part of the buffer is no bulk: files of their own would cost more than they save.
+constexpr std::size_t kBufferPerFewBytes = 128;
+
 }  // namespace
 
-BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector)
-    : store_(store), projector_(projector), thread_([this] { run(); }) {}
+BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector, std::size_t buffer_bytes)
+    : store_(store),
+      projector_(projector),
+      buffer_bytes_(buffer_bytes),
+      fills_index_(projector.statistics().facts == 0),
+      thread_([this] { run(); }) {}
 
 BulkProjection::~BulkProjection() { stop(true); }
 
@@ -89,7 +96,7 @@ Status BulkProjection::project(Commit&& commit) {
   // The last rows may still be on their way into the store.
   if (reads_rows(commit.content)) ANNALS_CHECK_OK(wait_for_rows());
   ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
-  if (projector_.pending_bytes() < limits::kBulkBufferBytes) return {};
+  if (projector_.pending_bytes() < buffer_bytes_) return {};
   return write_gathered();
 }
 
@@ -98,7 +105,8 @@ Status BulkProjection::project(Commit&& commit) {
 Status BulkProjection::write_gathered() {
   ANNALS_CHECK_OK(wait_for_rows());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(Folding::kLater, batch));
+  ANNALS_CHECK_OK(projector_.flush(Folding::kAtOnce, batch));
+  wrote_before_ = true;
   rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
     ANNALS_CHECK_OK(store_.sync());
@@ -109,58 +117,22 @@ Status BulkProjection::write_gathered() {
 
 Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : Status(); }
 
-namespace {
-
-constexpr std::size_t kFewBytes = std::size_t{1} << 20;
-
-}  // namespace
-
 /// Rows by the million as sorted files, a few like a commit.
 Status BulkProjection::write_rest() {
   ANNALS_CHECK_OK(wait_for_rows());
-  const bool are_few = projector_.pending_bytes() <= kFewBytes;
+  const bool are_few = projector_.pending_bytes() <= buffer_bytes_ / kBufferPerFewBytes;
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kLater, batch));
+  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kAtOnce, batch));
   ANNALS_CHECK_OK(store_.sync());
   ANNALS_CHECK_OK(are_few ? store_.write(batch, Durability::kSynced)
                           : store_.ingest(std::move(batch)));
-  return fold_later();
-}
-
-/// Facts of the load go into blocks when all of them are there: once, however often their nodes
-/// were touched. Cut off by a crash, they are as good as tail rows, until their nodes are folded.
-Status BulkProjection::fold_later() {
-  const bool filled_index = projector_.start_blocks();
-  std::vector<std::future<Status>> others;
-  for (const Family family : Projector::kFoldedLater) {
-    if (family == Family::kOut) continue;
-    others.push_back(
-        std::async(std::launch::async, [=, this] { return fold_family(family, filled_index); }));
+  // Rows that were written more than once lie in several files, where readers would step over what
+  // is gone. In an index that was there before most rows are others: the store cleans up by and by.
+  if (!fills_index_ || !wrote_before_) return {};
+  for (const Family family : {Family::kOut, Family::kIn, Family::kParticipation}) {
+    ANNALS_CHECK_OK(store_.compact(family));
   }
-  Status folded = fold_family(Family::kOut, filled_index);
-  for (std::future<Status>& other : others) {
-    Status status = other.get();
-    if (folded) folded = std::move(status);
-  }
-  return folded;
-}
-
-Status BulkProjection::fold_family(Family family, bool filled_index) {
-  constexpr std::size_t kBytesMax = limits::kBulkBufferBytes / Projector::kFoldedLater.size();
-  bool is_large = false;
-  for (bool more = true; more;) {
-    WriteBatch batch;
-    ANNALS_TRY(more, projector_.fold_later(family, kBytesMax, batch));
-    if (batch.bytes() > kFewBytes) {
-      ANNALS_CHECK_OK(store_.ingest(std::move(batch)));
-      is_large = true;
-    } else if (!batch.empty()) {
-      ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
-    }
-  }
-  // Readers would step over each short row that is gone. In an index that was there before, most
-  // rows are others: the store cleans up behind a load by and by.
-  return is_large && filled_index ? store_.compact(family) : Status();
+  return {};
 }
 
 }  // namespace annals::storage

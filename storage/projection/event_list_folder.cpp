@@ -1,9 +1,9 @@
 #include "storage/projection/event_list_folder.h"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "storage/graph_index/key_encoding.h"
 
@@ -37,7 +37,19 @@ class EventListFolder::ListWriter {
     prefix_ = event_list_prefix(list);
   }
 
-  /// Entries of consecutive events, as rows of which the first stands under `first`.
+  /// Entries of consecutive events that come behind all others.
+  void write(std::span<const Participation> entries) {
+    if (!entries.empty()) write(entries.front().event, entries);
+  }
+
+  /// The same, if they fill rows; then they are taken away.
+  void write_full(Entries& entries) {
+    if (entries.size() < kRowsInMemory * sizes_.list_row_entries) return;
+    write(entries);
+    entries.clear();
+  }
+
+  /// As rows of which the first stands under `first`.
   void write(Seq first, std::span<const Participation> entries) {
     while (!entries.empty()) {
       std::size_t count = std::min(entries.size(), sizes_.list_row_entries);
@@ -89,6 +101,7 @@ class EventListFolder::ListWriter {
   Result<std::size_t> count_short_rows() {
     std::string first;
     std::size_t count = 0;
+    if (rows(); is_empty_) return count;
     for (rows().seek_for_prev(after_prefix(prefix_)); within() && is_short(); rows().prev()) {
       first = rows().key();
       ++count;
@@ -117,11 +130,6 @@ class EventListFolder::ListWriter {
     return {};
   }
 
-  Status merge_all() {
-    rows().seek(prefix_);
-    return merge({});
-  }
-
  private:
   /// A list may have millions of entries.
   static constexpr std::size_t kRowsInMemory = 16;
@@ -129,7 +137,7 @@ class EventListFolder::ListWriter {
   void rewrite(std::vector<std::string>& keys, Entries& entries) {
     for (const std::string& key : keys) batch_.erase(Family::kParticipation, key);
     keys.clear();
-    if (!entries.empty()) write(entries.front().event, entries);
+    write(entries);
     entries.clear();
   }
 
@@ -137,7 +145,10 @@ class EventListFolder::ListWriter {
   bool is_short() { return event_list_size(rows().value()) < (sizes_.list_row_entries + 1) / 2; }
 
   KvIterator& rows() {
-    if (rows_ == nullptr) rows_ = store_.iterate(Family::kParticipation, {}, {});
+    if (rows_ == nullptr) {
+      rows_ = store_.iterate(Family::kParticipation, {}, {});
+      is_empty_ = !rows_->valid();
+    }
     return *rows_;
   }
 
@@ -145,6 +156,7 @@ class EventListFolder::ListWriter {
   const BlockSizes& sizes_;
   WriteBatch& batch_;
   std::unique_ptr<KvIterator> rows_;  // made when it is needed
+  bool is_empty_ = false;             // there are no rows of any list
   EventListId list_;
   std::string prefix_;
   // The row of old events that is being changed.
@@ -154,88 +166,89 @@ class EventListFolder::ListWriter {
 };
 
 void EventListFolder::add(EventListId list, const Participation& entry) {
-  changes_.push_back({list, entry.event, entry.kind, entry.role, entry.on});
+  changes_.add(list, {entry});
 }
 
 void EventListFolder::clear(EventListId list, Seq event) {
-  changes_.push_back({list, event, {}, {}, {}, true});
+  Participation entry;
+  entry.event = event;
+  changes_.add(list, {entry, true});
 }
 
 Status EventListFolder::fold(const KeyValueStore& store, Seq stored, Folding folding,
                              WriteBatch& batch) {
-  std::vector<Place> order;
-  order.reserve(changes_.size());
-  for (std::size_t i = 0; i < changes_.size(); ++i) {
-    order.push_back({changes_[i].list, changes_[i].event, i});
-  }
-  std::sort(order.begin(), order.end());
   ListWriter writer(store, sizes_, batch);
-  for (auto first = order.begin(); first != order.end();) {
-    const auto last = std::find_if(first, order.end(), [list = first->list](const Place& place) {
-      return place.list != list;
-    });
-    ANNALS_CHECK_OK(fold_list(writer, {first, last}, stored, folding));
-    first = last;
+  EventListChanges::ByList changes(changes_);
+  while (changes.next_list()) {
+    ANNALS_CHECK_OK(fold_list(writer, changes, stored, folding));
   }
   changes_.clear();
   return {};
 }
 
-/// Changes of one list.
-Status EventListFolder::fold_list(ListWriter& writer, std::span<const Place> places, Seq stored,
-                                  Folding folding) {
-  const EventListId list = places.front().list;
-  writer.start(list);
-  const bool changes_old = places.front().event <= stored;
-  Entries added;
-  for (auto next = places.begin(); next != places.end();) {
-    const Seq event = next->event;
-    Entries of_event;
-    bool clears = false;
-    for (; next != places.end() && next->event == event; ++next) {
-      const Change& change = changes_[next->index];
-      if (change.clears) {
-        clears = true;
-        of_event.clear();
-      } else {
-        add_entry(of_event, {event, change.kind, change.role, list.node(), change.on});
-      }
-    }
-    if (event <= stored) {
-      ANNALS_CHECK_OK(writer.change_old(event, clears, of_event));
+namespace {
+
+/// What becomes of the next event in the list: entries that come behind `entries`, or in place of
+/// those that were there before (true).
+bool take_event(EventListChanges::ByList& changes, NodeId node, Entries& entries) {
+  const Seq event = changes.change().entry.event;
+  const std::size_t others = entries.size();
+  bool clears = false;
+  for (; changes.valid() && changes.change().entry.event == event; changes.next()) {
+    if (changes.change().clears) {
+      clears = true;
+      entries.resize(others);
     } else {
-      added.insert(added.end(), of_event.begin(), of_event.end());
+      Participation entry = changes.change().entry;
+      entry.node = node;
+      add_entry(entries, entry);
     }
+  }
+  return clears;
+}
+
+}  // namespace
+
+/// Changes of one list.
+Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
+                                  Folding folding) {
+  const EventListId list = changes.list();
+  writer.start(list);
+  const bool changes_old = changes.change().entry.event <= stored;
+  while (changes.valid() && changes.change().entry.event <= stored) {
+    const Seq event = changes.change().entry.event;
+    Entries entries;
+    const bool clears = take_event(changes, list.node(), entries);
+    ANNALS_CHECK_OK(writer.change_old(event, clears, entries));
   }
   if (changes_old) writer.finish_old();
-  if (added.empty()) return {};
-  if (folding == Folding::kLater) touched_.insert(list);
+  if (!changes.valid()) return {};
   // What was just changed cannot be read back yet.
-  const bool may_merge = folding == Folding::kWhenMany && !changes_old &&
-                         looks_.is_due(list, added.size(), sizes_.changes_per_look);
-  if (may_merge) {
-    ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
-    if (short_rows >= sizes_.list_short_rows) return writer.merge(std::move(added));
-    looks_.wait(list, sizes_.list_short_rows - short_rows);
+  bool merges = false;
+  if (!changes_old) {
+    ANNALS_TRY(merges, must_merge(writer, list, changes.count(), folding));
   }
-  writer.write(added.front().event, added);
+  Entries added;
+  while (changes.valid()) {
+    take_event(changes, list.node(), added);
+    if (!merges) writer.write_full(added);
+  }
+  if (merges) return writer.merge(std::move(added));
+  writer.write(added);
   return {};
 }
 
-Result<bool> EventListFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
-                                           WriteBatch& batch) {
-  if (due_.empty()) {
-    due_.assign(touched_.begin(), touched_.end());
-    touched_.clear();
-    // Descending, so that what is done can be taken off the end.
-    std::sort(due_.begin(), due_.end(), std::greater());
+/// Whether short rows at the end of the list become one with what is added; the writer then stands
+/// at the first of them.
+Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, std::size_t added,
+                                         Folding folding) {
+  if (folding == Folding::kWhenMany && !looks_.is_due(list, added, sizes_.changes_per_look)) {
+    return false;
   }
-  ListWriter writer(store, sizes_, batch);
-  for (; !due_.empty(); due_.pop_back()) {
-    if (batch.bytes() >= bytes_max) return true;
-    writer.start(due_.back());
-    ANNALS_CHECK_OK(writer.merge_all());
-  }
+  ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
+  if (folding == Folding::kAtOnce) return short_rows > 0;
+  if (short_rows >= sizes_.list_short_rows) return true;
+  looks_.wait(list, sizes_.list_short_rows - short_rows);
   return false;
 }
 

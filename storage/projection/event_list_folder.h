@@ -1,16 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <span>
-#include <unordered_set>
-#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/graph_index/event_list.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
+#include "storage/projection/event_list_changes.h"
 #include "storage/projection/folding.h"
 
 namespace annals::storage {
@@ -31,42 +28,22 @@ class EventListFolder {
   void clear(EventListId list, Seq event);
 
   /// About how much memory that takes which was gathered.
-  std::size_t bytes() const { return changes_.size() * sizeof(Change); }
+  std::size_t bytes() const { return changes_.bytes(); }
 
   /// Puts what was gathered into `batch`. Reads the store, which must have all of the events up to
   /// `stored`, and none behind it.
   Status fold(const KeyValueStore& store, Seq stored, Folding folding, WriteBatch& batch);
 
-  /// Merges short rows of lists that were left for later, of which the store must have the rows,
-  /// until `batch` has about `bytes_max`. False: there are no more.
-  Result<bool> fold_touched(const KeyValueStore& store, std::size_t bytes_max, WriteBatch& batch);
-
  private:
   class ListWriter;
-  struct Change {
-    EventListId list;
-    Seq event;
-    SymbolId kind;
-    SymbolId role;
-    Instant on;
-    bool clears = false;
-  };
 
-  /// Of a change: sorts what is compared, which is less than the change.
-  struct Place {
-    EventListId list;
-    Seq event;
-    std::size_t index;  ///< Into changes_.
-    auto operator<=>(const Place&) const = default;
-  };
+  Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
+                   Folding folding);
+  Result<bool> must_merge(ListWriter& writer, EventListId list, std::size_t added, Folding folding);
 
-  Status fold_list(ListWriter& writer, std::span<const Place> places, Seq stored, Folding folding);
-
-  std::vector<Change> changes_;
+  EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  std::unordered_set<EventListId> touched_;  // left for later
-  std::vector<EventListId> due_;             // of these, what is being merged, descending
 };
 
 }  // namespace annals::storage

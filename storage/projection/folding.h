@@ -9,7 +9,7 @@ namespace annals::storage {
 /// What becomes of the short rows that new events bring, and that readers have to look through.
 enum class Folding : std::uint8_t {
   kWhenMany,  ///< Where there are many, they are folded into longer ones. For commits.
-  kLater,     ///< None are, before fold_touched(). For bulk loads, which touch most groups often.
+  kAtOnce,    ///< All are, of each group that is touched. For what many commits have gathered.
 };
 
 /// Says when the writer looks how many short rows a group of rows (a node's facts, a list of

@@ -1,6 +1,6 @@
 #include "storage/projection/projector.h"
 
-#include <algorithm>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
     ANNALS_TRY(projector->statistics_, decode_statistics(statistics));
   }
   ANNALS_CHECK_OK(projector->load_definitions());
-  projector->has_blocks_ = store.iterate(Family::kOut, {}, {})->valid();
+  projector->has_facts_ = store.iterate(Family::kOut, {}, {})->valid();
   return projector;
 }
 
@@ -242,7 +242,7 @@ Status Projector::add_effects(const RecordedEvent& recorded) {
     if (stands_alone(one)) {
       put_alone(std::move(one), recorded.seq);
     } else {
-      add_effect_change(std::move(one), recorded.seq, false);
+      timelines_.add(one, recorded.seq, false);
     }
   }
   return {};
@@ -262,11 +262,6 @@ void Projector::put_alone(PlacedEffect&& placed, Seq known) {
   count_facts(timeline.name, 1);
 }
 
-void Projector::add_effect_change(PlacedEffect&& placed, Seq known, bool removes) {
-  changes_bytes_ += sizeof(Change) + placed.effect.properties.size() * sizeof(Property);
-  changes_.push_back({placed.timeline, known, removes, std::move(placed.effect)});
-}
-
 void Projector::count_facts(SymbolId relation, std::int64_t difference) {
   statistics_.facts += static_cast<std::uint64_t>(difference);
   statistics_.facts_by_relation[relation] += static_cast<std::uint64_t>(difference);
@@ -274,7 +269,7 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + spells_.bytes() + alive_.bytes() + lists_.bytes() + changes_bytes_ +
+  return rows_.bytes() + spells_.bytes() + alive_.bytes() + lists_.bytes() + timelines_.bytes() +
          entities_.size() * kEntityBytes + states_bytes_;
 }
 
@@ -290,15 +285,13 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   write_states(batch);
   states_.clear();
   states_bytes_ = 0;
-  ANNALS_CHECK_OK(fold_changes(batch));
-  changes_.clear();
-  changes_bytes_ = 0;
-  ANNALS_CHECK_OK(folder_.fold(store_, spells_, folding, batch));
-  if (folding != Folding::kLater) has_blocks_ = true;
+  if (folding == Folding::kAtOnce) {
+    ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
+  } else {
+    ANNALS_CHECK_OK(fold_one_by_one(folding, batch));
+  }
+  has_facts_ = has_facts_ || !spells_.empty();
   spells_.clear();
-  const bool at_once = folding == Folding::kLater;
-  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, at_once, batch));
-  ANNALS_CHECK_OK(lists_.fold(store_, stored_, folding, batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
@@ -306,9 +299,33 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   return {};
 }
 
-Result<bool> Projector::fold_later(Family family, std::size_t bytes_max, WriteBatch& batch) {
-  if (family == Family::kParticipation) return lists_.fold_touched(store_, bytes_max, batch);
-  return folder_.fold_touched(store_, family, bytes_max, batch);
+Status Projector::fold_one_by_one(Folding folding, WriteBatch& batch) {
+  ANNALS_CHECK_OK(fold_timelines(batch));
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    ANNALS_CHECK_OK(folder_.fold(store_, family, spells_, folding, batch));
+  }
+  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, false, batch));
+  return lists_.fold(store_, stored_, folding, batch);
+}
+
+/// Lists while timelines are folded, and then both sides of facts. Waits for all of it, whatever
+/// goes wrong.
+Status Projector::fold_side_by_side(Folding folding, WriteBatch& batch) {
+  WriteBatch list_rows;
+  WriteBatch in_rows;
+  std::future<Status> lists = std::async(
+      std::launch::async, [&] { return lists_.fold(store_, stored_, folding, list_rows); });
+  ANNALS_CHECK_OK(fold_timelines(batch));
+  std::future<Status> in = std::async(std::launch::async, [&] {
+    return folder_.fold(store_, Family::kIn, spells_, folding, in_rows);
+  });
+  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, spells_, folding, batch));
+  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, true, batch));
+  ANNALS_CHECK_OK(lists.get());
+  batch.append(list_rows);
+  ANNALS_CHECK_OK(in.get());
+  batch.append(in_rows);
+  return {};
 }
 
 void Projector::write_entities(WriteBatch& batch) const {
@@ -330,82 +347,8 @@ void Projector::write_meta(WriteBatch& batch) const {
   batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
 }
 
-TimelineStore::Touched Projector::touched_by(ChangeRange changes) const {
-  TimelineStore::Touched touched;
-  for (const std::size_t index : changes) {
-    const Micros earliest = changes_[index].effect.at.earliest;
-    touched.first = std::min(touched.first, earliest);
-    touched.last = std::max(touched.last, earliest);
-  }
-  return touched;
-}
-
-void Projector::apply_changes(ChangeRange changes, Timeline& timeline) {
-  // All that one event changed came to be known at once.
-  for (std::size_t i = 0; i < changes.size();) {
-    const Seq known = changes_[changes[i]].known;
-    std::vector<FactId> removed;
-    std::vector<TimelineEffect> added;
-    for (; i < changes.size() && changes_[changes[i]].known == known; ++i) {
-      Change& change = changes_[changes[i]];
-      if (change.removes) {
-        removed.push_back(change.effect.id);
-      } else {
-        added.push_back(std::move(change.effect));
-      }
-    }
-    timeline.apply(removed, std::move(added), known);
-  }
-}
-
-/// By timeline, and within one in the order in which the changes became known.
-std::vector<std::size_t> Projector::order_of_changes() const {
-  // Sorts what is compared, not indexes: each look through an index would miss the cache.
-  struct Placed {
-    TimelineKey timeline;
-    std::size_t index;
-    auto operator<=>(const Placed&) const = default;
-  };
-  std::vector<Placed> placed;
-  placed.reserve(changes_.size());
-  for (std::size_t i = 0; i < changes_.size(); ++i) placed.push_back({changes_[i].timeline, i});
-  std::sort(placed.begin(), placed.end());
-  std::vector<std::size_t> order;
-  order.reserve(placed.size());
-  for (const Placed& one : placed) order.push_back(one.index);
-  return order;
-}
-
-/// How many of the changes, from the first on, are of the same source.
-std::size_t Projector::siblings_of(ChangeRange changes) const {
-  const NodeId source = changes_[changes.front()].timeline.source;
-  const auto other = std::find_if(changes.begin(), changes.end(), [&](std::size_t index) {
-    return changes_[index].timeline.source != source;
-  });
-  return static_cast<std::size_t>(other - changes.begin());
-}
-
-Status Projector::fold_changes(WriteBatch& batch) {
-  if (changes_.empty()) return {};
-  const std::vector<std::size_t> order = order_of_changes();
-  TimelineStore timelines(store_, has_blocks_);
-  TimelineStore::Before before;
-  NodeId source;
-  std::size_t siblings = 0;
-  for (auto first = order.begin(); first != order.end();) {
-    const TimelineKey key = changes_[*first].timeline;
-    if (key.source != source) {
-      source = key.source;
-      siblings = siblings_of({&*first, static_cast<std::size_t>(order.end() - first)});
-    }
-    const auto last = std::find_if(
-        first, order.end(), [&](std::size_t index) { return changes_[index].timeline != key; });
-    const ChangeRange changes(&*first, static_cast<std::size_t>(last - first));
-    Timeline timeline;
-    ANNALS_CHECK_OK(timelines.read(key, touched_by(changes), siblings, timeline, before));
-    apply_changes(changes, timeline);
-    const auto difference =
-        TimelineStore::write_difference(key, timeline, before, {batch, spells_, alive_});
+Status Projector::fold_timelines(WriteBatch& batch) {
+  const auto report = [this](const TimelineKey& key, const TimelineStore::Difference& difference) {
     const auto net = static_cast<std::int64_t>(difference.spells_added) -
                      static_cast<std::int64_t>(difference.spells_removed);
     if (key.family == Family::kProperty) {
@@ -414,9 +357,8 @@ Status Projector::fold_changes(WriteBatch& batch) {
       count_facts(key.name, net);
     }
     statistics_.unmatched += difference.unmatched_added - difference.unmatched_removed;
-    first = last;
-  }
-  return {};
+  };
+  return timelines_.fold(store_, has_facts_, {batch, spells_, alive_}, report);
 }
 
 }  // namespace annals::storage

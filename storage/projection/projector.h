@@ -1,13 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "schema/base/result.h"
@@ -22,8 +19,7 @@
 #include "storage/projection/effects.h"
 #include "storage/projection/event_list_folder.h"
 #include "storage/projection/spell_folder.h"
-#include "storage/projection/timeline.h"
-#include "storage/projection/timeline_store.h"
+#include "storage/projection/timeline_folder.h"
 
 namespace annals::storage {
 
@@ -56,19 +52,10 @@ class Projector final : public EventSource {
   /// About how much memory the gathered rows and effects take.
   std::size_t pending_bytes() const;
 
-  /// Folds the timelines that were touched and puts all rows that differ into `batch`, together
-  /// with the watermark and the statistics. Reads the store. `folding` is what becomes of facts
-  /// and event lists; after kLater, fold_later() is due.
+  /// Folds what was gathered and puts all rows that differ into `batch`, together with the
+  /// watermark and the statistics. Reads the store. `folding` is what becomes of facts and event
+  /// lists; with kAtOnce several threads share the work.
   Status flush(Folding folding, WriteBatch& batch);
-
-  /// From now on facts may lie in blocks. Comes before fold_later(), and says whether they could
-  /// not so far: a first load filled the index.
-  bool start_blocks() { return !std::exchange(has_blocks_, true); }
-  /// Folds what flush() left for later in one of kFoldedLater, all of which must have been written:
-  /// puts rows into `batch` until it has about `bytes_max`. False: nothing is left. Several threads
-  /// may do so at once, each with a family of its own.
-  Result<bool> fold_later(Family family, std::size_t bytes_max, WriteBatch& batch);
-  static constexpr std::array kFoldedLater = {Family::kOut, Family::kIn, Family::kParticipation};
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -84,21 +71,12 @@ class Projector final : public EventSource {
   std::uint64_t renamings() const { return renamings_; }
 
  private:
-  /// One effect that comes to be known, or turns out to be none.
-  struct Change {
-    TimelineKey timeline;
-    Seq known;
-    bool removes = false;
-    TimelineEffect effect;
-  };
   /// An entry of an event list.
   struct Listed {
     EventListId list;
     Participation entry;
     bool operator==(const Listed&) const = default;
   };
-  /// A range of the indexes of changes_ in one timeline.
-  using ChangeRange = std::span<const std::size_t>;
 
   Projector(const KeyValueStore& store, const EventLog& log, const BlockSizes& sizes)
       : store_(store), log_(log), folder_(sizes), lists_(sizes) {}
@@ -124,12 +102,9 @@ class Projector final : public EventSource {
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
-  void add_effect_change(PlacedEffect&& placed, Seq known, bool removes);
-  std::vector<std::size_t> order_of_changes() const;
-  Status fold_changes(WriteBatch& batch);
-  std::size_t siblings_of(ChangeRange changes) const;
-  TimelineStore::Touched touched_by(ChangeRange changes) const;
-  void apply_changes(ChangeRange changes, Timeline& timeline);
+  Status fold_timelines(WriteBatch& batch);
+  Status fold_one_by_one(Folding folding, WriteBatch& batch);
+  Status fold_side_by_side(Folding folding, WriteBatch& batch);
   void write_entities(WriteBatch& batch) const;
   void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
@@ -144,15 +119,14 @@ class Projector final : public EventSource {
   std::uint64_t commits_ = 0;
   std::uint64_t renamings_ = 0;
 
-  WriteBatch rows_;    // rows that need no fold
+  WriteBatch rows_;  // rows that need no fold
+  TimelineFolder timelines_;
   WriteBatch spells_;  // likewise, as folder_ takes them
   SpellFolder folder_;
-  bool has_blocks_ = false;  // kOut may have
+  bool has_facts_ = false;  // the store may have
   AliveFolder alive_;
   EventListFolder lists_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
-  std::vector<Change> changes_;                  // in the order of `known`
-  std::size_t changes_bytes_ = 0;
   std::unordered_map<Seq, std::vector<Seq>> new_corrections_;  // by target, since the last flush
   std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
   std::unordered_map<Seq, std::string> states_;                // of changed events; likewise

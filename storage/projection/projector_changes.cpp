@@ -128,7 +128,7 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
     if (stands_alone(effect)) {
       ANNALS_CHECK_OK(supersede_alone(effect, known));
     } else {
-      add_effect_change(PlacedEffect(effect), known, true);
+      timelines_.add(effect, known, true);
     }
   }
   for (PlacedEffect& effect : come) {
@@ -137,7 +137,7 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
       changed_alone_[spell_key(effect.timeline, Spell{effect.effect, {}, known})] = known;
       put_alone(std::move(effect), known);
     } else {
-      add_effect_change(std::move(effect), known, false);
+      timelines_.add(effect, known, false);
     }
   }
   return {};

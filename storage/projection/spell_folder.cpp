@@ -1,8 +1,6 @@
 #include "storage/projection/spell_folder.h"
 
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -231,11 +229,11 @@ class Group {
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  FamilyFolder(const KeyValueStore& store, Side& side, Folding folding, const BlockSizes& sizes,
-               WriteBatch& batch)
+  FamilyFolder(const KeyValueStore& store, Family family, FoldLooks<NodeId>& looks, Folding folding,
+               const BlockSizes& sizes, WriteBatch& batch)
       : store_(store),
-        side_(side),
-        family_(side.family),
+        family_(family),
+        looks_(looks),
         folding_(folding),
         sizes_(sizes),
         batch_(batch) {}
@@ -277,11 +275,8 @@ class SpellFolder::FamilyFolder {
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
-    if (folding_ == Folding::kLater) {
-      side_.touched.insert(node);
-      return false;
-    }
-    if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
+    if (folding_ == Folding::kAtOnce) return true;
+    if (!looks_.is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
@@ -294,7 +289,7 @@ class SpellFolder::FamilyFolder {
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;
-    side_.looks.wait(node, wanted - tail);
+    looks_.wait(node, wanted - tail);
     return false;
   }
 
@@ -336,8 +331,8 @@ class SpellFolder::FamilyFolder {
   }
 
   const KeyValueStore& store_;
-  Side& side_;
   Family family_;
+  FoldLooks<NodeId>& looks_;
   Folding folding_;
   const BlockSizes& sizes_;
   WriteBatch& batch_;
@@ -346,34 +341,13 @@ class SpellFolder::FamilyFolder {
   NodeId last_;
 };
 
-Status SpellFolder::fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
-                         WriteBatch& batch) {
-  if (spells.empty()) return {};
-  std::array<ChangeOrder, kFamilyCount> by_family = changes_by_family(spells);
-  for (Side* const side : {&out_, &in_}) {
-    ChangeOrder& changes = by_family[static_cast<std::size_t>(side->family)];
-    sort_by_key(spells, changes);
-    ANNALS_CHECK_OK(FamilyFolder(store, *side, folding, sizes_, batch).fold(spells, changes));
-  }
-  return {};
-}
-
-Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, Family family,
-                                       std::size_t bytes_max, WriteBatch& batch) {
-  Side& side = family == Family::kOut ? out_ : in_;
-  std::vector<NodeId>& due = side.due;
-  if (due.empty()) {
-    due.assign(side.touched.begin(), side.touched.end());
-    side.touched.clear();
-    // Descending, so that what is done can be taken off the end.
-    std::sort(due.begin(), due.end(), std::greater());
-  }
-  FamilyFolder folder(store, side, Folding::kLater, sizes_, batch);
-  for (; !due.empty(); due.pop_back()) {
-    if (batch.bytes() >= bytes_max) return true;
-    ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
-  }
-  return false;
+Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
+                         Folding folding, WriteBatch& batch) {
+  ChangeOrder changes = changes_of(spells, family);
+  if (changes.empty()) return {};
+  sort_by_key(spells, changes);
+  FoldLooks<NodeId>& looks = family == Family::kOut ? out_looks_ : in_looks_;
+  return FamilyFolder(store, family, looks, folding, sizes_, batch).fold(spells, changes);
 }
 
 }  // namespace annals::storage

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <unordered_set>
-#include <vector>
-
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/kv/key_value_store.h"
@@ -24,31 +19,19 @@ class SpellFolder {
  public:
   explicit SpellFolder(const BlockSizes& sizes) : sizes_(sizes) {}
 
-  /// `spells` holds rows of kOut and kIn under the keys of spell_key() and reverse_spell_key(), and
-  /// deletes those of spells that are no more; what is to be written for them goes into `batch`.
-  /// Reads the store, which must be as it was when the changes were worked out.
-  Status fold(const KeyValueStore& store, const WriteBatch& spells, Folding folding,
+  /// `spells` holds rows of `family` (kOut or kIn; those of the other one do not count) under the
+  /// keys of spell_key() or reverse_spell_key(), and deletes those of spells that are no more; what
+  /// is to be written for them goes into `batch`. Reads the store, which must be as it was when the
+  /// changes were worked out. Two threads may do so at once, each with a family of its own.
+  Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells, Folding folding,
               WriteBatch& batch);
-
-  /// Folds nodes that were left for later in the family (kOut or kIn), of which the store must have
-  /// the rows, until `batch` has about `bytes_max`. False: there are no more. Two threads may do so
-  /// at once, each with a family of its own.
-  Result<bool> fold_touched(const KeyValueStore& store, Family family, std::size_t bytes_max,
-                            WriteBatch& batch);
 
  private:
   class FamilyFolder;
 
   BlockSizes sizes_;
-  struct Side {
-    explicit Side(Family family_of_it) : family(family_of_it) {}
-    Family family;
-    FoldLooks<NodeId> looks;
-    std::unordered_set<NodeId> touched;  // left for later
-    std::vector<NodeId> due;             // of these, what is being folded, descending
-  };
-  Side out_{Family::kOut};
-  Side in_{Family::kIn};
+  FoldLooks<NodeId> out_looks_;
+  FoldLooks<NodeId> in_looks_;
 };
 
 }  // namespace annals::storage

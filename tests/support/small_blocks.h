@@ -4,7 +4,7 @@
 
 namespace annals::tests {
 
-/// Blocks so small that a handful of facts fills many of them.
+/// Blocks so small that a handful of facts fills many of them, and loads in many portions.
 inline storage::BlockSizes small_blocks() {
   storage::BlockSizes sizes;
   sizes.page_rows = 3;
@@ -20,6 +20,7 @@ inline storage::BlockSizes small_blocks() {
 inline storage::DatabaseOptions with_small_blocks() {
   storage::DatabaseOptions options;
   options.block_sizes = small_blocks();
+  options.load_buffer_bytes = 1'000;
   return options;
 }
 

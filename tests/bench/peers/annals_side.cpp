@@ -19,6 +19,7 @@ std::unique_ptr<Database> open_database(const std::string& folder, const Clock& 
                                         bool read_only = false) {
   storage::DatabaseOptions options;
   options.read_only = read_only;
+  options.memory_bytes = storage::default_memory_bytes();
   return checked(Database::open(folder + "/annals", options, clock));
 }
 

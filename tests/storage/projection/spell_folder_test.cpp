@@ -38,24 +38,12 @@ class StoredGroup {
   }
   void write(Folding folding) {
     WriteBatch batch;
-    ASSERT_TRUE(folder_.fold(*store_, spells_, folding, batch));
+    for (const Family family : {Family::kOut, Family::kIn}) {
+      ASSERT_TRUE(folder_.fold(*store_, family, spells_, folding, batch));
+    }
     spells_.clear();
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
-    while (folding == Folding::kLater && (!leaves_some_ || ++later_ % 3 != 0)) {
-      WriteBatch rest;
-      bool more = false;
-      for (const Family family : {Family::kOut, Family::kIn}) {
-        const Result<bool> left = folder_.fold_touched(*store_, family, 100, rest);
-        ASSERT_TRUE(left);
-        more = more || *left;
-      }
-      ASSERT_TRUE(store_->write(rest, Durability::kRelaxed));
-      if (!more) return;
-    }
   }
-
-  /// From now on more changes sometimes come before all are folded.
-  void leave_some() { leaves_some_ = true; }
 
   std::vector<SpellRow> read(const GroupFilter& filter) const {
     std::vector<SpellRow> rows;
@@ -108,8 +96,6 @@ class StoredGroup {
   SpellFolder folder_;
   WriteBatch spells_;
   std::map<SpellName, SpellRow> wanted_;
-  bool leaves_some_ = false;
-  int later_ = 0;
 };
 
 Micros day(std::uint64_t number) { return static_cast<Micros>(number) * kMicrosPerDay; }
@@ -200,12 +186,11 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
   for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     StoredGroup group(folder.file(std::to_string(seed)), tests::small_blocks());
-    group.leave_some();
     RandomHub hub(group, seed);
     std::mt19937_64 random(seed);
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
-      group.write(random() % 4 == 0 ? Folding::kLater : Folding::kWhenMany);
+      group.write(random() % 4 == 0 ? Folding::kAtOnce : Folding::kWhenMany);
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
     EXPECT_GT(group.layout().blocks, 3U);
@@ -227,7 +212,7 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
       group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
       if (on % 50 == 0) group.write(Folding::kWhenMany);
     }
-    group.write(Folding::kLater);
+    group.write(Folding::kAtOnce);
     const StoredGroup::Layout layout = group.layout();
     EXPECT_EQ(layout.tail, 0U);
     EXPECT_LE(layout.rows, 2 * group.all().size());
@@ -241,10 +226,10 @@ TEST(SpellFolderTest, NothingIsLeftOfNothing) {
   StoredGroup group(folder.path(), BlockSizes());
   const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
   group.put(key, spell_of(1, day(3)));
-  group.write(Folding::kLater);
+  group.write(Folding::kAtOnce);
   EXPECT_EQ(group.layout().blocks, 1U);
   group.erase(key, spell_of(1, day(3)));
-  group.write(Folding::kLater);
+  group.write(Folding::kAtOnce);
   EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
 }
 

@@ -1,0 +1,141 @@
+#include "storage/projection/timeline_folder.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "storage/graph_index/row_bytes.h"
+
+namespace annals::storage {
+
+namespace {
+
+void write_timeline(RowWriter& out, const TimelineKey& timeline) {
+  out.byte(static_cast<std::uint8_t>(timeline.family));
+  out.number(timeline.source.raw);
+  out.number(timeline.name.raw);
+  out.number(timeline.target.raw);
+}
+
+TimelineKey read_timeline(RowReader& in) {
+  TimelineKey timeline;
+  timeline.family = static_cast<Family>(in.byte());
+  timeline.source = NodeId(in.number());
+  timeline.name = SymbolId(static_cast<std::uint32_t>(in.number()));
+  timeline.target = NodeId(in.number());
+  return timeline;
+}
+
+}  // namespace
+
+/// One effect that comes to be known, or turns out to be none.
+struct TimelineFolder::Change {
+  Seq known;
+  bool removes = false;
+  TimelineEffect effect;
+};
+
+void TimelineFolder::add(const PlacedEffect& placed, Seq known, bool removes) {
+  offsets_.push_back(gathered_.size());
+  RowWriter out(gathered_);
+  write_timeline(out, placed.timeline);
+  out.number(known.raw);
+  out.byte(removes ? 1 : 0);
+  write_effect(out, placed.effect);
+}
+
+TimelineFolder::Change TimelineFolder::change_at(std::size_t offset) const {
+  RowReader in(std::string_view(gathered_).substr(offset));
+  read_timeline(in);
+  Change change;
+  change.known = Seq(in.number());
+  change.removes = in.byte() != 0;
+  change.effect = read_effect(in);
+  return change;
+}
+
+/// By timeline, and within one in the order in which the changes became known.
+std::vector<TimelineFolder::Place> TimelineFolder::places() const {
+  // Sorts what is compared: each look into what was gathered would miss the cache.
+  std::vector<Place> places;
+  places.reserve(offsets_.size());
+  for (const std::size_t offset : offsets_) {
+    RowReader in(std::string_view(gathered_).substr(offset));
+    places.push_back({read_timeline(in), offset});
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+std::vector<TimelineFolder::Change> TimelineFolder::changes_at(const Place* first,
+                                                               const Place* last) const {
+  std::vector<Change> changes;
+  changes.reserve(static_cast<std::size_t>(last - first));
+  for (; first != last; ++first) changes.push_back(change_at(first->offset));
+  return changes;
+}
+
+namespace {
+
+template <class Change>
+TimelineStore::Touched touched_by(const std::vector<Change>& changes) {
+  TimelineStore::Touched touched;
+  for (const Change& change : changes) {
+    touched.first = std::min(touched.first, change.effect.at.earliest);
+    touched.last = std::max(touched.last, change.effect.at.earliest);
+  }
+  return touched;
+}
+
+template <class Change>
+void apply(std::vector<Change> changes, Timeline& timeline) {
+  // All that one event changed came to be known at once.
+  for (std::size_t i = 0; i < changes.size();) {
+    const Seq known = changes[i].known;
+    std::vector<FactId> removed;
+    std::vector<TimelineEffect> added;
+    for (; i < changes.size() && changes[i].known == known; ++i) {
+      if (changes[i].removes) {
+        removed.push_back(changes[i].effect.id);
+      } else {
+        added.push_back(std::move(changes[i].effect));
+      }
+    }
+    timeline.apply(removed, std::move(added), known);
+  }
+}
+
+}  // namespace
+
+Status TimelineFolder::fold(const KeyValueStore& store, bool has_facts,
+                            const TimelineStore::Changes& changes, const Report& report) {
+  if (offsets_.empty()) return {};
+  const std::vector<Place> places = this->places();
+  const Place* const end = places.data() + places.size();
+  TimelineStore timelines(store, has_facts);
+  TimelineStore::Before before;
+  NodeId source;
+  std::size_t siblings = 0;
+  for (const Place* first = places.data(); first != end;) {
+    const TimelineKey key = first->timeline;
+    if (key.source != source) {
+      source = key.source;
+      const auto other = std::find_if(
+          first, end, [&](const Place& place) { return place.timeline.source != source; });
+      siblings = static_cast<std::size_t>(other - first);
+    }
+    const Place* const last =
+        std::find_if(first, end, [&](const Place& place) { return place.timeline != key; });
+    std::vector<Change> known = changes_at(first, last);
+    Timeline timeline;
+    ANNALS_CHECK_OK(timelines.read(key, touched_by(known), siblings, timeline, before));
+    apply(std::move(known), timeline);
+    report(key, TimelineStore::write_difference(key, timeline, before, changes));
+    first = last;
+  }
+  gathered_.clear();
+  offsets_.clear();
+  return {};
+}
+
+}  // namespace annals::storage
