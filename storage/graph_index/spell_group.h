@@ -30,6 +30,8 @@ std::string group_prefix(NodeId node);
 /// What all keys behind those of the node begin with, or lie behind; empty: there are none.
 std::string after_group(NodeId node);
 std::string tail_key(NodeId node, const SpellName& name);
+/// Of all spells of the relation with that neighbour.
+std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour);
 std::string page_key(NodeId node, Micros block_begin);
 std::string page_key(NodeId node, Micros block_begin, const SpellName& first);
 

@@ -105,7 +105,7 @@ Status BulkProjection::project(Commit&& commit) {
 Status BulkProjection::write_gathered() {
   ANNALS_CHECK_OK(wait_for_rows());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(Folding::kAtOnce, batch));
+  ANNALS_CHECK_OK(projector_.flush(Folding::kLater, batch));
   wrote_before_ = true;
   rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
@@ -121,18 +121,49 @@ Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : St
 Status BulkProjection::write_rest() {
   ANNALS_CHECK_OK(wait_for_rows());
   const bool are_few = projector_.pending_bytes() <= buffer_bytes_ / kBufferPerFewBytes;
+  const Folding of_many = wrote_before_ ? Folding::kLater : Folding::kAtOnce;
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : Folding::kAtOnce, batch));
+  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : of_many, batch));
   ANNALS_CHECK_OK(store_.sync());
   ANNALS_CHECK_OK(are_few ? store_.write(batch, Durability::kSynced)
                           : store_.ingest(std::move(batch)));
-  // Rows that were written more than once lie in several files, where readers would step over what
-  // is gone. In an index that was there before most rows are others: the store cleans up by and by.
-  if (!fills_index_ || !wrote_before_) return {};
-  for (const Family family : {Family::kOut, Family::kIn, Family::kParticipation}) {
-    ANNALS_CHECK_OK(store_.compact(family));
+  return wrote_before_ ? fold_later() : Status();
+}
+
+/// Facts of a load in several parts go into blocks when all of them are there: once, however often
+/// their nodes were touched. Cut off by a crash, they are as good as tail rows, until their nodes
+/// are folded.
+Status BulkProjection::fold_later() {
+  projector_.start_blocks();
+  std::vector<std::future<Status>> others;
+  for (const Family family : Projector::kFoldedLater) {
+    if (family == Family::kOut) continue;
+    others.push_back(std::async(std::launch::async, [=, this] { return fold_family(family); }));
   }
-  return {};
+  Status folded = fold_family(Family::kOut);
+  for (std::future<Status>& other : others) {
+    Status status = other.get();
+    if (folded) folded = std::move(status);
+  }
+  return folded;
+}
+
+Status BulkProjection::fold_family(Family family) {
+  constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
+  bool is_large = false;
+  for (bool more = true; more;) {
+    WriteBatch batch;
+    ANNALS_TRY(more, projector_.fold_later(family, kBatchBytes, batch));
+    if (batch.bytes() > kBatchBytes / 16) {
+      ANNALS_CHECK_OK(store_.ingest(std::move(batch)));
+      is_large = true;
+    } else if (!batch.empty()) {
+      ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
+    }
+  }
+  // Readers would step over each short row that is gone. In an index that was there before, most
+  // rows are others: the store cleans up behind a load by and by.
+  return fills_index_ && is_large ? store_.compact(family) : Status();
 }
 
 }  // namespace annals::storage

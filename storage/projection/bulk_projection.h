@@ -15,9 +15,9 @@
 namespace annals::storage {
 
 /// Projects many commits in a row, in a thread of its own: while it folds and writes rows, the
-/// caller makes or reads the next commits. Rows go down in bulk, whenever `buffer_bytes` have
-/// gathered: the more that is, the less often the same nodes are folded. Folding takes about three
-/// times as much for a while.
+/// caller makes or reads the next commits. What they change goes down in one part if it is no more
+/// than `buffer_bytes`, and in several otherwise, which costs twice as much. A part takes some
+/// three times its size in memory while it is folded.
 ///
 /// For one caller; nobody else may use the projector between construction and finish() or
 /// destruction. Borrows both arguments. After an error, and after destruction without finish(), the
@@ -48,6 +48,8 @@ class BulkProjection {
   Status project(Commit&& commit);
   Status write_gathered();
   Status write_rest();
+  Status fold_later();
+  Status fold_family(Family family);
   Status wait_for_rows();
   void stop(bool discard);
 

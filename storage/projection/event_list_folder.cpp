@@ -1,6 +1,7 @@
 #include "storage/projection/event_list_folder.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,6 +131,11 @@ class EventListFolder::ListWriter {
     return {};
   }
 
+  Status merge_all() {
+    rows().seek(prefix_);
+    return merge({});
+  }
+
  private:
   /// A list may have millions of entries.
   static constexpr std::size_t kRowsInMemory = 16;
@@ -223,9 +229,10 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   }
   if (changes_old) writer.finish_old();
   if (!changes.valid()) return {};
+  if (folding == Folding::kLater) touched_.insert(list);
   // What was just changed cannot be read back yet.
   bool merges = false;
-  if (!changes_old) {
+  if (!changes_old && folding != Folding::kLater) {
     ANNALS_TRY(merges, must_merge(writer, list, changes.count(), folding));
   }
   Entries added;
@@ -249,6 +256,23 @@ Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, s
   if (folding == Folding::kAtOnce) return short_rows > 0;
   if (short_rows >= sizes_.list_short_rows) return true;
   looks_.wait(list, sizes_.list_short_rows - short_rows);
+  return false;
+}
+
+Result<bool> EventListFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
+                                           WriteBatch& batch) {
+  if (due_.empty()) {
+    due_.assign(touched_.begin(), touched_.end());
+    touched_.clear();
+    // Descending, so that what is done can be taken off the end.
+    std::sort(due_.begin(), due_.end(), std::greater());
+  }
+  ListWriter writer(store, sizes_, batch);
+  for (; !due_.empty(); due_.pop_back()) {
+    if (batch.bytes() >= bytes_max) return true;
+    writer.start(due_.back());
+    ANNALS_CHECK_OK(writer.merge_all());
+  }
   return false;
 }
 

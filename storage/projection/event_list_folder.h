@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <unordered_set>
+#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -34,6 +36,10 @@ class EventListFolder {
   /// `stored`, and none behind it.
   Status fold(const KeyValueStore& store, Seq stored, Folding folding, WriteBatch& batch);
 
+  /// Merges short rows of lists that were left for later, of which the store must have the rows,
+  /// until `batch` has about `bytes_max`. False: there are no more.
+  Result<bool> fold_touched(const KeyValueStore& store, std::size_t bytes_max, WriteBatch& batch);
+
  private:
   class ListWriter;
 
@@ -44,6 +50,8 @@ class EventListFolder {
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
+  std::unordered_set<EventListId> touched_;  // left for later
+  std::vector<EventListId> due_;             // of these, what is being merged, descending
 };
 
 }  // namespace annals::storage

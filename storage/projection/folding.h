@@ -9,7 +9,9 @@ namespace annals::storage {
 /// What becomes of the short rows that new events bring, and that readers have to look through.
 enum class Folding : std::uint8_t {
   kWhenMany,  ///< Where there are many, they are folded into longer ones. For commits.
-  kAtOnce,    ///< All are, of each group that is touched. For what many commits have gathered.
+  kLater,     ///< None are, before fold_touched(). For a part of a bulk load, whose others touch
+              ///< most groups again.
+  kAtOnce,    ///< All are, of each group that is touched. For a bulk load in one part.
 };
 
 /// Says when the writer looks how many short rows a group of rows (a node's facts, a list of

@@ -68,7 +68,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
     ANNALS_TRY(projector->statistics_, decode_statistics(statistics));
   }
   ANNALS_CHECK_OK(projector->load_definitions());
-  projector->has_facts_ = store.iterate(Family::kOut, {}, {})->valid();
+  projector->has_blocks_ = store.iterate(Family::kOut, {}, {})->valid();
   return projector;
 }
 
@@ -285,12 +285,12 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   write_states(batch);
   states_.clear();
   states_bytes_ = 0;
-  if (folding == Folding::kAtOnce) {
-    ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
-  } else {
+  if (folding == Folding::kWhenMany) {
     ANNALS_CHECK_OK(fold_one_by_one(folding, batch));
+  } else {
+    ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
   }
-  has_facts_ = has_facts_ || !spells_.empty();
+  if (folding != Folding::kLater && !spells_.empty()) has_blocks_ = true;
   spells_.clear();
   new_corrections_.clear();
   changed_alone_.clear();
@@ -328,6 +328,11 @@ Status Projector::fold_side_by_side(Folding folding, WriteBatch& batch) {
   return {};
 }
 
+Result<bool> Projector::fold_later(Family family, std::size_t bytes_max, WriteBatch& batch) {
+  if (family == Family::kParticipation) return lists_.fold_touched(store_, bytes_max, batch);
+  return folder_.fold_touched(store_, family, bytes_max, batch);
+}
+
 void Projector::write_entities(WriteBatch& batch) const {
   for (const auto& [id, entity] : entities_) {
     batch.put(Family::kEntity, entity_key(id), encode_entity(entity));
@@ -358,7 +363,7 @@ Status Projector::fold_timelines(WriteBatch& batch) {
     }
     statistics_.unmatched += difference.unmatched_added - difference.unmatched_removed;
   };
-  return timelines_.fold(store_, has_facts_, {batch, spells_, alive_}, report);
+  return timelines_.fold(store_, has_blocks_, {batch, spells_, alive_}, report);
 }
 
 }  // namespace annals::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -54,8 +55,16 @@ class Projector final : public EventSource {
 
   /// Folds what was gathered and puts all rows that differ into `batch`, together with the
   /// watermark and the statistics. Reads the store. `folding` is what becomes of facts and event
-  /// lists; with kAtOnce several threads share the work.
+  /// lists; but for commits several threads share the work. After kLater, fold_later() is due.
   Status flush(Folding folding, WriteBatch& batch);
+
+  /// From now on facts may lie in blocks. Comes before fold_later().
+  void start_blocks() { has_blocks_ = true; }
+  /// Folds what flush() left for later in one of kFoldedLater, all of which must have been written:
+  /// puts rows into `batch` until it has about `bytes_max`. False: nothing is left. Several threads
+  /// may do so at once, each with a family of its own.
+  Result<bool> fold_later(Family family, std::size_t bytes_max, WriteBatch& batch);
+  static constexpr std::array kFoldedLater = {Family::kOut, Family::kIn, Family::kParticipation};
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -123,7 +132,7 @@ class Projector final : public EventSource {
   TimelineFolder timelines_;
   WriteBatch spells_;  // likewise, as folder_ takes them
   SpellFolder folder_;
-  bool has_facts_ = false;  // the store may have
+  bool has_blocks_ = false;  // kOut may have
   AliveFolder alive_;
   EventListFolder lists_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now

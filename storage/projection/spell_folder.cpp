@@ -1,6 +1,7 @@
 #include "storage/projection/spell_folder.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -229,11 +230,11 @@ class Group {
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  FamilyFolder(const KeyValueStore& store, Family family, FoldLooks<NodeId>& looks, Folding folding,
+  FamilyFolder(const KeyValueStore& store, Family family, Side& side, Folding folding,
                const BlockSizes& sizes, WriteBatch& batch)
       : store_(store),
         family_(family),
-        looks_(looks),
+        side_(side),
         folding_(folding),
         sizes_(sizes),
         batch_(batch) {}
@@ -276,7 +277,11 @@ class SpellFolder::FamilyFolder {
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
     if (folding_ == Folding::kAtOnce) return true;
-    if (!looks_.is_due(node, changes, sizes_.changes_per_look)) return false;
+    if (folding_ == Folding::kLater) {
+      side_.touched.insert(node);
+      return false;
+    }
+    if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
@@ -289,7 +294,7 @@ class SpellFolder::FamilyFolder {
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;
-    looks_.wait(node, wanted - tail);
+    side_.looks.wait(node, wanted - tail);
     return false;
   }
 
@@ -332,7 +337,7 @@ class SpellFolder::FamilyFolder {
 
   const KeyValueStore& store_;
   Family family_;
-  FoldLooks<NodeId>& looks_;
+  Side& side_;
   Folding folding_;
   const BlockSizes& sizes_;
   WriteBatch& batch_;
@@ -346,8 +351,25 @@ Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteB
   ChangeOrder changes = changes_of(spells, family);
   if (changes.empty()) return {};
   sort_by_key(spells, changes);
-  FoldLooks<NodeId>& looks = family == Family::kOut ? out_looks_ : in_looks_;
-  return FamilyFolder(store, family, looks, folding, sizes_, batch).fold(spells, changes);
+  return FamilyFolder(store, family, side_of(family), folding, sizes_, batch).fold(spells, changes);
+}
+
+Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, Family family,
+                                       std::size_t bytes_max, WriteBatch& batch) {
+  Side& side = side_of(family);
+  std::vector<NodeId>& due = side.due;
+  if (due.empty()) {
+    due.assign(side.touched.begin(), side.touched.end());
+    side.touched.clear();
+    // Descending, so that what is done can be taken off the end.
+    std::sort(due.begin(), due.end(), std::greater());
+  }
+  FamilyFolder folder(store, family, side, Folding::kAtOnce, sizes_, batch);
+  for (; !due.empty(); due.pop_back()) {
+    if (batch.bytes() >= bytes_max) return true;
+    ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
+  }
+  return false;
 }
 
 }  // namespace annals::storage

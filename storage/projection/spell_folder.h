@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <unordered_set>
+#include <vector>
+
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/kv/key_value_store.h"
@@ -26,12 +30,24 @@ class SpellFolder {
   Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells, Folding folding,
               WriteBatch& batch);
 
+  /// Folds nodes that were left for later in the family, of which the store must have the rows,
+  /// until `batch` has about `bytes_max`. False: there are no more. Likewise.
+  Result<bool> fold_touched(const KeyValueStore& store, Family family, std::size_t bytes_max,
+                            WriteBatch& batch);
+
  private:
   class FamilyFolder;
 
+  struct Side {
+    FoldLooks<NodeId> looks;
+    std::unordered_set<NodeId> touched;  // left for later
+    std::vector<NodeId> due;             // of these, what is being folded, descending
+  };
+  Side& side_of(Family family) { return family == Family::kOut ? out_ : in_; }
+
   BlockSizes sizes_;
-  FoldLooks<NodeId> out_looks_;
-  FoldLooks<NodeId> in_looks_;
+  Side out_;
+  Side in_;
 };
 
 }  // namespace annals::storage

@@ -107,12 +107,12 @@ void apply(std::vector<Change> changes, Timeline& timeline) {
 
 }  // namespace
 
-Status TimelineFolder::fold(const KeyValueStore& store, bool has_facts,
+Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
                             const TimelineStore::Changes& changes, const Report& report) {
   if (offsets_.empty()) return {};
   const std::vector<Place> places = this->places();
   const Place* const end = places.data() + places.size();
-  TimelineStore timelines(store, has_facts);
+  TimelineStore timelines(store, has_blocks);
   TimelineStore::Before before;
   NodeId source;
   std::size_t siblings = 0;

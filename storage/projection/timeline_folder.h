@@ -26,8 +26,8 @@ class TimelineFolder {
   /// What became of a timeline.
   using Report = std::function<void(const TimelineKey&, const TimelineStore::Difference&)>;
 
-  /// Folds all that was gathered, in the order of timelines. `has_facts` is that of TimelineStore.
-  Status fold(const KeyValueStore& store, bool has_facts, const TimelineStore::Changes& changes,
+  /// Folds all that was gathered, in the order of timelines. `has_blocks` is that of TimelineStore.
+  Status fold(const KeyValueStore& store, bool has_blocks, const TimelineStore::Changes& changes,
               const Report& report);
 
  private:

@@ -50,10 +50,10 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 
 }  // namespace
 
-TimelineStore::TimelineStore(const KeyValueStore& store, bool has_facts)
+TimelineStore::TimelineStore(const KeyValueStore& store, bool has_blocks)
     : store_(store),
       out_(store.iterate(Family::kOut, {}, {})),
-      has_facts_(has_facts),
+      has_blocks_(has_blocks),
       property_(store.iterate(Family::kProperty, {}, {})),
       unmatched_(store.iterate(Family::kUnmatched, {}, {})) {}
 
@@ -105,7 +105,10 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, T
 /// The spells of the timeline, in order; valid until the next call.
 Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
                                                          std::size_t siblings) {
-  if (!has_facts_) return std::span<const SpellRow>();
+  if (!has_blocks_) {
+    ANNALS_CHECK_OK(read_tail(key));
+    return std::span<const SpellRow>(narrow_);
+  }
   if (group_node_ != key.source && asked_node_ != key.source) {
     asked_node_ = key.source;
     ANNALS_TRY(const bool is_cheap, is_cheap_group(*out_, key.source, siblings));
@@ -129,6 +132,20 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
   const auto [first, last] = std::equal_range(group_.begin(), group_.end(),
                                               ByTimeline::Pair(key.name, key.target), ByTimeline());
   return std::span<const SpellRow>(first, last);
+}
+
+/// In a load that fills an empty index all rows are tail rows, in the order of timelines.
+Status TimelineStore::read_tail(const TimelineKey& key) {
+  narrow_.clear();
+  if (!out_->valid()) return out_->status();
+  const std::string prefix = tail_prefix(key.source, key.name, key.target);
+  seek_forward(*out_, prefix);
+  for (; within(*out_, prefix); out_->next()) {
+    ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out_->key()));
+    ANNALS_TRY(TailRow tail, read_tail_row(Family::kOut, row.name, out_->value()));
+    if (!tail.is_gone) narrow_.push_back(std::move(tail.row));
+  }
+  return out_->status();
 }
 
 Status TimelineStore::read_alone(const TimelineKey& key) {

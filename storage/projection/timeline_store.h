@@ -22,8 +22,8 @@ namespace annals::storage {
 /// have few, and those tell the same.
 class TimelineStore {
  public:
-  /// `has_facts`: whether the store may have any; if not, none are looked for.
-  TimelineStore(const KeyValueStore& store, bool has_facts);
+  /// `has_blocks`: whether facts may lie in blocks; if not, reading tail rows is enough.
+  TimelineStore(const KeyValueStore& store, bool has_blocks);
 
   /// What one timeline held before the fold; given back to write_difference().
   struct Before {
@@ -70,12 +70,13 @@ class TimelineStore {
   Status read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
                     Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
+  Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);
   Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
 
   const KeyValueStore& store_;
   std::unique_ptr<KvIterator> out_;
-  const bool has_facts_;
+  const bool has_blocks_;
   std::unique_ptr<KvIterator> in_;  // made when it is needed
   NodeId asked_node_;               // whether group_ shall hold its spells; and the node
   NodeId group_node_;               // whose spells it does hold, all of them
