@@ -121,9 +121,9 @@ inline constexpr std::size_t kLoadFieldBytesMax = std::size_t{64} << 10;
 inline constexpr std::size_t kLoadColumnsMax = 1'000;
 /// Decompressed bytes for each compressed byte, past the first megabyte: a bomb, not a table.
 inline constexpr std::size_t kLoadExpansionMax = 1'000;
-/// The part of --memory that index entries of a bulk load may fill before they are sorted and
-/// written, which takes about three times as much for a while.
-inline constexpr std::size_t kBulkBufferShare = 4;
+/// The part of --memory that what events change may fill in a bulk load before it is sorted and
+/// written, which takes some five times as much for a while.
+inline constexpr std::size_t kBulkBufferShare = 8;
 /// New names and IDs that a bulk load keeps in memory (about 100 MB) before it waits until the
 /// index shows them.
 inline constexpr std::size_t kLoadRecentMax = 500'000;

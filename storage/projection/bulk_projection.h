@@ -17,7 +17,7 @@ namespace annals::storage {
 /// Projects many commits in a row, in a thread of its own: while it folds and writes rows, the
 /// caller makes or reads the next commits. What they change goes down in one part if it is no more
 /// than `buffer_bytes`, and in several otherwise, which costs twice as much. A part takes some
-/// three times its size in memory while it is folded.
+/// five times its size in memory while it is folded.
 ///
 /// For one caller; nobody else may use the projector between construction and finish() or
 /// destruction. Borrows both arguments. After an error, and after destruction without finish(), the

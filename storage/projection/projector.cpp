@@ -290,8 +290,6 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   } else {
     ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
   }
-  if (folding != Folding::kLater && !spells_.empty()) has_blocks_ = true;
-  spells_.clear();
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
@@ -300,10 +298,8 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
 }
 
 Status Projector::fold_one_by_one(Folding folding, WriteBatch& batch) {
-  ANNALS_CHECK_OK(fold_timelines(batch));
-  for (const Family family : {Family::kOut, Family::kIn}) {
-    ANNALS_CHECK_OK(folder_.fold(store_, family, spells_, folding, batch));
-  }
+  ANNALS_CHECK_OK(fold_timelines(folding, batch));
+  ANNALS_CHECK_OK(fold_spells(folding, batch));
   ANNALS_CHECK_OK(alive_.flush(store_, watermark_, false, batch));
   return lists_.fold(store_, stored_, folding, batch);
 }
@@ -312,19 +308,28 @@ Status Projector::fold_one_by_one(Folding folding, WriteBatch& batch) {
 /// goes wrong.
 Status Projector::fold_side_by_side(Folding folding, WriteBatch& batch) {
   WriteBatch list_rows;
-  WriteBatch in_rows;
   std::future<Status> lists = std::async(
       std::launch::async, [&] { return lists_.fold(store_, stored_, folding, list_rows); });
-  ANNALS_CHECK_OK(fold_timelines(batch));
-  std::future<Status> in = std::async(std::launch::async, [&] {
-    return folder_.fold(store_, Family::kIn, spells_, folding, in_rows);
-  });
-  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, spells_, folding, batch));
+  ANNALS_CHECK_OK(fold_timelines(folding, batch));
+  ANNALS_CHECK_OK(folding == Folding::kAtOnce ? fold_both_sides(batch)
+                                              : fold_spells(folding, batch));
   ANNALS_CHECK_OK(alive_.flush(store_, watermark_, true, batch));
   ANNALS_CHECK_OK(lists.get());
   batch.append(list_rows);
+  return {};
+}
+
+/// As fold_spells() does, in two threads.
+Status Projector::fold_both_sides(WriteBatch& batch) {
+  WriteBatch in_rows;
+  std::future<Status> in = std::async(std::launch::async, [&] {
+    return folder_.fold(store_, Family::kIn, spells_, Folding::kAtOnce, in_rows);
+  });
+  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, spells_, Folding::kAtOnce, batch));
   ANNALS_CHECK_OK(in.get());
   batch.append(in_rows);
+  if (!spells_.empty()) has_blocks_ = true;
+  spells_.clear();
   return {};
 }
 
@@ -352,8 +357,11 @@ void Projector::write_meta(WriteBatch& batch) const {
   batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
 }
 
-Status Projector::fold_timelines(WriteBatch& batch) {
-  const auto report = [this](const TimelineKey& key, const TimelineStore::Difference& difference) {
+Status Projector::fold_timelines(Folding folding, WriteBatch& batch) {
+  // What is left for later need not be there all at once.
+  constexpr std::size_t kSpellBytes = std::size_t{8} << 20;
+  const auto report = [&](const TimelineKey& key,
+                          const TimelineStore::Difference& difference) -> Status {
     const auto net = static_cast<std::int64_t>(difference.spells_added) -
                      static_cast<std::int64_t>(difference.spells_removed);
     if (key.family == Family::kProperty) {
@@ -362,8 +370,19 @@ Status Projector::fold_timelines(WriteBatch& batch) {
       count_facts(key.name, net);
     }
     statistics_.unmatched += difference.unmatched_added - difference.unmatched_removed;
+    if (folding != Folding::kLater || spells_.bytes() < kSpellBytes) return {};
+    return fold_spells(folding, batch);
   };
   return timelines_.fold(store_, has_blocks_, {batch, spells_, alive_}, report);
+}
+
+Status Projector::fold_spells(Folding folding, WriteBatch& batch) {
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    ANNALS_CHECK_OK(folder_.fold(store_, family, spells_, folding, batch));
+  }
+  if (folding != Folding::kLater && !spells_.empty()) has_blocks_ = true;
+  spells_.clear();
+  return {};
 }
 
 }  // namespace annals::storage

@@ -111,7 +111,9 @@ class Projector final : public EventSource {
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
-  Status fold_timelines(WriteBatch& batch);
+  Status fold_timelines(Folding folding, WriteBatch& batch);
+  Status fold_spells(Folding folding, WriteBatch& batch);
+  Status fold_both_sides(WriteBatch& batch);
   Status fold_one_by_one(Folding folding, WriteBatch& batch);
   Status fold_side_by_side(Folding folding, WriteBatch& batch);
   void write_entities(WriteBatch& batch) const;

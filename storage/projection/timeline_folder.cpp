@@ -134,7 +134,7 @@ Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
     Timeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched_by(known), siblings, timeline, before));
     apply(std::move(known), timeline);
-    report(key, TimelineStore::write_difference(key, timeline, before, changes));
+    ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, timeline, before, changes)));
     first = last;
   }
   gathered_.clear();

@@ -23,8 +23,8 @@ class TimelineFolder {
   /// About how much memory that takes which was gathered.
   std::size_t bytes() const { return gathered_.size() + offsets_.size() * sizeof(std::size_t); }
 
-  /// What became of a timeline.
-  using Report = std::function<void(const TimelineKey&, const TimelineStore::Difference&)>;
+  /// Told what became of a timeline, when it has been written.
+  using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
 
   /// Folds all that was gathered, in the order of timelines. `has_blocks` is that of TimelineStore.
   Status fold(const KeyValueStore& store, bool has_blocks, const TimelineStore::Changes& changes,
