@@ -129,6 +129,9 @@ Status EventRowMapper::map_role(const Mapped& mapped, const Kind& kind,
     return refuse(fmt::format("role '{}' takes an entity, and {} is a kind of event",
                               mapped.mapping.role, mapped.mapping.entity_type));
   }
+  if (mapped.mapping.epoch_unit && role.type != RoleType::kDate) {
+    return refuse(fmt::format("role '{}' takes no date", mapped.mapping.role));
+  }
   const auto given =
       std::find_if(columns.roles.begin(), columns.roles.end(),
                    [role_index](const RoleColumns& one) { return one.role == role_index; });

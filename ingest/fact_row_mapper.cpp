@@ -22,13 +22,16 @@ constexpr std::string_view kRelationRole = "relation";
 
 constexpr std::size_t kRelationsKeptMax = 100'000;
 
+bool is_end_role(std::string_view role) {
+  return std::find(kEndRoles.begin(), kEndRoles.end(), role) != kEndRoles.end();
+}
+
 /// A misspelt "subject" is taken for a property, so the properties are looked through.
 Error role_missing(const LoadRequest& request, std::string_view role) {
   std::vector<std::string> properties;
   for (const ColumnMapping& mapping : request.roles) {
-    const bool is_end =
-        std::find(kEndRoles.begin(), kEndRoles.end(), mapping.role) != kEndRoles.end();
-    if (!is_end && mapping.role != kRelationRole) properties.push_back(mapping.role);
+    if (!is_end_role(mapping.role) && mapping.role != kRelationRole)
+      properties.push_back(mapping.role);
   }
   const auto misspelt = closest(role, properties);
   return Error(ErrorCode::kInvalidArgument,
@@ -69,6 +72,11 @@ Status FactRowMapper::look_up_mappings(const LoadRequest& request, const Vocabul
     given.push_back(mapping.role);
     ANNALS_TRY(const std::size_t column, find_column(mapping.column, columns_, mapping.place));
     ANNALS_TRY(const SymbolId type, find_node_type(mapping, vocabulary));
+    const bool is_property = !is_end_role(mapping.role) && mapping.role != kRelationRole;
+    if (mapping.epoch_unit && !is_property) {
+      return Error(ErrorCode::kInvalidArgument, fmt::format("{} takes no date", mapping.role))
+          .at(mapping.place);
+    }
     const auto end = std::find(kEndRoles.begin(), kEndRoles.end(), mapping.role);
     if (end != kEndRoles.end()) {
       ends_[static_cast<std::size_t>(end - kEndRoles.begin())] = {column, type};

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ingest/csv_reader.h"
+#include "ingest/derived_fields.h"
 #include "ingest/reject_writer.h"
 #include "ingest/row_mapper.h"
 #include "schema/base/limits.h"
@@ -76,6 +77,7 @@ class Load {
   Status rehearse();
   Status record();
   Result<bool> next_row();
+  RowResult<CommitBuilder::Added> add_row();
   Status take_row();
   Status reject(RowProblem problem);
   Status commit_rest();
@@ -92,7 +94,8 @@ class Load {
   std::unique_ptr<RejectWriter> rejects_;  // Null without ON ERROR REJECT.
   std::unique_ptr<CsvReader> reader_;
   std::unique_ptr<RowMapper> mapper_;
-  FileColumns columns_;
+  FileColumns columns_;  // Those of the file, and behind them derived ones.
+  DerivedFields derived_;
   Record record_;
   LoadReport report_;
   std::uint64_t recorded_before_ = 0;  // Of report_.recorded: in commits before the builder's.
@@ -144,7 +147,9 @@ Status Load::open(Rehearsal* rehearsal) {
   options.has_header = request_.has_header.value_or(true);
   ANNALS_TRY(reader_, CsvReader::open(std::move(text), options));
   columns_ = {reader_->file(), reader_->columns()};
-  ANNALS_TRY(mapper_, make_row_mapper(request_, columns_, builder_->vocabulary(), rehearsal));
+  LoadRequest request = request_;
+  ANNALS_TRY(derived_, DerivedFields::create(request, columns_));
+  ANNALS_TRY(mapper_, make_row_mapper(request, columns_, builder_->vocabulary(), rehearsal));
   return {};
 }
 
@@ -255,20 +260,22 @@ Result<bool> Load::next_row() {
   return reader_->next(record_);
 }
 
+RowResult<CommitBuilder::Added> Load::add_row() {
+  if (record_.problem) return std::move(*record_.problem);
+  ANNALS_CHECK_OK(derived_.append(record_, columns_));
+  return mapper_->add(record_, *builder_);
+}
+
 /// Adds the row in record_ to the builder, or rejects it.
 Status Load::take_row() {
   ++report_.read;
-  if (record_.problem) {
-    ANNALS_CHECK_OK(reject(std::move(*record_.problem)));
+  RowResult<CommitBuilder::Added> added = add_row();
+  if (!added) {
+    ANNALS_CHECK_OK(reject(std::move(added).error()));
+  } else if (*added == CommitBuilder::Added::kDuplicate) {
+    ++report_.duplicate;
   } else {
-    RowResult<CommitBuilder::Added> added = mapper_->add(record_, *builder_);
-    if (!added) {
-      ANNALS_CHECK_OK(reject(std::move(added).error()));
-    } else if (*added == CommitBuilder::Added::kDuplicate) {
-      ++report_.duplicate;
-    } else {
-      ++report_.recorded;
-    }
+    ++report_.recorded;
   }
   last_line_ = record_.line;
   meter_.row(*reader_, report_.read);

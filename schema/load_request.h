@@ -11,11 +11,18 @@ namespace annals::inline schema {
 
 /// `role: column` of a LOAD: which column of the file fills which role.
 struct ColumnMapping {
+  /// What a number counts since 1970 UTC that stands for a date.
+  enum class EpochUnit : std::uint8_t { kSeconds, kMilliseconds, kMicroseconds };
+
   std::string role;
-  std::string column;  ///< A column's name, or its number from 1 as "$1" for files without one.
+  /// A column's name, or its number from 1 as "$1" for files without one; of `VALUE 'text'` the
+  /// text that each row has.
+  std::string column;
   std::string
       entity_type;  ///< `s OF Person`: the type to look it up in or create it as; may be empty.
   Place place;      ///< Where it stands in the statement.
+  bool is_value = false;                ///< `VALUE 'text'`.
+  std::optional<EpochUnit> epoch_unit;  ///< `at IN MILLISECONDS`: dates are such numbers.
 };
 
 /// What a LOAD statement asks for; names are as written and not looked up yet.

@@ -113,7 +113,7 @@ class Changes {
       return {};
     }
     ANNALS_TRY(const auto spans, snapshot_.existence(node_));
-    for (const storage::Lifespan& span : spans) {
+    for (const storage::Lifespan& span : *spans) {
       if (span.begun_by) ANNALS_CHECK_OK(add(span.begun_by, Verb::kBegins, kWhat));
       for (const storage::TimelineEffect& end : span.ends) {
         const Seq ended_by = end.id.begun_by;

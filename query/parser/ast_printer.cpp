@@ -372,7 +372,14 @@ std::string column_text(std::string_view column) {
 
 void Printer::mapping(const ColumnMapping& mapping, bool is_word) {
   // In backticks a role is never one of the words.
-  put(is_word ? mapping.role : in_backticks(mapping.role), ": ", column_text(mapping.column));
+  constexpr std::string_view kUnits[] = {"SECONDS", "MILLISECONDS", "MICROSECONDS"};
+  put(is_word ? mapping.role : in_backticks(mapping.role), ": ");
+  if (mapping.is_value) {
+    put("VALUE ", quoted(mapping.column));
+  } else {
+    out_ += column_text(mapping.column);
+  }
+  if (mapping.epoch_unit) put(" IN ", kUnits[static_cast<std::size_t>(*mapping.epoch_unit)]);
   if (!mapping.entity_type.empty()) put(" OF ", name_text(mapping.entity_type));
 }
 

@@ -23,7 +23,6 @@ struct SlotInfo {
   std::string name;       ///< The variable, or something for EXPLAIN.
   ScopeId scope;          ///< Of a node or fact: that of the clause which binds it.
   bool is_event = false;  ///< Of a node: surely an event, by its labels.
-  bool is_aggregate = false;
   bool nullable = false;  ///< Of a node or fact: may be null, since its MATCH is optional.
   std::size_t read = 0;   ///< Of what a read gives: which one, from 1.
   std::size_t count = 0;  ///< Of what a COUNT {…} gives: which one, from 1.

@@ -299,7 +299,6 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
   const auto [known, is_new] = aggregates_->calls_by_key.try_emplace(std::move(key));
   if (is_new) {
     bound.out = context_.query.add_slot(SlotKind::kValue, fmt::format("{}()", function.name));
-    context_.query.slots.back().is_aggregate = true;
     known->second = bound.out;
     aggregates_->calls.push_back(std::move(bound));
   }

@@ -26,10 +26,11 @@ struct SlotVisitor {
     for (const BoundCondition& part : condition.parts) reads_condition(part);
   }
   void defines(const std::vector<BoundItem>& items) const {
-    for (const BoundItem& item : items) {
-      reads(item.value);
-      added.push_back(item.out);
-    }
+    for (const BoundItem& item : items) define(item);
+  }
+  void define(const BoundItem& item) const {
+    reads(item.value);
+    added.push_back(item.out);
   }
 
   void operator()(const Unit&) const {}
@@ -117,7 +118,9 @@ struct SlotVisitor {
   void operator()(const CountFacts& step) const {
     for (const BoundAggregate& call : *step.calls) added.push_back(call.out);
   }
-  void operator()(const Project& step) const { defines(*step.items); }
+  void operator()(const Project& step) const {
+    for (const BoundItem* item : step.items) define(*item);
+  }
   void operator()(const Distinct& step) const { reads_all(step.slots); }
   void operator()(const Sort& step) const {
     for (const BoundSort& sort : *step.sorts) read.push_back(sort.slot);
@@ -221,14 +224,21 @@ class Describer {
   std::string operator()(const CountFacts& step) const {
     return fmt::format("CountFacts {}{}", labels(step.relations), scope(step.scope));
   }
-  std::string operator()(const Project& step) const { return "Project " + items(*step.items); }
+  std::string operator()(const Project& step) const {
+    std::string out = "Project";
+    for (const BoundItem* item : step.items) {
+      out += fmt::format("{} {}", out.size() > 7 ? "," : "", text(item->value));
+    }
+    return out;
+  }
   std::string operator()(const Distinct& step) const {
     return step.certainly ? "Distinct certainly" : "Distinct";
   }
   std::string operator()(const Sort& step) const { return "Sort " + sorts(*step.sorts); }
   std::string operator()(const TopK& step) const {
+    const char* const skip = step.keeps_skipped ? " and " : " skip ";
     return fmt::format("TopK {} limit {}{}", sorts(*step.sorts), text(*step.limit),
-                       step.skip == nullptr ? "" : " skip " + text(*step.skip));
+                       step.skip == nullptr ? "" : skip + text(*step.skip));
   }
   std::string operator()(const Skip& step) const { return "Skip " + text(*step.count); }
   std::string operator()(const Limit& step) const { return "Limit " + text(*step.count); }

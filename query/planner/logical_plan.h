@@ -143,7 +143,7 @@ struct CountFacts {
 };
 /// Adds columns.
 struct Project {
-  const std::vector<BoundItem>* items = nullptr;
+  std::vector<const BoundItem*> items;
 };
 /// Rows that are equal in all columns of the result become one.
 struct Distinct {
@@ -158,6 +158,7 @@ struct TopK {
   const std::vector<BoundSort>* sorts = nullptr;
   const BoundExpression* skip = nullptr;  ///< Null: none.
   const BoundExpression* limit = nullptr;
+  bool keeps_skipped = false;  ///< What is skipped is kept as well, for a TopK behind it.
 };
 struct Skip {
   const BoundExpression* count = nullptr;

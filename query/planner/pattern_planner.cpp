@@ -117,14 +117,19 @@ PatternPlanner::Visit PatternPlanner::best_visit(const Part& part,
                                                  const std::set<const BoundHop*>& open,
                                                  const std::set<SlotId>& bound, double rows) const {
   Visit best;
+  double best_cost = 0;
   for (const BoundHop* hop : part.hops) {
     if (!open.contains(hop)) continue;
     const bool left = bound.contains(hop->left);
     const bool right = bound.contains(hop->right);
     if (left && right) return {hop, true, true, rows * costs_.join_share(*hop)};
     if (!left && !right) continue;
-    const double behind = rows * costs_.fan_out(*hop, left) * label_share(*hop, right);
-    if (best.hop == nullptr || (by_cost() && behind < best.rows)) best = {hop, left, false, behind};
+    // What is read counts beside what goes on: a label may refuse most of it.
+    const double read = rows * costs_.fan_out(*hop, left);
+    const double behind = read * label_share(*hop, right);
+    if (best.hop != nullptr && !(by_cost() && read + behind < best_cost)) continue;
+    best = {hop, left, false, behind};
+    best_cost = read + behind;
   }
   return best;
 }

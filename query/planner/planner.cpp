@@ -19,8 +19,9 @@ namespace {
 
 using Rule = void (*)(plan::Box&, const PlanContext&);
 
-constexpr std::array<Rule, 3> kFasterRules = {rules::push_down_filters, rules::skip_implied_labels,
-                                              rules::count_without_scan};
+constexpr std::array<Rule, 5> kFasterRules = {rules::push_down_filters, rules::skip_implied_labels,
+                                              rules::count_without_scan, rules::use_top_k,
+                                              rules::delay_columns};
 
 /// Elements of a list, as a guess.
 constexpr double kListElements = 10;
@@ -33,20 +34,28 @@ std::optional<double> written_number(const BoundExpression& expression) {
   return number == nullptr ? std::optional<double>() : static_cast<double>(*number);
 }
 
+plan::Project project(const std::vector<BoundItem>& items) {
+  plan::Project step;
+  for (const BoundItem& item : items) step.items.push_back(&item);
+  return step;
+}
+
 plan::Box add_projection(plan::Box current, const BoundProjection& projection) {
   double rows = current->rows;
-  const auto add = [&](auto step) { current = plan::over(std::move(current), step, rows); };
+  const auto add = [&](auto step) {
+    current = plan::over(std::move(current), std::move(step), rows);
+  };
   if (projection.aggregates) {
     rows = projection.group_keys.empty() ? 1 : rows / 2;
     add(plan::Aggregate{&projection.group_keys, &projection.calls});
   }
-  if (!projection.items.empty()) add(plan::Project{&projection.items});
+  if (!projection.items.empty()) add(project(projection.items));
   if (projection.distinct) {
     std::vector<SlotId> slots;
     for (const BoundColumn& column : projection.columns) slots.push_back(column.slot);
     add(plan::Distinct{std::move(slots), projection.certainly});
   }
-  if (!projection.sort_items.empty()) add(plan::Project{&projection.sort_items});
+  if (!projection.sort_items.empty()) add(project(projection.sort_items));
   if (!projection.sorts.empty()) add(plan::Sort{&projection.sorts});
   if (projection.skip) add(plan::Skip{&*projection.skip});
   if (projection.limit) {
@@ -145,7 +154,6 @@ plan::Box make_plan(const PlanContext& context) {
     if (by_cost) rule(root, context);
   }
   rules::place_reads(root, context);
-  if (by_cost) rules::use_top_k(root, context);
   rules::prune_slots(root, context);
   if (by_cost) rules::prune_paths(*root, false);
   return root;

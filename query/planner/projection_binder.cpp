@@ -1,5 +1,6 @@
 #include "query/planner/projection_binder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,7 +35,9 @@ Status ProjectionBinder::add_item(std::string name, Result<BoundExpression> valu
   }
   bool aggregates = false;
   for_each_slot(*value, [&](SlotId slot) {
-    aggregates = aggregates || context_.query.slot(slot).is_aggregate;
+    // What an earlier WITH has aggregated is a value like others.
+    aggregates = aggregates || std::any_of(bound_.calls.begin(), bound_.calls.end(),
+                                           [slot](const auto& call) { return call.out == slot; });
   });
   items_.push_back({std::move(name), std::move(*value), aggregates, has_alias});
   return {};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -176,14 +175,14 @@ class ExistingFacts final : public Cursor<Fact> {
 
  private:
   Status add_parts(const Fact& fact) {
-    ANNALS_TRY(const std::vector<Lifespan>* const of_source, existence(fact.source));
+    ANNALS_TRY(const ExistenceCache::Lifespans of_source, snapshot_.existence(fact.source));
     by_source_.clear();
     clip(fact, *of_source, by_source_);
     const std::size_t first = parts_.size();
     if (fact.source == fact.target) {
       parts_.insert(parts_.end(), by_source_.begin(), by_source_.end());
     } else {
-      ANNALS_TRY(const std::vector<Lifespan>* const of_target, existence(fact.target));
+      ANNALS_TRY(const ExistenceCache::Lifespans of_target, snapshot_.existence(fact.target));
       for (const Fact& part : by_source_) clip(part, *of_target, parts_);
     }
     const auto cannot_hold = [this](const Fact& part) {
@@ -194,26 +193,27 @@ class ExistingFacts final : public Cursor<Fact> {
     return {};
   }
 
-  /// Valid until the next call.
-  Result<const std::vector<Lifespan>*> existence(NodeId node) {
-    constexpr std::size_t kNodesMax = 65'536;
-    const auto known = known_.find(node);
-    if (known != known_.end()) return &known->second;
-    if (known_.size() == kNodesMax) known_.clear();
-    ANNALS_TRY(std::vector<Lifespan> spans, snapshot_.existence(node));
-    return &(known_[node] = std::move(spans));
-  }
-
   std::unique_ptr<Cursor<Fact>> facts_;
   const GraphSnapshot& snapshot_;
   Window window_;
-  std::unordered_map<NodeId, std::vector<Lifespan>> known_;
   std::vector<Fact> by_source_;
   std::vector<Fact> parts_;
   std::size_t given_ = 0;
 };
 
 }  // namespace
+
+ExistenceCache::Lifespans ExistenceCache::find(NodeId node) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = known_.find(node.raw);
+  return known == known_.end() ? nullptr : known->second;
+}
+
+void ExistenceCache::add(NodeId node, Lifespans spans) {
+  const std::lock_guard lock(mutex_);
+  if (known_.size() >= kEntriesMax) known_.clear();
+  known_.insert_or_assign(node.raw, std::move(spans));
+}
 
 std::vector<Lifespan> existence_of(std::vector<TimelineEffect> effects) {
   let_go_on_what_begins_anew(effects);

@@ -80,6 +80,7 @@ struct Window {
   constexpr bool may_hold(Instant begin, Instant end) const {
     return begin.earliest <= to && from < end.latest && begin.earliest < end.latest;
   }
+  bool operator==(const Window&) const = default;
 };
 
 /// An entity: a node that events are about.

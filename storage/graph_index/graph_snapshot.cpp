@@ -133,9 +133,12 @@ Result<std::vector<AliveCount>> GraphSnapshot::count_facts(SymbolId relation,
   return counts;
 }
 
-Result<std::vector<Lifespan>> GraphSnapshot::existence(NodeId node) const {
+Result<std::shared_ptr<const std::vector<Lifespan>>> GraphSnapshot::existence(NodeId node) const {
+  if (ExistenceCache::Lifespans known = existence_.find(node)) return known;
   ANNALS_TRY(std::vector<TimelineEffect> effects, existence_effects(node));
-  return existence_of(std::move(effects));
+  auto spans = std::make_shared<const std::vector<Lifespan>>(existence_of(std::move(effects)));
+  existence_.add(node, spans);
+  return spans;
 }
 
 Result<std::vector<TimelineEffect>> GraphSnapshot::existence_effects(NodeId node) const {
@@ -174,10 +177,10 @@ Result<std::vector<PropertyFact>> GraphSnapshot::properties(NodeId node, SymbolI
                                                             Window window) const {
   if (everything_always_exists()) return recorded_properties(node, name, window);
   ANNALS_TRY(std::vector<PropertyFact> whole, recorded_properties(node, name, window));
-  ANNALS_TRY(const std::vector<Lifespan> spans, existence(node));
-  if (spans.empty()) return whole;
+  ANNALS_TRY(const ExistenceCache::Lifespans spans, existence(node));
+  if (spans->empty()) return whole;
   std::vector<PropertyFact> parts;
-  for (const PropertyFact& fact : whole) clip(fact, spans, parts);
+  for (const PropertyFact& fact : whole) clip(fact, *spans, parts);
   const auto cannot_hold = [window](const PropertyFact& part) {
     return !window.may_hold(part.begin, part.end);
   };

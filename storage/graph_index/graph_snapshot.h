@@ -100,7 +100,8 @@ class GraphSnapshot final : public EventSource {
                                               std::span<const Micros> dates) const;
 
   /// When the entity exists, in order; empty if nothing was said about it, and of events: always.
-  Result<std::vector<Lifespan>> existence(NodeId node) const;
+  /// Never null.
+  Result<std::shared_ptr<const std::vector<Lifespan>>> existence(NodeId node) const;
   /// What begins and ends its existence, in no particular order; with `every_version` all that was
   /// ever believed to.
   Result<std::vector<TimelineEffect>> existence_effects(NodeId node) const;
@@ -185,6 +186,7 @@ class GraphSnapshot final : public EventSource {
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::shared_ptr<const GraphStatistics> statistics_;
   std::shared_ptr<EntityCache> entities_;
+  mutable ExistenceCache existence_;
   Seq last_seq_;
 };
 

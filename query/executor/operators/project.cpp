@@ -58,9 +58,9 @@ class Project final : public Operator {
 Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
                             RunContext& context) {
   std::vector<Project::Item> items;
-  for (const BoundItem& item : *step.items) {
-    ANNALS_TRY(ExpressionPtr value, compile(item.value, context));
-    items.push_back({item.out, std::move(value)});
+  for (const BoundItem* item : step.items) {
+    ANNALS_TRY(ExpressionPtr value, compile(item->value, context));
+    items.push_back({item->out, std::move(value)});
   }
   return OperatorPtr(std::make_unique<Project>(std::move(items), node, std::move(input), context));
 }

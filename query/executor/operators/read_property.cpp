@@ -88,13 +88,19 @@ class ReadProperty final : public Operator {
   }
 
   Status read_index(NodeId node, const DoubtPtr& row, const AskedScope& asked, const View& view) {
-    ANNALS_TRY(std::vector<storage::PropertyFact> found,
-               view.snapshot->properties(node, read_.property, asked.times.scan_window()));
+    // Rows of one node follow each other where it was expanded.
+    const storage::Window window = asked.times.scan_window();
+    if (node != found_of_ || window != found_in_) {
+      found_of_ = NodeId();
+      ANNALS_TRY(found_, view.snapshot->properties(node, read_.property, window));
+      found_of_ = node;
+      found_in_ = window;
+    }
     std::vector<SpellBounds> spells;
-    for (storage::PropertyFact& fact : found) {
+    for (const storage::PropertyFact& fact : found_) {
       spells.push_back(bounds_of(fact));
       RowUse use = use_spell(row, spells.back(), asked, context().scopes);
-      if (use.holds) readings_.push_back({to_datum(std::move(fact.value)), std::move(use.doubt)});
+      if (use.holds) readings_.push_back({to_datum(fact.value), std::move(use.doubt)});
     }
     read_absence(spells, row, asked);
     return {};
@@ -125,6 +131,9 @@ class ReadProperty final : public Operator {
   std::size_t at_ = 0;             // rows of input_rows_ that were read
   std::vector<Reading> readings_;  // of the row before at_
   std::size_t given_ = 0;
+  std::vector<storage::PropertyFact> found_;  // what the last node that was read has
+  NodeId found_of_;
+  storage::Window found_in_;
 };
 
 }  // namespace

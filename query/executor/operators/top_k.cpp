@@ -47,7 +47,11 @@ Result<OperatorPtr> top_k(const plan::TopK& step, const plan::Node& node, Operat
   if (step.skip != nullptr) {
     ANNALS_TRY(skip, row_count(*step.skip, context));
   }
-  ANNALS_TRY(const std::size_t limit, row_count(*step.limit, context));
+  ANNALS_TRY(std::size_t limit, row_count(*step.limit, context));
+  if (step.keeps_skipped) {
+    limit += std::min(skip, SortedRows::kAll - limit);
+    skip = 0;
+  }
   return OperatorPtr(std::make_unique<TopK>(step, skip, limit, node, std::move(input), context));
 }
 

@@ -33,10 +33,14 @@ constexpr Scanned<ScanColumnNumber> column_number{"a column's number ($1)"};
 
 // --- Actions -------------------------------------------------------------------------------------
 
+using EpochUnit = ColumnMapping::EpochUnit;
+
 struct Mapping {
   ast::Identifier role;
   std::string column;
   std::string entity_type;
+  bool is_value = false;
+  std::optional<EpochUnit> epoch_unit;
 };
 
 /// The word that `role` means, in capitals; nothing if it is a role: in backticks it always is.
@@ -67,13 +71,25 @@ constexpr auto add_mapping = [](const auto& context) {
   }
   std::vector<ColumnMapping>& mappings = word ? request.words : request.roles;
   std::string role = word ? *word : mapping.role.name;
-  const bool given = std::any_of(mappings.begin(), mappings.end(),
-                                 [&role](const ColumnMapping& m) { return m.role == role; });
+  // A role of an event may be one of many, which several columns fill.
+  const bool is_one = word || request.what == LoadRequest::What::kFacts;
+  const bool given = is_one && std::any_of(mappings.begin(), mappings.end(),
+                                           [&role](const auto& m) { return m.role == role; });
   if (given) {
     throw Refusal{ErrorCode::kInvalidArgument, at, fmt::format("{} is given twice", role)};
   }
   mappings.push_back({std::move(role), std::move(mapping.column), std::move(mapping.entity_type),
-                      place_in(state.text, mapping.role.range.begin)});
+                      place_in(state.text, mapping.role.range.begin), mapping.is_value,
+                      mapping.epoch_unit});
+};
+
+constexpr auto set_value = [](const auto& context) {
+  std::string& text = x3::_attr(context).text;
+  if (text.empty()) {
+    refuse_token(context, "the value is empty", "a role that no row fills is left away");
+  }
+  x3::_val(context).column = std::move(text);
+  x3::_val(context).is_value = true;
 };
 
 template <auto Member>
@@ -131,8 +147,16 @@ constexpr auto column_def =
     group("a column", column_number[column_of_number] | text_token[column_of_text] |
                           Name("a name")[column_of_name]);
 
-constexpr auto mapping_def = Name("a role")[set<&Mapping::role>] >
-                             symbol(":") > column[set_name<&Mapping::column>] >
+constexpr auto epoch_unit =
+    word("SECONDS")[set_to<&Mapping::epoch_unit, EpochUnit::kSeconds>] |
+    word("MILLISECONDS")[set_to<&Mapping::epoch_unit, EpochUnit::kMilliseconds>] |
+    word("MICROSECONDS")[set_to<&Mapping::epoch_unit, EpochUnit::kMicroseconds>];
+
+// A column may be called Value: then no text follows.
+constexpr auto mapped_column = (word("VALUE") >> text_token[set_value]) |
+                               (column[set_name<&Mapping::column>] >> -(word("IN") > epoch_unit));
+
+constexpr auto mapping_def = Name("a role")[set<&Mapping::role>] > symbol(":") > mapped_column >
                              -(word("OF") > Name("a type")[set_name<&Mapping::entity_type>]);
 
 constexpr auto mappings = symbol("(") > mapping[add_mapping] >

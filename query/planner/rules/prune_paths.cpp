@@ -11,8 +11,8 @@ namespace {
 struct PassesOn {
   bool operator()(const plan::Filter& step) const { return !step.stays; }
   bool operator()(const plan::Project& step) const {
-    return std::none_of(step.items->begin(), step.items->end(),
-                        [](const BoundItem& item) { return asks_row_certainty(item.value); });
+    return std::none_of(step.items.begin(), step.items.end(),
+                        [](const BoundItem* item) { return asks_row_certainty(item->value); });
   }
   bool operator()(const plan::Expand&) const { return true; }
   bool operator()(const plan::ExpandInto&) const { return true; }

@@ -20,12 +20,16 @@ void skip_implied_labels(plan::Box& root, const PlanContext& context);
 /// A count of all facts of a relation at a date asks the index instead of looking at each.
 void count_without_scan(plan::Box& root, const PlanContext& context);
 
+/// A limit of sorted rows keeps only the best rows instead of sorting all.
+void use_top_k(plan::Box& root, const PlanContext& context);
+
+/// Columns that read properties and that nothing is sorted by are made of the rows that a TopK
+/// leaves, and these sorted again: a property that may have several values makes one row several.
+void delay_columns(plan::Box& root, const PlanContext& context);
+
 /// Puts the reads of the property index right below the first step that needs them. Before this
 /// rule a plan has none.
 void place_reads(plan::Box& root, const PlanContext& context);
-
-/// A limit of sorted rows keeps only the best rows instead of sorting all.
-void use_top_k(plan::Box& root, const PlanContext& context);
 
 /// Fills in plan::Node::slots: what no later step reads goes no further. Behind this only
 /// prune_paths().

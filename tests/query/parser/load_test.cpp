@@ -62,6 +62,25 @@ TEST(LoadStatement, AnEventMayHaveRolesCalledFromAndToOrAnyWordInBackticks) {
   EXPECT_EQ(request.words[0].column, "d");
 }
 
+TEST(LoadStatement, AColumnMayBeAValueOrANumberThatMeansADate) {
+  const LoadRequest request = parse_load(
+      "LOAD FACTS FROM 'x' (subject: s OF P, relation: VALUE 'R', object: VALUE 'it''s' OF P, "
+      "FROM: $3 IN MILLISECONDS, TO: value)");
+  EXPECT_FALSE(request.roles[0].is_value || request.roles[0].epoch_unit);
+  EXPECT_TRUE(request.roles[1].is_value);
+  EXPECT_EQ(request.roles[1].column, "R");
+  EXPECT_EQ(request.roles[2].column, "it's");
+  EXPECT_EQ(request.roles[2].entity_type, "P");
+  EXPECT_EQ(request.words[0].column, "$3");
+  EXPECT_EQ(request.words[0].epoch_unit, ColumnMapping::EpochUnit::kMilliseconds);
+  EXPECT_EQ(request.words[1].column, "value");
+  EXPECT_FALSE(request.words[1].is_value);
+}
+
+TEST(LoadStatement, ARoleOfAnEventMayTakeSeveralColumns) {
+  EXPECT_EQ(parse_load("LOAD EVENTS FROM 'x' AS K (a: b, a: c)").roles.size(), 2u);
+}
+
 TEST(LoadStatement, OptionsStandInAnyOrder) {
   const LoadRequest none = parse_load("LOAD FACTS FROM 'x' (a: b)");
   EXPECT_FALSE(none.creating_missing || none.dry_run || none.separator || none.has_header);

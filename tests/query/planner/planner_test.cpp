@@ -216,6 +216,34 @@ TEST_F(PlannerTest, ALimitOfSortedRowsIsTopK) {
             "        NodeScan (c:City)\n");
 }
 
+TEST_F(PlannerTest, PropertiesThatNothingIsSortedByAreReadOfTheFirstRows) {
+  EXPECT_EQ(plan("AT '2000' MATCH (c:City) RETURN c.name AS n, c.capacity ORDER BY n LIMIT 3"),
+            "TopK n limit 3\n"
+            "  Project c.capacity\n"
+            "    Read c.capacity at '2000'\n"
+            "      TopK n limit 3\n"
+            "        Project c.name\n"
+            "          NodeScan (c:City)\n");
+  EXPECT_EQ(plan("MATCH (c:City) RETURN c.capacity ORDER BY id(c) SKIP 2 LIMIT $n"),
+            "TopK order 0 limit $n skip 2\n"
+            "  Project c.capacity\n"
+            "    Read c.capacity now\n"
+            "      TopK order 0 limit $n and 2\n"
+            "        Project id(c)\n"
+            "          NodeScan (c:City)\n");
+  const auto reads_first = [](const std::string& query) {
+    const std::string text = plan(query);
+    return text.find("TopK") < text.find("Read") && text.find("TopK") == text.rfind("TopK");
+  };
+  // A property that is sorted by, or that may take rows away; and all rows.
+  EXPECT_TRUE(reads_first("MATCH (c:City) RETURN c.name, c.capacity AS s ORDER BY s LIMIT 3"));
+  EXPECT_TRUE(reads_first("CERTAINLY MATCH (c:City) RETURN c.capacity ORDER BY c.name LIMIT 3"));
+  EXPECT_TRUE(
+      reads_first("THROUGHOUT '2000' MATCH (c:City) RETURN c.capacity ORDER BY c.name LIMIT 3"));
+  EXPECT_TRUE(reads_first("MATCH (c:City) RETURN c.capacity ORDER BY certainty() LIMIT 3"));
+  EXPECT_TRUE(reads_first("MATCH (c:City) RETURN c.capacity ORDER BY c.name LIMIT 300"));
+}
+
 TEST_F(PlannerTest, ShowsScopes) {
   EXPECT_EQ(plan("CERTAINLY AT $d MATCH (:City 'T1')-[a:IN]->(c) "
                  "MATCH (c)-[b:NEAR]->(d) ALL TIME RETURN b"),
