@@ -60,6 +60,11 @@ plan::Box* projection_below(plan::Box& top, Columns& columns) {
   if (step == nullptr) return nullptr;
   plan::Box* const next = &(*below)->inputs.front();
   if (!std::holds_alternative<plan::Project>((*next)->step)) return below;
+  // What a row reads later makes it less certain.
+  const bool asks_certainty =
+      std::any_of(step->items.begin(), step->items.end(),
+                  [](const BoundItem* item) { return asks_row_certainty(item->value); });
+  if (asks_certainty) return nullptr;
   columns.need_all_for(*step);
   return next;
 }
@@ -80,7 +85,6 @@ void delay_columns(plan::Box& root, const PlanContext& context) {
   bool reads = false;
   for (const BoundItem* item : std::get<plan::Project>((*projection)->step).items) {
     if (columns.is_needed(*item)) {
-      // What a row reads later makes it less certain.
       if (asks_row_certainty(item->value)) return;
       early.items.push_back(item);
     } else if (columns.can_wait(item->value, reads)) {
