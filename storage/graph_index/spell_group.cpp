@@ -241,6 +241,8 @@ class GroupReader {
     return rows_.valid() && rows_.key().starts_with(prefix);
   }
 
+  static constexpr std::size_t kRowsReservedMin = 64;
+
   void add_rows(const SpellPage& page, bool with_copies) {
     const auto [first, last] = page.rows_of(filter_.relation);
     std::size_t row = first;
@@ -254,6 +256,11 @@ class GroupReader {
           high = middle;
         }
       }
+    }
+    // Large results grow once for a page: moving rows is most of what they cost.
+    const std::size_t at_most = filter_.neighbour ? 0 : found_.size() + (last - row);
+    if (at_most > found_.capacity() && at_most > kRowsReservedMin) {
+      found_.reserve(std::max(at_most, 2 * found_.capacity()));
     }
     for (; row < last; ++row) {
       if (filter_.neighbour && page.neighbour(row) != filter_.neighbour) return;
