@@ -21,6 +21,7 @@
 #include "query/commands/timeline.h"
 #include "query/commands/transaction.h"
 #include "query/commands/why.h"
+#include "query/executor/fact_image.h"
 #include "query/executor/plan_cache.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
@@ -68,6 +69,7 @@ struct Session::State {
   StopFlag stop;  ///< Asked from outside, or by the time that is over.
   limits::StatementLimits limits;
   PlanCache plans;
+  FactImages images;
   Transaction transaction;
   std::optional<Date> default_at;
 };
@@ -81,13 +83,16 @@ class Session::Prepared final : public PreparedQuery {
         plan_(std::move(plan)) {}
 
   Status run(const Parameters& parameters, ResultSink& sink) override {
+    session_.images.begin_statement();
     return session_.in_time([&]() -> Status {
       const auto snapshot = session_.database.snapshot();
       if (plan_->is_stale(*snapshot)) {
         ANNALS_TRY(plan_, PlannedQuery::plan(query_, text_, *snapshot));
       }
       return plan_->run(
-          *snapshot, {parameters, session_.clock.now(), session_.stop, session_.limits, {}}, sink);
+          *snapshot,
+          {parameters, session_.clock.now(), session_.stop, session_.limits, {}, &session_.images},
+          sink);
     });
   }
 
@@ -243,8 +248,10 @@ Session::Session(storage::Database& database, const Clock& clock, Loader* loader
 Session::~Session() = default;
 
 Status Session::run(std::string_view text, const Parameters& parameters, ResultSink& sink) {
-  const StatementContext context{state_->database, text,           parameters,         sink,
-                                 state_->stop,     state_->limits, state_->clock.now()};
+  const StatementContext context{
+      state_->database, text,           parameters,          sink,
+      state_->stop,     state_->limits, state_->clock.now(), &state_->images};
+  state_->images.begin_statement();
   Runner runner(state_->transaction, state_->loader, state_->default_at, state_->plans, context);
   if (const CachedPlan known = state_->plans.find(text); known.plan != nullptr) {
     const auto snapshot = state_->database.snapshot();

@@ -22,11 +22,12 @@ struct StatementContext {
   ResultSink& sink;
   const StopFlag& stop;
   const limits::StatementLimits& limits;
-  Micros now = 0;  ///< When the statement began.
+  Micros now = 0;                ///< When the statement began.
+  FactImages* images = nullptr;  ///< As of RunArguments.
 
   /// For running a plan as part of the statement.
   RunArguments run_arguments(std::optional<Micros> asked_at = {}) const {
-    return {parameters, now, stop, limits, asked_at};
+    return {parameters, now, stop, limits, asked_at, images};
   }
 
   /// `error`, at `range` of the statement unless it knows its place already.

@@ -148,12 +148,9 @@ Status show_timeline(const ast::Timeline& statement, const StatementContext& con
   const auto snapshot = context.database.snapshot();
   ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context.text, *snapshot));
   StepRows rows(context.sink);
-  for (const Micros step : steps) {
-    rows.begin_step(step);
-    ANNALS_CHECK_OK(context.check_stop());
-    ANNALS_CHECK_OK(plan->run(*snapshot, context.run_arguments(step), rows));
-  }
-  return {};
+  return plan->run_at_each(
+      *snapshot, context.run_arguments(), steps, [&rows](Micros step) { rows.begin_step(step); },
+      rows);
 }
 
 }  // namespace annals::query

@@ -99,6 +99,31 @@ Status AggregateState::add(const Datum& value) {
   return {};
 }
 
+bool AggregateState::can_merge(FunctionId function, bool distinct) {
+  if (distinct) return false;
+  return function == FunctionId::kCount || function == FunctionId::kSum ||
+         function == FunctionId::kMin || function == FunctionId::kMax ||
+         function == FunctionId::kCollect;
+}
+
+Result<bool> AggregateState::merge(AggregateState&& other) {
+  if (has_real_ || other.has_real_ || __builtin_add_overflow(whole_, other.whole_, &whole_)) {
+    return false;
+  }
+  const bool takes_extreme = function_ == FunctionId::kMin || function_ == FunctionId::kMax;
+  if (takes_extreme && other.count_ > 0) {
+    const std::weak_ordering compared = order(other.extreme_, extreme_);
+    const bool is_better = function_ == FunctionId::kMin ? compared < 0 : compared > 0;
+    if (count_ == 0 || is_better) extreme_ = std::move(other.extreme_);
+  }
+  for (Datum& item : other.items_) {
+    ANNALS_CHECK_OK(memory_.take(memory_of(item)));
+    items_.push_back(std::move(item));
+  }
+  count_ += other.count_;
+  return true;
+}
+
 /// As openCypher: by steps, or between the two nearest.
 Datum AggregateState::percentile() {
   if (items_.empty()) return {};

@@ -22,6 +22,12 @@ class AggregateState {
   void add_row() { ++count_; }
   Status add(const Datum& value);
 
+  /// Whether two of them that saw different rows can become what one that saw all would be.
+  static bool can_merge(FunctionId function, bool distinct);
+  /// Adds what `other`, of the same aggregate, saw of later rows. False if only the rows themselves
+  /// tell: floats add up otherwise in another order, and sums that overflow are an error there.
+  Result<bool> merge(AggregateState&& other);
+
   /// Of nothing: 0 for count and sum, an empty list for collect, else null.
   Datum result();
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <vector>
 
+#include "query/executor/fact_image.h"
 #include "query/executor/run_context.h"
 #include "query/planner/bound_query.h"
 #include "schema/base/result.h"
@@ -13,20 +15,30 @@ namespace annals::query {
 
 /// Reads the facts that match a hop at one node, or everywhere: those of its relations from the
 /// graph index, bounded by the window of its scope, and the roles that it names from the events,
-/// each as a fact from the event to the node, for all time. Not thread-safe; borrows hop and
-/// context. Errors: Corruption, IoError.
+/// each as a fact from the event to the node, for all time. Where the session has an image of the
+/// facts (fact_image.h) it reads that: the same facts in the same order. Not thread-safe; borrows
+/// hop and context. Errors: Interrupted, Corruption, IoError.
 class HopReader {
  public:
   HopReader(const BoundHop& hop, const RunContext& context)
-      : hop_(hop), view_(context.view(hop.scope)) {}
+      : hop_(hop), context_(context), view_(context.view(hop.scope)) {}
 
   /// Begins with the facts at `node`, the hop's left end (or right end); with `neighbour` at the
   /// other end unless that is zero. If `node` is zero: all facts; then the hop must have no roles.
   /// Those that cannot hold in `window` may be left out.
   void start(NodeId node, bool from_left, NodeId neighbour, const storage::Window& window);
 
-  /// Replaces `facts` by up to `count_max` (not zero) further ones, all of one orientation; false
+  /// Facts, or where they are in an image; never both.
+  struct Found {
+    std::vector<storage::Fact> facts;
+    std::vector<FactImage::Row> rows;
+    const FactImage* image = nullptr;  ///< Of the rows; lives as long as the reader.
+  };
+
+  /// Replaces `found` by up to `count_max` (not zero) further ones, all of one orientation; false
   /// if there are none left.
+  Result<bool> next(Found& found, std::size_t count_max);
+  /// The same, all as facts.
   Result<bool> next(std::vector<storage::Fact>& facts, std::size_t count_max);
 
   /// Whether the source of what next() gave last is at the hop's left end.
@@ -35,14 +47,18 @@ class HopReader {
  private:
   /// The hop in one direction: its relations, then its roles.
   Status open_next();
-  void open_relation(SymbolId relation);
+  Status open_relation(SymbolId relation);
+  Result<const FactImage*> image_of(storage::Direction direction, NodeId node);
+  Result<bool> open_image(storage::FactScan scan);
+  FactImage::Range part_of(FactImage::Range rows) const;
   Status open_roles();
   Status add_fillings(Seq event, NodeId only);
   Status next_participations(std::size_t count_max);
-  void drop_loops(std::vector<storage::Fact>& facts) const;
+  void drop_loops(Found& found) const;
   bool wants_role(SymbolId role) const;
 
   const BoundHop& hop_;
+  const RunContext& context_;
   View view_;
   storage::Window window_;
   NodeId node_;
@@ -53,10 +69,15 @@ class HopReader {
   bool finished_ = true;
   std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
+  std::array<std::shared_ptr<const FactImage>, 2> images_;  // found once, by direction
+  const FactImage* image_ = nullptr;                        // one of these
+  FactImage::Range image_rows_;                             // not yet looked at
+  FactImage::Filter image_filter_;
   std::unique_ptr<storage::Cursor<storage::Participation>> participations_;
   std::vector<storage::Participation> rows_;
   std::vector<storage::Fact> roles_;  // read and not yet given
   std::size_t roles_given_ = 0;
+  Found found_;  // on its way to becoming facts
 };
 
 /// Whether both are the same fact, or say that the same node fills the same role.

@@ -84,7 +84,7 @@ struct Builder {
     return operators::set_instant(step, node, input(), context);
   }
   Made operator()(const plan::Aggregate& step) const {
-    return operators::aggregate(step, input(), context);
+    return operators::aggregate(step, node, input(), context);
   }
   Made operator()(const plan::CountFacts& step) const {
     return operators::count_facts(step, input(), context);

@@ -111,12 +111,24 @@ Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
   Batch batch(context.slots().size());
   Decorator decorator(context);
   std::vector<Datum> cells(columns.size());
+  std::vector<bool> is_last;
+  for (auto column = columns.begin(); column != columns.end(); ++column) {
+    is_last.push_back(std::none_of(column + 1, columns.end(), [&](const BoundColumn& other) {
+      return other.slot == column->slot;
+    }));
+  }
   for (;;) {
     ANNALS_TRY(const bool more, root.next(batch));
     if (!more) return {};
     for (const std::uint32_t row : batch.rows()) {
       for (std::size_t i = 0; i < columns.size(); ++i) {
-        cells[i] = batch.column(columns[i].slot).values[row];
+        std::vector<Datum>& values = batch.column(columns[i].slot).values;
+        // A slot that is shown twice is still needed.
+        if (is_last[i]) {
+          cells[i] = std::move(values[row]);
+        } else {
+          cells[i] = values[row];
+        }
         ANNALS_CHECK_OK(decorator.decorate(cells[i]));
       }
       const bool certain = is_certain(batch.doubt(row));
@@ -148,6 +160,10 @@ bool has_match(const ast::Query& query) {
 Status PlannedQuery::run_plan(const State& state, RunContext& context, ResultSink& sink) {
   ANNALS_CHECK_OK(resolve_scopes(context));
   ANNALS_CHECK_OK(resolve_names(context));
+  return run_operators(state, context, sink);
+}
+
+Status PlannedQuery::run_operators(const State& state, RunContext& context, ResultSink& sink) {
   ANNALS_TRY(const OperatorPtr root, build_operators(*state.plan, context));
   ANNALS_CHECK_OK(sink.columns(state.columns, state.tags));
   return give_rows(*root, context, sink);
@@ -190,6 +206,25 @@ Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const RunArgume
                          ResultSink& sink) const {
   RunContext context(snapshot, state_->query, state_->text, arguments);
   return run_plan(*state_, context, sink);
+}
+
+Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
+                                 const RunArguments& arguments, std::span<const Micros> instants,
+                                 const std::function<void(Micros)>& begin, ResultSink& sink) const {
+  RunContext context(snapshot, state_->query, state_->text, arguments);
+  context.steps.instants = instants;
+  for (std::size_t i = 0; i < instants.size(); ++i) {
+    begin(instants[i]);
+    context.steps.now = i;
+    context.asked_at = instants[i];
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_CHECK_OK(resolve_scopes(context));
+    if (i == 0) ANNALS_CHECK_OK(resolve_names(context));
+    ANNALS_CHECK_OK(run_operators(*state_, context, sink));
+    // Whatever the operators held is gone with them.
+    context.memory.reset();
+  }
+  return {};
 }
 
 Status PlannedQuery::explain(bool as_json, ResultSink& sink) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +42,13 @@ class PlannedQuery {
   Status run(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
              ResultSink& sink) const;
 
+  /// Runs it at each of `instants`, which ascend, as run() does with each as
+  /// RunArguments::asked_at; names are looked up once. Calls `begin` before the rows of an instant.
+  /// The sink is told of the columns each time.
+  Status run_at_each(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
+                     std::span<const Micros> instants, const std::function<void(Micros)>& begin,
+                     ResultSink& sink) const;
+
   /// From where the scope of the whole statement looks. Errors: those of run() that are about it.
   Result<storage::Perspective> perspective(const storage::GraphSnapshot& snapshot,
                                            const RunArguments& arguments) const;
@@ -60,6 +69,7 @@ class PlannedQuery {
   struct State;
   explicit PlannedQuery(std::unique_ptr<State> state);
   static Status run_plan(const State& state, RunContext& context, ResultSink& sink);
+  static Status run_operators(const State& state, RunContext& context, ResultSink& sink);
 
   std::unique_ptr<State> state_;
 };

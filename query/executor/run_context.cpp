@@ -11,8 +11,9 @@
 namespace annals::query {
 
 Status MemoryBudget::take(std::size_t bytes) {
-  taken_ += bytes;
-  if (taken_ <= bytes_max_) return {};
+  const std::size_t taken = taken_ += bytes;
+  if (whole_ != nullptr) return whole_->take(bytes);
+  if (taken <= bytes_max_) return {};
   return Error(ErrorCode::kLimitExceeded,
                fmt::format("the statement holds more than StatementMemoryBytesMax ({} MiB)",
                            bytes_max_ >> 20),
@@ -29,6 +30,22 @@ Result<View> PastViews::find(const storage::GraphSnapshot& present,
   all_.push_back(std::make_unique<Past>(Past{perspective, std::move(snapshot), NodeCache(seen)}));
   return View{&seen, &all_.back()->nodes, false};
 }
+
+RunContext::RunContext(RunContext& whole, RunPart its_part)
+    : snapshot(whole.snapshot),
+      query(whole.query),
+      text(whole.text),
+      parameters(whole.parameters),
+      now(whole.now),
+      asked_at(whole.asked_at),
+      stop(whole.stop),
+      nodes(snapshot),
+      memory(&whole.memory),
+      scopes(whole.scopes),
+      views(whole.views.size(), View{&snapshot, &nodes, true}),
+      names(whole.names),
+      images(whole.images),
+      part(its_part) {}
 
 Status RunContext::check_stop() const {
   if (!stop.requested()) return {};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,14 +28,28 @@ class Batch;
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  /// One for another thread of the statement: what it takes counts against `whole`, which outlives
+  /// it, until it dies.
+  explicit MemoryBudget(MemoryBudget* whole) : whole_(whole) {}
+  ~MemoryBudget() {
+    if (whole_ != nullptr) whole_->give_back(taken_);
+  }
+  MemoryBudget(const MemoryBudget&) = delete;
+  MemoryBudget& operator=(const MemoryBudget&) = delete;
 
   /// LimitExceeded if the statement would hold more than it may.
   Status take(std::size_t bytes);
-  void give_back(std::size_t bytes) { taken_ -= bytes; }
+  void give_back(std::size_t bytes) {
+    taken_ -= bytes;
+    if (whole_ != nullptr) whole_->give_back(bytes);
+  }
+  /// Nothing is held any more.
+  void reset() { taken_ = 0; }
 
  private:
-  std::size_t bytes_max_;
-  std::size_t taken_ = 0;
+  std::size_t bytes_max_ = 0;
+  MemoryBudget* whole_ = nullptr;
+  std::atomic<std::size_t> taken_ = 0;  // threads of a statement take from one
 };
 
 /// Memory that is held while this lives.
@@ -90,6 +106,7 @@ class PastViews {
   std::vector<std::unique_ptr<Past>> all_;
 };
 
+class FactImages;
 class Profile;
 
 /// What one run is given beside the graph. All of it is borrowed and outlives the run.
@@ -100,6 +117,20 @@ struct RunArguments {
   const limits::StatementLimits& limits;
   /// The instant that is asked about by what has no valid time of its own; nothing is now.
   std::optional<Micros> asked_at = {};
+  FactImages* images = nullptr;  ///< Null: facts are read from the index.
+};
+
+/// The instants of a run that asks the same at each of them, and what the index counts at them.
+struct RunSteps {
+  std::span<const Micros> instants;  ///< Ascending; none: the run asks once.
+  std::size_t now = 0;               ///< Which of them is asked about.
+  std::map<SymbolId, std::vector<storage::AliveCount>> counts;  ///< At each, as far as wanted.
+};
+
+/// Which part of the rows of its scan a thread works on: the parts are of one size, in order.
+struct RunPart {
+  std::size_t number = 0;
+  std::size_t count = 1;
 };
 
 /// What everything within one run works with. Borrowed parts outlive it. Not thread-safe.
@@ -117,6 +148,9 @@ struct RunContext {
   std::vector<View> views;  ///< views[i] is that of scope i + 1.
   PastViews past;
   NamedNodes names;
+  FactImages* images;
+  RunSteps steps;
+  RunPart part;
   Profile* profile = nullptr;  ///< Where steps are measured; null: nowhere.
 
   RunContext(const storage::GraphSnapshot& at, const BoundQuery& bound, std::string_view statement,
@@ -129,7 +163,12 @@ struct RunContext {
         asked_at(arguments.asked_at.value_or(arguments.now)),
         stop(arguments.stop),
         nodes(at),
-        memory(arguments.limits.memory_bytes) {}
+        memory(arguments.limits.memory_bytes),
+        images(arguments.images) {}
+
+  /// For another thread that works on a part of the same run, which outlives it. Requires that all
+  /// views are of the present.
+  RunContext(RunContext& whole, RunPart its_part);
 
   /// Interrupted if the statement was asked to stop.
   Status check_stop() const;

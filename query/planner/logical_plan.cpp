@@ -116,6 +116,7 @@ struct SlotVisitor {
     }
   }
   void operator()(const CountFacts& step) const {
+    if (step.by_type != nullptr) added.push_back(step.by_type->out);
     for (const BoundAggregate& call : *step.calls) added.push_back(call.out);
   }
   void operator()(const Project& step) const {
@@ -222,7 +223,9 @@ class Describer {
     return step.keys->empty() ? out : out + " by " + items(*step.keys);
   }
   std::string operator()(const CountFacts& step) const {
-    return fmt::format("CountFacts {}{}", labels(step.relations), scope(step.scope));
+    return fmt::format("CountFacts{}{}{}{}", step.relations.empty() ? "" : " ",
+                       labels(step.relations), scope(step.scope),
+                       step.by_type == nullptr ? "" : " by type");
   }
   std::string operator()(const Project& step) const {
     std::string out = "Project";

@@ -137,7 +137,8 @@ struct Aggregate {
 /// The count that the aggregate below would make of all facts of some relations at a date: told by
 /// the index where it knows, else by the input.
 struct CountFacts {
-  std::vector<SymbolId> relations;
+  std::vector<SymbolId> relations;     ///< Empty: of all.
+  const BoundItem* by_type = nullptr;  ///< Its type(), if facts are counted by relation.
   ScopeId scope;
   const std::vector<BoundAggregate>* calls = nullptr;
 };

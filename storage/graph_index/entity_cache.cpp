@@ -19,4 +19,34 @@ void EntityCache::add(std::shared_ptr<const Entity> entity) {
   shard.entities.insert_or_assign(id, std::move(entity));
 }
 
+namespace {
+
+std::string name_key(std::string_view name, SymbolId type) {
+  std::string key(reinterpret_cast<const char*>(&type.raw), sizeof(type.raw));
+  key += name;
+  return key;
+}
+
+}  // namespace
+
+std::shared_ptr<const std::vector<NodeId>> EntityCache::find_named(
+    std::string_view name, SymbolId type, std::uint64_t entity_count) const {
+  const std::string key = name_key(name, type);
+  const Shard& shard = shards_[shard_of(key)];
+  const std::lock_guard lock(shard.mutex);
+  const auto known = shard.named.find(key);
+  if (known == shard.named.end() || known->second.entity_count != entity_count) return nullptr;
+  return known->second.entities;
+}
+
+void EntityCache::add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
+                            std::vector<NodeId> entities) {
+  std::string key = name_key(name, type);
+  Shard& shard = shards_[shard_of(key)];
+  auto kept = std::make_shared<const std::vector<NodeId>>(std::move(entities));
+  const std::lock_guard lock(shard.mutex);
+  if (shard.named.size() >= kEntriesMax / kShards) shard.named.clear();
+  shard.named.insert_or_assign(std::move(key), Named{entity_count, std::move(kept)});
+}
+
 }  // namespace annals::storage

@@ -3,8 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -12,10 +16,10 @@
 
 namespace annals::storage {
 
-/// Entities that were read lately: answers show the same names again and again, and reading one
-/// takes RocksDB ten microseconds. For snapshots between which no known entity got another name.
-/// Holds kEntriesMax at most; forgets many at a time. Thread-safe; what find() gave stays valid
-/// however long it is kept.
+/// Entities that were read lately, and which of them a name means: questions and answers name the
+/// same ones again and again, and reading one takes RocksDB ten microseconds. For snapshots between
+/// which no known entity got another name. Holds kEntriesMax at most of either; forgets many at a
+/// time. Thread-safe; what find() gave stays valid however long it is kept.
 class EntityCache {
  public:
   /// About 15 MB of short names.
@@ -25,13 +29,29 @@ class EntityCache {
   std::shared_ptr<const Entity> find(NodeId id) const;
   void add(std::shared_ptr<const Entity> entity);
 
+  /// The entities of a type (zero: of any) that bear a name, in a state that knows `entity_count`
+  /// entities: only a new one changes which they are. Null if nobody has looked them up.
+  std::shared_ptr<const std::vector<NodeId>> find_named(std::string_view name, SymbolId type,
+                                                        std::uint64_t entity_count) const;
+  void add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
+                 std::vector<NodeId> entities);
+
  private:
+  struct Named {
+    std::uint64_t entity_count = 0;
+    std::shared_ptr<const std::vector<NodeId>> entities;
+  };
   /// Readers rarely meet at one of several locks.
   struct Shard {
     mutable std::mutex mutex;
     boost::unordered_flat_map<std::uint64_t, std::shared_ptr<const Entity>> entities;
+    boost::unordered_flat_map<std::string, Named> named;  // by name_key()
   };
   static constexpr std::size_t kShards = 16;
+
+  static std::size_t shard_of(const std::string& key) {
+    return std::hash<std::string>()(key) % kShards;
+  }
 
   std::array<Shard, kShards> shards_;
 };

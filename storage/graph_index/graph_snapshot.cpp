@@ -311,6 +311,10 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
                                                          SymbolId type) const {
   std::vector<NodeId> found;
   if (name.find('\0') != std::string_view::npos) return found;
+  const std::uint64_t entity_count = statistics_->entities();
+  if (!perspective_.known_at) {
+    if (const auto known = entities_->find_named(name, type, entity_count)) return *known;
+  }
   const std::string prefix = name_prefix(name);
   const std::string upper = after_prefix(prefix);
   const auto rows = store_.iterate(Family::kName, prefix, upper, kv_.get());
@@ -324,6 +328,7 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
     found.push_back(entity);
   }
   ANNALS_CHECK_OK(rows->status());
+  if (!perspective_.known_at) entities_->add_named(name, type, entity_count, found);
   return found;
 }
 

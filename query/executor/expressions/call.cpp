@@ -144,6 +144,46 @@ class Call final : public Expression {
   RunContext& context_;
 };
 
+/// type() and id() of a variable: straight from the column, without making a datum of each node or
+/// fact.
+class ColumnCall final : public Expression {
+ public:
+  ColumnCall(FunctionId function, SlotId slot, SlotKind kind, const RunContext& context)
+      : function_(function), slot_(slot), kind_(kind), context_(context) {}
+
+  Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
+                  DatumVector& out) override {
+    const Column& column = batch.column(slot_);
+    std::vector<Datum>& values = out.own(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (kind_ == SlotKind::kNode) {
+        const NodeId node = column.nodes[rows[i]];
+        if (node) values[i].data = functions::number_of(node);
+        continue;
+      }
+      const storage::Fact* const fact = column.facts[rows[i]];
+      if (fact == nullptr) continue;
+      if (function_ == FunctionId::kId) {
+        values[i].data = functions::number_of(*fact);
+      } else {
+        values[i].data = context_.snapshot.vocabulary().symbol_name(fact->relation);
+      }
+    }
+    return {};
+  }
+
+  static bool can(FunctionId function, SlotKind kind) {
+    return (function == FunctionId::kId && kind != SlotKind::kValue) ||
+           (function == FunctionId::kType && kind == SlotKind::kFact);
+  }
+
+ private:
+  FunctionId function_;
+  SlotId slot_;
+  SlotKind kind_;
+  const RunContext& context_;
+};
+
 }  // namespace
 
 ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::SourceRange range,
@@ -154,6 +194,14 @@ ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::
   }
   if (bound.function->id == FunctionId::kCoalesce) {
     return std::make_unique<Coalesce>(std::move(arguments));
+  }
+  if (!bound.arguments.empty()) {
+    const auto* const slot = std::get_if<BoundSlot>(&bound.arguments.front().node);
+    const FunctionId function = bound.function->id;
+    if (slot != nullptr && ColumnCall::can(function, context.query.slot(slot->slot).kind)) {
+      return std::make_unique<ColumnCall>(function, slot->slot, context.query.slot(slot->slot).kind,
+                                          context);
+    }
   }
   return std::make_unique<Call>(bound, std::move(arguments), range, context);
 }

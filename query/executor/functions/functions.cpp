@@ -13,14 +13,9 @@ const storage::Fact& fact_of(const Datum& datum) { return *std::get<FactDatum>(d
 
 Datum node_datum(NodeId node) { return Datum(NodeDatum{node, {}, {}}); }
 
-/// Different for all nodes, and for all facts of the graph.
-std::int64_t number_of(const Datum& datum) {
-  if (const auto* node = std::get_if<NodeDatum>(&datum.data)) {
-    return static_cast<std::int64_t>(node->id.raw);
-  }
-  constexpr unsigned ordinal_bits = 16;
-  const storage::Fact& fact = fact_of(datum);
-  return static_cast<std::int64_t>(fact.id.begun_by.raw << ordinal_bits | fact.id.ordinal);
+std::int64_t id_of(const Datum& datum) {
+  const auto* const node = std::get_if<NodeDatum>(&datum.data);
+  return node != nullptr ? number_of(node->id) : number_of(fact_of(datum));
 }
 
 Result<Datum> labels_of(const Datum& datum, ScopeId scope, const RunContext& context) {
@@ -71,13 +66,20 @@ Result<Datum> to_date(Arguments arguments, const RunContext& context) {
 
 }  // namespace
 
+std::int64_t number_of(NodeId node) { return static_cast<std::int64_t>(node.raw); }
+
+std::int64_t number_of(const storage::Fact& fact) {
+  constexpr unsigned ordinal_bits = 16;
+  return static_cast<std::int64_t>(fact.id.begun_by.raw << ordinal_bits | fact.id.ordinal);
+}
+
 Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context) {
   using enum FunctionId;
   switch (id) {
     case kLabels: return labels_of(*arguments[0], scope, context);
     case kType:
       return Datum(context.snapshot.vocabulary().symbol_name(fact_of(*arguments[0]).relation));
-    case kId: return Datum(number_of(*arguments[0]));
+    case kId: return Datum(id_of(*arguments[0]));
     case kStartNode: return node_datum(fact_of(*arguments[0]).source);
     case kEndNode: return node_datum(fact_of(*arguments[0]).target);
     case kDate: return to_date(arguments, context);

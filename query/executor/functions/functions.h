@@ -18,6 +18,10 @@ using Arguments = std::span<const Datum* const>;
 /// argument.
 Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext& context);
 
+/// What id() gives: different for all nodes, and for all facts of the graph.
+std::int64_t number_of(NodeId node);
+std::int64_t number_of(const storage::Fact& fact);
+
 /// Of texts and lists.
 Result<Datum> call_text(FunctionId id, Arguments arguments);
 /// Of numbers.

@@ -1,11 +1,18 @@
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "query/executor/aggregate_state.h"
 #include "query/executor/expression.h"
+#include "query/executor/fact_image.h"
+#include "query/executor/functions/functions.h"
 #include "query/executor/key_table.h"
+#include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/two_threads.h"
 #include "schema/base/limits.h"
 
 namespace annals::query::operators {
@@ -15,11 +22,19 @@ namespace {
 /// One row for each different combination of the keys, in the order in which they came first; one
 /// row if there are no keys, even for no rows. A group of which some rows are only possible is only
 /// possible itself: its values are those of the world in which all of them hold.
+///
+/// Two threads look at one half each of what comes of a scan of an image. Their groups become one
+/// table in the order of the halves, so that the rows are those that one thread gives.
 class Aggregate final : public Operator {
  public:
+  /// Makes the same with an input of its own, in the context of another thread.
+  using MakePart = std::function<Result<std::unique_ptr<Aggregate>>(RunContext&)>;
+
   struct Key {
     SlotId out;
     ExpressionPtr value;
+    SlotId node = {};    ///< If it is a variable of nodes, or its id(): which one.
+    bool is_id = false;  ///< Of these the latter.
   };
   struct Call {
     const BoundAggregate* bound;
@@ -27,34 +42,124 @@ class Aggregate final : public Operator {
     double share = 0;        ///< Of percentiles.
   };
 
-  Aggregate(std::vector<Key> keys, std::vector<Call> calls, OperatorPtr input, RunContext& context)
+  /// `make_part` is empty if one thread has to do.
+  Aggregate(std::vector<Key> keys, std::vector<Call> calls, OperatorPtr input, MakePart make_part,
+            RunContext& context)
       : Operator(context),
         keys_(std::move(keys)),
         calls_(std::move(calls)),
         input_(std::move(input)),
+        make_part_(std::move(make_part)),
+        groups_by_node_(keys_.size() == 1 && keys_.front().node),
         groups_(keys_.size(), context.memory),
+        nodes_(context.memory),
+        only_counts_(std::all_of(calls_.begin(), calls_.end(),
+                                 [](const Call& call) { return call.argument == nullptr; })),
         key_values_(keys_.size()),
         arguments_(calls_.size()) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    if (!std::exchange(gathered_, true)) ANNALS_CHECK_OK(gather());
+    if (!std::exchange(gathered_, true)) {
+      ANNALS_TRY(const bool in_parts, gather_in_parts());
+      if (!in_parts) ANNALS_CHECK_OK(gather());
+    }
+    if (whole_ != nullptr) return whole_->aggregate->do_next(batch);
     batch.clear();
-    const std::size_t count = std::min(groups_.size() - given_, limits::kBatchRows);
+    const std::size_t count = std::min(group_count() - given_, limits::kBatchRows);
     for (std::size_t i = 0; i < count; ++i, ++given_) {
-      const std::span<Datum> key = groups_.key(given_);
-      for (std::size_t k = 0; k < keys_.size(); ++k) {
-        const SlotKind kind = context().query.slot(keys_[k].out).kind;
-        append_datum(batch, keys_[k].out, kind, std::move(key[k]));
+      if (groups_by_node_) {
+        give_node(batch);
+      } else {
+        const std::span<Datum> key = groups_.key(given_);
+        for (std::size_t k = 0; k < keys_.size(); ++k) {
+          const SlotKind kind = context().query.slot(keys_[k].out).kind;
+          append_datum(batch, keys_[k].out, kind, std::move(key[k]));
+        }
       }
       for (std::size_t c = 0; c < calls_.size(); ++c) {
-        AggregateState& state = states_[given_ * calls_.size() + c];
-        batch.column(calls_[c].bound->out).values.push_back(state.result());
+        const std::size_t of_group = given_ * calls_.size() + c;
+        batch.column(calls_[c].bound->out)
+            .values.push_back(only_counts_ ? Datum(counts_[of_group]) : states_[of_group].result());
       }
       if (is_doubtful_[given_]) batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
     }
     batch.set_size(count);
     return count > 0;
+  }
+
+  /// What one thread works with.
+  struct Part {
+    Part(RunContext& whole, RunPart number) : context(whole, number) {}
+    RunContext context;
+    std::unique_ptr<Aggregate> aggregate;
+    Status gathered;
+  };
+
+  std::size_t group_count() const { return groups_by_node_ ? nodes_.size() : groups_.size(); }
+
+  /// False if one thread has to gather all: then it also finds again, in its order, what is wrong.
+  Result<bool> gather_in_parts() {
+    if (!make_part_) return false;
+    constexpr std::size_t kParts = 2;
+    std::array<std::unique_ptr<Part>, kParts> parts;
+    for (std::size_t number = 0; number < kParts; ++number) {
+      parts[number] = std::make_unique<Part>(context(), RunPart{number, kParts});
+      ANNALS_TRY(parts[number]->aggregate, make_part_(parts[number]->context));
+      parts[number]->aggregate->gathered_ = true;
+    }
+    const auto gather_part = [](Part& part) { part.gathered = part.aggregate->gather(); };
+    run_both([&] { gather_part(*parts[0]); }, [&] { gather_part(*parts[1]); });
+    for (const auto& part : parts) {
+      if (part->gathered) continue;
+      const ErrorCode code = part->gathered.error().code;
+      if (code == ErrorCode::kInterrupted) return part->gathered.error();
+      return false;
+    }
+    ANNALS_TRY(const bool merged, parts[0]->aggregate->merge(*parts[1]->aggregate));
+    if (merged) whole_ = std::move(parts[0]);
+    return merged;
+  }
+
+  /// Adds the groups that another thread gathered of later rows; false as AggregateState::merge().
+  Result<bool> merge(Aggregate& later) {
+    std::vector<const Datum*> key(keys_.size());
+    for (std::size_t from = 0; from < later.group_count(); ++from) {
+      ANNALS_CHECK_OK(context().check_stop());
+      std::size_t group = 0;
+      if (groups_by_node_) {
+        ANNALS_TRY(group, find_node(later.nodes_.node(from)));
+      } else if (!keys_.empty()) {
+        const std::span<Datum> values = later.groups_.key(from);
+        for (std::size_t k = 0; k < keys_.size(); ++k) key[k] = &values[k];
+        ANNALS_TRY(group, find_group(key));
+      }
+      if (later.is_doubtful_[from]) is_doubtful_[group] = true;
+      for (std::size_t c = 0; c < calls_.size(); ++c) {
+        const std::size_t to_state = group * calls_.size() + c;
+        const std::size_t from_state = from * calls_.size() + c;
+        if (only_counts_) {
+          counts_[to_state] += later.counts_[from_state];
+          continue;
+        }
+        ANNALS_TRY(const bool merged,
+                   states_[to_state].merge(std::move(later.states_[from_state])));
+        if (!merged) return false;
+      }
+    }
+    return true;
+  }
+
+  void give_node(Batch& batch) {
+    const Key& key = keys_.front();
+    const NodeId node = nodes_.node(given_);
+    Datum shown;
+    if (node && key.is_id) {
+      shown = Datum(functions::number_of(node));
+    } else if (node) {
+      shown = Datum(NodeDatum{node, {}, {}});
+    }
+    append_datum(batch, key.out, context().query.slot(key.out).kind, std::move(shown));
   }
 
   Status gather() {
@@ -69,7 +174,7 @@ class Aggregate final : public Operator {
 
   Status gather_batch(const Batch& batch) {
     const auto rows = batch.rows();
-    for (std::size_t k = 0; k < keys_.size(); ++k) {
+    for (std::size_t k = 0; k < keys_.size() && !groups_by_node_; ++k) {
       ANNALS_CHECK_OK(keys_[k].value->evaluate(batch, rows, key_values_[k]));
     }
     for (std::size_t c = 0; c < calls_.size(); ++c) {
@@ -78,9 +183,11 @@ class Aggregate final : public Operator {
     }
     std::vector<const Datum*> key(keys_.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      for (std::size_t k = 0; k < keys_.size(); ++k) key[k] = &key_values_[k][i];
       std::size_t group = 0;
-      if (!keys_.empty()) {
+      if (groups_by_node_) {
+        ANNALS_TRY(group, find_node(batch.column(keys_.front().node).nodes[rows[i]]));
+      } else if (!keys_.empty()) {
+        for (std::size_t k = 0; k < keys_.size(); ++k) key[k] = &key_values_[k][i];
         ANNALS_TRY(group, find_group(key));
       }
       if (!is_certain(batch.doubt(rows[i]))) is_doubtful_[group] = true;
@@ -90,6 +197,10 @@ class Aggregate final : public Operator {
   }
 
   Status add_row(std::size_t group, std::size_t row) {
+    if (only_counts_) {
+      for (std::size_t c = 0; c < calls_.size(); ++c) ++counts_[group * calls_.size() + c];
+      return {};
+    }
     for (std::size_t c = 0; c < calls_.size(); ++c) {
       AggregateState& state = states_[group * calls_.size() + c];
       if (calls_[c].argument == nullptr) {
@@ -106,28 +217,63 @@ class Aggregate final : public Operator {
 
   Result<std::size_t> find_group(std::span<const Datum* const> key) {
     ANNALS_TRY(const auto found, groups_.add(key));
-    if (found.second) {
+    if (found.second) ANNALS_CHECK_OK(begin_group());
+    return found.first;
+  }
+
+  Result<std::size_t> find_node(NodeId node) {
+    ANNALS_TRY(const auto found, nodes_.add(node));
+    if (found.second) ANNALS_CHECK_OK(begin_group());
+    return found.first;
+  }
+
+  Status begin_group() {
+    is_doubtful_.push_back(false);
+    if (only_counts_) {
+      constexpr std::size_t groups_at_once = 32;  // the budget is shared with another thread
+      if (is_doubtful_.size() % groups_at_once == 1) {
+        ANNALS_CHECK_OK(
+            context().memory.take(groups_at_once * calls_.size() * sizeof(std::int64_t)));
+      }
+      counts_.resize(counts_.size() + calls_.size());
+    } else {
       ANNALS_CHECK_OK(context().memory.take(calls_.size() * sizeof(AggregateState)));
       for (const Call& call : calls_) {
         states_.emplace_back(call.bound->function->id, call.bound->distinct, call.share,
                              context().memory);
       }
-      is_doubtful_.push_back(false);
     }
-    return found.first;
+    return {};
   }
 
   std::vector<Key> keys_;
   std::vector<Call> calls_;
   OperatorPtr input_;
+  MakePart make_part_;
+  std::unique_ptr<Part> whole_;  // what two threads gathered, if they did
   bool gathered_ = false;
+  bool groups_by_node_;
   KeyTable groups_;
+  NodeGroups nodes_;  // instead of these
+  bool only_counts_;
   std::vector<AggregateState> states_;  // of group g and call c: g * calls + c
+  std::vector<std::int64_t> counts_;    // instead of these
   std::vector<bool> is_doubtful_;
   std::vector<DatumVector> key_values_;
   std::vector<DatumVector> arguments_;
   std::size_t given_ = 0;
 };
+
+/// Notes if the key tells nodes apart and nothing else.
+void set_node(Aggregate::Key& key, const BoundExpression& value, const RunContext& context) {
+  const auto* const call = std::get_if<BoundCall>(&value.node);
+  key.is_id = call != nullptr && call->function->id == FunctionId::kId;
+  const BoundExpression& variable = key.is_id ? call->arguments.front() : value;
+  const auto* const slot = std::get_if<BoundSlot>(&variable.node);
+  if (slot != nullptr && context.query.slot(slot->slot).kind == SlotKind::kNode) {
+    key.node = slot->slot;
+  }
+}
 
 /// The second argument of a percentile.
 Result<double> share_of(const BoundExpression& expression, RunContext& context) {
@@ -142,13 +288,49 @@ Result<double> share_of(const BoundExpression& expression, RunContext& context) 
                          "percentileCont(x, 0.5) is the median");
 }
 
-}  // namespace
+/// Whether the rows of the plan are those of the parts of its scan, part after part.
+bool has_parts(const plan::Node& node, const RunContext& context) {
+  if (const auto* const scan = std::get_if<plan::FactScan>(&node.step)) {
+    const BoundHop& hop = scan->hop;
+    return hop.relations.size() <= 1 && hop.roles.empty() &&
+           hop.direction != ast::HopDirection::kEither &&
+           context.images->is_for_two_threads(context.snapshot, storage::Direction::kOut);
+  }
+  const bool goes_row_by_row = std::holds_alternative<plan::Expand>(node.step) ||
+                               std::holds_alternative<plan::ExpandInto>(node.step) ||
+                               std::holds_alternative<plan::ExpandPaths>(node.step) ||
+                               std::holds_alternative<plan::BuildPath>(node.step) ||
+                               std::holds_alternative<plan::LabelFilter>(node.step) ||
+                               std::holds_alternative<plan::Filter>(node.step) ||
+                               std::holds_alternative<plan::Exists>(node.step) ||
+                               std::holds_alternative<plan::Read>(node.step) ||
+                               std::holds_alternative<plan::Project>(node.step);
+  return goes_row_by_row && has_parts(*node.inputs.front(), context);
+}
 
-Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, RunContext& context) {
+bool is_for_two_threads(const plan::Aggregate& step, const plan::Node& node,
+                        const RunContext& context) {
+  // What is measured is measured on one thread.
+  if (context.images == nullptr || context.profile != nullptr || context.part.count > 1) {
+    return false;
+  }
+  return std::all_of(context.views.begin(), context.views.end(),
+                     [](const View& view) { return view.is_present; }) &&
+         std::all_of(step.calls->begin(), step.calls->end(),
+                     [](const BoundAggregate& call) {
+                       return AggregateState::can_merge(call.function->id, call.distinct);
+                     }) &&
+         has_parts(*node.inputs.front(), context);
+}
+
+Result<std::unique_ptr<Aggregate>> make_aggregate(const plan::Aggregate& step, OperatorPtr input,
+                                                  Aggregate::MakePart make_part,
+                                                  RunContext& context) {
   std::vector<Aggregate::Key> keys;
   for (const BoundItem& item : *step.keys) {
     ANNALS_TRY(ExpressionPtr value, compile(item.value, context));
     keys.push_back({item.out, std::move(value)});
+    set_node(keys.back(), item.value, context);
   }
   std::vector<Aggregate::Call> calls;
   for (const BoundAggregate& bound : *step.calls) {
@@ -162,8 +344,24 @@ Result<OperatorPtr> aggregate(const plan::Aggregate& step, OperatorPtr input, Ru
     }
     calls.push_back({&bound, std::move(argument), share});
   }
-  return OperatorPtr(
-      std::make_unique<Aggregate>(std::move(keys), std::move(calls), std::move(input), context));
+  return std::make_unique<Aggregate>(std::move(keys), std::move(calls), std::move(input),
+                                     std::move(make_part), context);
+}
+
+}  // namespace
+
+Result<OperatorPtr> aggregate(const plan::Aggregate& step, const plan::Node& node,
+                              OperatorPtr input, RunContext& context) {
+  Aggregate::MakePart make_part;
+  if (is_for_two_threads(step, node, context)) {
+    make_part = [&step, &node](RunContext& part) -> Result<std::unique_ptr<Aggregate>> {
+      ANNALS_TRY(OperatorPtr its_input, build_operators(*node.inputs.front(), part));
+      return make_aggregate(step, std::move(its_input), {}, part);
+    };
+  }
+  ANNALS_TRY(std::unique_ptr<Aggregate> made,
+             make_aggregate(step, std::move(input), std::move(make_part), context));
+  return OperatorPtr(std::move(made));
 }
 
 }  // namespace annals::query::operators

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "query/executor/operators/operators.h"
+#include "schema/base/limits.h"
 #include "storage/graph_index/alive_counts.h"
 
 namespace annals::query::operators {
@@ -25,32 +27,68 @@ class CountFacts final : public Operator {
     if (!is_kept()) return input_->next(batch);
     batch.clear();
     if (std::exchange(given_, true)) return false;
-    ANNALS_TRY(const storage::AliveCount count, counted());
-    const auto rows = times_.certainly ? count.certain : count.possible;
-    for (const BoundAggregate& call : *step_.calls) {
-      batch.column(call.out).values.assign(1, Datum(std::int64_t{rows}));
+    storage::AliveCount all;
+    std::size_t rows = 0;
+    for (const SymbolId relation : relations()) {
+      ANNALS_TRY(const storage::AliveCount count, counted(relation));
+      if (step_.by_type == nullptr) {
+        all += count;
+      } else if (wanted(count) > 0) {
+        const std::string& type = context().snapshot.vocabulary().symbol_name(relation);
+        batch.column(step_.by_type->out).values.emplace_back(type);
+        give(count, rows++, batch);
+      }
     }
-    // As of any aggregate: of rows of which some are only possible.
-    if (rows != count.certain) batch.set_doubt(0, plain_doubt());
-    batch.set_size(1);
-    return true;
+    if (step_.by_type == nullptr) give(all, rows++, batch);
+    batch.set_size(rows);
+    return rows > 0;
   }
 
   /// The index knows of exact dates, and nothing of entities that begin and end.
   bool is_kept() const {
     return times_.window.from == times_.window.to && !times_.uncertain &&
            context().view(step_.scope).is_present &&
-           !context().snapshot.vocabulary().has_existence();
+           !context().snapshot.vocabulary().has_existence() &&
+           relations().size() <= limits::kBatchRows;
   }
 
-  Result<storage::AliveCount> counted() const {
-    storage::AliveCount sum;
-    for (const SymbolId relation : step_.relations) {
-      ANNALS_TRY(const auto counts,
-                 context().snapshot.count_facts(relation, {&times_.window.from, 1}));
-      sum += counts.front();
+  std::vector<SymbolId> relations() const {
+    if (!step_.relations.empty()) return step_.relations;
+    std::vector<SymbolId> all;
+    for (const auto& [relation, facts] : context().snapshot.statistics().facts_by_relation) {
+      all.push_back(relation);
     }
-    return sum;
+    return all;
+  }
+
+  std::int64_t wanted(const storage::AliveCount& count) const {
+    return times_.certainly ? count.certain : count.possible;
+  }
+
+  void give(const storage::AliveCount& count, std::size_t row, Batch& batch) const {
+    for (const BoundAggregate& call : *step_.calls) {
+      batch.column(call.out).values.emplace_back(wanted(count));
+    }
+    // As of any aggregate: of rows of which some are only possible.
+    if (wanted(count) != count.certain) {
+      batch.set_doubt(static_cast<std::uint32_t>(row), plain_doubt());
+    }
+  }
+
+  /// Of all instants of the run at once: they lie in the same few rows of the index.
+  Result<storage::AliveCount> counted(SymbolId relation) {
+    const Micros at = times_.window.from;
+    RunSteps& steps = context().steps;
+    if (steps.instants.empty() || steps.instants[steps.now] != at) {
+      ANNALS_TRY(const auto counts, context().snapshot.count_facts(relation, {&at, 1}));
+      return counts.front();
+    }
+    auto known = steps.counts.find(relation);
+    if (known == steps.counts.end()) {
+      ANNALS_TRY(auto counts, context().snapshot.count_facts(relation, steps.instants));
+      known = steps.counts.emplace(relation, std::move(counts)).first;
+    }
+    return known->second[steps.now];
   }
 
   const plan::CountFacts& step_;

@@ -4,6 +4,7 @@
 
 #include "query/executor/alternatives.h"
 #include "query/executor/key_table.h"
+#include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
 #include "schema/base/limits.h"
 
@@ -20,21 +21,27 @@ class Distinct final : public Operator {
         slots_(std::move(slots)),
         certainly_(certainly),
         input_(std::move(input)),
-        rows_(slots_.size(), context.memory) {}
+        has_only_node_(slots_.size() == 1 && kind_of(0) == SlotKind::kNode),
+        rows_(slots_.size(), context.memory),
+        nodes_(context.memory) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {
     if (!std::exchange(gathered_, true)) ANNALS_CHECK_OK(gather());
     batch.clear();
     std::uint32_t count = 0;
-    for (; given_ < rows_.size() && count < limits::kBatchRows; ++given_) {
+    for (; given_ < merged_.size() && count < limits::kBatchRows; ++given_) {
       // Each may be a search for worlds.
       ANNALS_CHECK_OK(context().check_stop());
       const DoubtPtr doubt = std::exchange(merged_[given_], {}).merged(context().scopes);
       if (certainly_ && !is_certain(doubt)) continue;
-      const std::span<Datum> row = rows_.key(given_);
-      for (std::size_t s = 0; s < slots_.size(); ++s) {
-        append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
+      if (has_only_node_) {
+        batch.column(slots_.front()).nodes.push_back(nodes_.node(given_));
+      } else {
+        const std::span<Datum> row = rows_.key(given_);
+        for (std::size_t s = 0; s < slots_.size(); ++s) {
+          append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
+        }
       }
       batch.set_doubt(count++, doubt);
     }
@@ -44,23 +51,29 @@ class Distinct final : public Operator {
 
   SlotKind kind_of(std::size_t slot) const { return context().query.slot(slots_[slot]).kind; }
 
+  /// The number of the row among the different ones, and whether it is new.
+  Result<std::pair<std::size_t, bool>> add(const Batch& batch, std::uint32_t index) {
+    if (has_only_node_) return nodes_.add(batch.column(slots_.front()).nodes[index]);
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      row_[s] = &cells_[s];
+      if (kind_of(s) == SlotKind::kValue) {
+        row_[s] = &batch.column(slots_[s]).values[index];
+      } else {
+        cells_[s] = datum_in(batch, slots_[s], kind_of(s), index);
+      }
+    }
+    return rows_.add(row_);
+  }
+
   Status gather() {
     Batch batch(context().slots().size());
-    std::vector<Datum> cells(slots_.size());
-    std::vector<const Datum*> row(slots_.size());
+    cells_.resize(slots_.size());
+    row_.resize(slots_.size());
     for (;;) {
       ANNALS_TRY(const bool more, input_->next(batch));
       if (!more) return {};
       for (const std::uint32_t index : batch.rows()) {
-        for (std::size_t s = 0; s < slots_.size(); ++s) {
-          row[s] = &cells[s];
-          if (kind_of(s) == SlotKind::kValue) {
-            row[s] = &batch.column(slots_[s]).values[index];
-          } else {
-            cells[s] = datum_in(batch, slots_[s], kind_of(s), index);
-          }
-        }
-        ANNALS_TRY(const auto added, rows_.add(row));
+        ANNALS_TRY(const auto added, add(batch, index));
         if (added.second) {
           ANNALS_CHECK_OK(context().memory.take(sizeof(Alternatives)));
           merged_.emplace_back();
@@ -76,7 +89,11 @@ class Distinct final : public Operator {
   bool certainly_;
   OperatorPtr input_;
   bool gathered_ = false;
+  bool has_only_node_;
   KeyTable rows_;
+  NodeGroups nodes_;  // instead of these
+  std::vector<Datum> cells_;
+  std::vector<const Datum*> row_;
   std::vector<Alternatives> merged_;  // of each of rows_
   std::size_t given_ = 0;
 };

@@ -11,6 +11,14 @@ namespace annals::query::operators {
 
 namespace {
 
+/// Whether a row uses one fact and nothing else that could have to hold together with it.
+bool is_only_pattern(const BoundQuery& query) {
+  if (query.singles.size() != 1 || query.inner_parts > 0 || !query.reads.empty()) return false;
+  const std::vector<BoundStep>& steps = query.singles.front().steps;
+  const auto* const clause = steps.size() == 1 ? std::get_if<BoundClause>(&steps.front()) : nullptr;
+  return clause != nullptr && clause->hops.size() == 1;
+}
+
 /// Where a hop starts and what it binds.
 struct Route {
   std::optional<SlotId> from;       ///< Without: all facts of the hop.
@@ -33,7 +41,8 @@ class FollowHop final : public Operator {
         wants_fact_(is_wanted(node, hop.fact)),
         wants_left_(!binds_before(hop.left) && is_wanted(node, hop.left)),
         wants_right_(!binds_before(hop.right) && is_wanted(node, hop.right)),
-        input_rows_(context.slots().size()) {}
+        input_rows_(context.slots().size()),
+        asks_alone_(is_only_pattern(context.query)) {}
 
  private:
   static bool is_wanted(const plan::Node& node, SlotId slot) {
@@ -61,14 +70,15 @@ class FollowHop final : public Operator {
       // Facts that no row comes of are read here, however many.
       ANNALS_CHECK_OK(context().check_stop());
       if (!is_null_) {
-        ANNALS_TRY(found, reader_.next(facts_, limits::kBatchRows - origins_.size()));
+        ANNALS_TRY(found, reader_.next(found_, limits::kBatchRows - origins_.size()));
       }
       if (!found) {
         reading_ = false;
         ++at_;
         continue;
       }
-      for (storage::Fact& fact : facts_) take(std::move(fact), batch);
+      for (storage::Fact& fact : found_.facts) take(std::move(fact), batch);
+      take_rows(batch);
     }
     finish(batch);
     return true;
@@ -84,12 +94,59 @@ class FollowHop final : public Operator {
         (route_.from && !node_in(route_.from)) || (route_.neighbour && !node_in(route_.neighbour));
     if (is_null_) return;
     asked_ = context().asked(hop_.scope, input_rows_, row);
+    plain_is_free_ = is_free_when_plain();
     used_.clear();
     for (const SlotId other : hop_.differs_from) {
       add_facts_of(input_rows_, other, context().query.slot(other).kind, row, used_);
     }
     reader_.start(node_in(route_.from), route_.from_left, node_in(route_.neighbour),
                   asked_.times.scan_window());
+  }
+
+  /// Whether a fact with exact dates that may hold in the scope does hold, whatever else the row
+  /// uses: see (1), (4) and (5) of row_certainty.h.
+  bool is_free_when_plain() const {
+    const ScopeTimes& times = asked_.times;
+    if (times.uncertain || times.event) return false;
+    switch (times.kind) {
+      case ScopeKind::kAt: return times.window.from == times.window.to;
+      case ScopeKind::kAllTime: return true;
+      case ScopeKind::kDuring: return asks_alone_;
+      case ScopeKind::kThroughout: break;
+    }
+    return false;
+  }
+
+  void take_rows(Batch& batch) {
+    const FactImage* const image = found_.image;
+    const bool left_is_source = reader_.left_is_source();
+    const std::uint32_t origin = input_rows_.rows()[at_];
+    for (const FactImage::Row row : found_.rows) {
+      if (!plain_is_free_ || !image->is_plain(row)) {
+        take(image->fact(row), batch);
+        continue;
+      }
+      const bool is_used =
+          std::any_of(used_.begin(), used_.end(), [&](const storage::Fact* const used) {
+            return used != nullptr && image->is(row, *used);
+          });
+      if (is_used) continue;
+      origins_.push_back(origin);
+      if (wants_left_) {
+        batch.column(hop_.left).nodes.push_back(left_is_source ? image->source(row)
+                                                               : image->target(row));
+      }
+      if (wants_right_) {
+        batch.column(hop_.right)
+            .nodes.push_back(left_is_source ? image->target(row) : image->source(row));
+      }
+      if (wants_fact_) keep(image->fact(row), batch);
+    }
+  }
+
+  void keep(storage::Fact&& fact, Batch& batch) {
+    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
+    batch.column(hop_.fact).facts.push_back(store_->add(std::move(fact)));
   }
 
   void take(storage::Fact&& fact, Batch& batch) {
@@ -111,9 +168,7 @@ class FollowHop final : public Operator {
     if (wants_right_) {
       batch.column(hop_.right).nodes.push_back(left_is_source ? fact.target : fact.source);
     }
-    if (!wants_fact_) return;
-    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
-    batch.column(hop_.fact).facts.push_back(store_->add(std::move(fact)));
+    if (wants_fact_) keep(std::move(fact), batch);
   }
 
   void finish(Batch& batch) {
@@ -137,7 +192,9 @@ class FollowHop final : public Operator {
   bool is_null_ = false;                    // from a node or to one that is null: no facts
   AskedScope asked_;                        // by the row being read
   std::vector<const storage::Fact*> used_;  // by its MATCH
-  std::vector<storage::Fact> facts_;
+  HopReader::Found found_;
+  bool asks_alone_;             // no other fact of a row is asked about in the scope
+  bool plain_is_free_ = false;  // as is_free_when_plain() says, of the row being read
 
   // Of the batch being made:
   std::vector<std::uint32_t> origins_;  // the row of input_rows_ that each row goes on from

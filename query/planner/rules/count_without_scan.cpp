@@ -11,7 +11,7 @@ namespace {
 /// Whether the index may know how many rows the scan gives: facts of relations, each once, at one
 /// date for all rows.
 bool is_counted(const BoundHop& hop, const BoundQuery& query) {
-  if (hop.relations.empty() || !hop.roles.empty() || !hop.differs_from.empty()) return false;
+  if (!hop.roles.empty() || !hop.differs_from.empty()) return false;
   if (hop.direction == ast::HopDirection::kEither || hop.left == hop.right) return false;
   const BoundScope& scope = query.scope(hop.scope);
   const bool at_date = scope.valid == ValidTime::kNow || scope.valid == ValidTime::kAt;
@@ -27,12 +27,20 @@ bool counts_all(const BoundAggregate& call, const BoundHop& hop) {
          (slot->slot == hop.fact || slot->slot == hop.left || slot->slot == hop.right);
 }
 
+/// Whether the value is type() of the hop's fact.
+bool is_type(const BoundExpression& value, const BoundHop& hop) {
+  const auto* const call = std::get_if<BoundCall>(&value.node);
+  if (call == nullptr || call->function->id != FunctionId::kType) return false;
+  const auto* const slot = std::get_if<BoundSlot>(&call->arguments.front().node);
+  return slot != nullptr && slot->slot == hop.fact;
+}
+
 }  // namespace
 
 void count_without_scan(plan::Box& root, const PlanContext& context) {
   for (plan::Box& input : root->inputs) count_without_scan(input, context);
   const auto* const aggregate = std::get_if<plan::Aggregate>(&root->step);
-  if (aggregate == nullptr || !aggregate->keys->empty()) return;
+  if (aggregate == nullptr || aggregate->keys->size() > 1) return;
   const auto* const scan = std::get_if<plan::FactScan>(&root->inputs.front()->step);
   if (scan == nullptr || !is_counted(scan->hop, context.query)) return;
   const auto& calls = *aggregate->calls;
@@ -40,8 +48,11 @@ void count_without_scan(plan::Box& root, const PlanContext& context) {
                    [&](const BoundAggregate& call) { return counts_all(call, scan->hop); })) {
     return;
   }
-  plan::CountFacts step{scan->hop.relations, scan->hop.scope, aggregate->calls};
-  root = plan::over(std::move(root), std::move(step), 1);
+  const BoundItem* const key = aggregate->keys->empty() ? nullptr : &aggregate->keys->front();
+  if (key != nullptr && !is_type(key->value, scan->hop)) return;
+  plan::CountFacts step{scan->hop.relations, key, scan->hop.scope, aggregate->calls};
+  const double rows = root->rows;
+  root = plan::over(std::move(root), std::move(step), rows);
 }
 
 }  // namespace annals::query::rules

@@ -29,15 +29,15 @@ Answer AnnalsQuestions::ask(Question question, const Pick& pick) {
   switch (question) {
     case Question::kNeighbours:
     case Question::kHub:
-    case Question::kHubCount:
     case Question::kDeep: return neighbours(pick.a, pick.day);
+    case Question::kHubCount: return hub_count(pick.a, pick.day);
     case Question::kTwoHops: return two_hops(pick.a, pick.day);
     case Question::kHistory: return history(pick.a);
     case Question::kSnapshot: return snapshot(pick.day);
     case Question::kTimeline: return timeline(pick.a);
     case Question::kPath: return path(pick);
+    default: return {};
   }
-  return {};
 }
 
 template <class Visit>
@@ -68,6 +68,16 @@ Answer AnnalsQuestions::neighbours(std::int32_t entity, Day day) {
     ++answer.count;
     answer.sum += fact_sum(numbers_.relation_number(fact.relation), numbers_.entity(fact.target));
   });
+  return answer;
+}
+
+Answer AnnalsQuestions::hub_count(std::int32_t entity, Day day) {
+  Answer answer;
+  for_each_neighbour(*database_.snapshot(), entity, day, Direction::kOut,
+                     [&](std::int32_t neighbour) {
+                       ++answer.count;
+                       answer.sum += neighbour;
+                     });
   return answer;
 }
 

@@ -12,7 +12,8 @@ namespace annals::bench {
 
 /// The questions, asked of Annals through its storage interface: one small function each, so that a
 /// cheaper call of the index has one place to go. Each takes a snapshot of its own, as a query
-/// does. One object a thread; must die before the database.
+/// does. Of kTogether and behind the index is not asked. One object a thread; must die before the
+/// database.
 class AnnalsQuestions {
  public:
   AnnalsQuestions(const storage::Database& database, const AnnalsNumbers& numbers);
@@ -20,6 +21,7 @@ class AnnalsQuestions {
   Answer ask(Question question, const Pick& pick);
 
   Answer neighbours(std::int32_t entity, Day day);
+  Answer hub_count(std::int32_t entity, Day day);
   Answer two_hops(std::int32_t entity, Day day);
   Answer history(std::int32_t entity);
   Answer snapshot(Day day);

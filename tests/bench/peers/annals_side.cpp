@@ -46,12 +46,14 @@ class Nodes {
 
 }  // namespace
 
-void load_annals(const std::string& folder) {
+void load_annals(const std::string& folder, std::int32_t entities) {
   const SystemClock clock;
   const auto database = open_database(folder, clock);
   auto builder = checked(database->begin());
   const AnnalsNames names = AnnalsNames::define(*builder);
   Nodes nodes(*builder, names.node_type);
+  // In order, so that what id() tells of a node is twice the entity's number, counted from 1.
+  for (std::int32_t entity = 0; entity < entities; ++entity) nodes.of(entity);
   EventReader events(folder + "/facts.csv");
   GraphEvent event;
   while (events.next(event)) {
@@ -80,7 +82,8 @@ void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day 
 AnnalsSide::AnnalsSide(const std::string& folder, const World& world)
     : database_(open_database(folder, clock_)),
       numbers_(*database_->snapshot(), world.size.entities()),
-      questions_(*database_, numbers_) {
+      questions_(*database_, numbers_),
+      language_(*database_, clock_) {
   for (std::int32_t entity = 0; entity < world.size.entities(); ++entity) {
     if (numbers_.node(entity)) known_.push_back(entity);
   }
@@ -91,6 +94,13 @@ Timing AnnalsSide::ask(Question question, const Picks& picks, const Answers& ans
   const auto number = static_cast<std::size_t>(question);
   return measure(picks[number], answers[number], budget_of(question, seconds),
                  [&](const Pick& pick) { return questions_.ask(question, pick); });
+}
+
+Timing AnnalsSide::ask_in_language(Question question, const Picks& picks, const Answers& answers,
+                                   double seconds) {
+  const auto number = static_cast<std::size_t>(question);
+  return measure(picks[number], answers[number], budget_of(question, seconds),
+                 [&](const Pick& pick) { return language_.ask(question, pick); });
 }
 
 Timing AnnalsSide::append(std::size_t commits, std::size_t events) {

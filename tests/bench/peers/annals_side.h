@@ -4,6 +4,7 @@
 #include <string>
 
 #include "schema/base/clock.h"
+#include "tests/bench/peers/annals_language.h"
 #include "tests/bench/peers/annals_questions.h"
 #include "tests/bench/peers/measure.h"
 
@@ -11,7 +12,7 @@ namespace annals::bench {
 
 /// Loads facts.csv of `folder` into the new database `folder`/annals, two events a fact. For a
 /// process of its own, whose memory is then that of the load.
-void load_annals(const std::string& folder);
+void load_annals(const std::string& folder, std::int32_t entities);
 
 /// Opens that database and asks for the facts of one entity. For a process of its own, likewise.
 void first_answer_of_annals(const std::string& folder, std::int32_t entity, Day day,
@@ -22,7 +23,11 @@ class AnnalsSide {
  public:
   AnnalsSide(const std::string& folder, const World& world);
 
+  /// By calls of the index. Not kTogether and those behind it.
   Timing ask(Question question, const Picks& picks, const Answers& answers, double seconds);
+  /// In the language.
+  Timing ask_in_language(Question question, const Picks& picks, const Answers& answers,
+                         double seconds);
 
   // What follows adds events, so that answers are no longer right.
 
@@ -46,6 +51,7 @@ class AnnalsSide {
   std::unique_ptr<storage::Database> database_;
   AnnalsNumbers numbers_;
   AnnalsQuestions questions_;
+  AnnalsLanguage language_;
   std::vector<std::int32_t> known_;  ///< Entities that have a node.
   std::uint64_t appended_ = 0;
 };

@@ -1,6 +1,8 @@
 #include "tests/bench/peers/arrays.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tests/bench/peers/child.h"
 
@@ -42,13 +44,19 @@ Answer Arrays::ask(Question question, const Pick& pick) {
   switch (question) {
     case Question::kNeighbours:
     case Question::kHub:
-    case Question::kHubCount:
     case Question::kDeep: return neighbours(pick.a, pick.day);
+    case Question::kHubCount: return hub_count(pick.a, pick.day);
     case Question::kTwoHops: return two_hops(pick.a, pick.day);
     case Question::kHistory: return history(pick.a);
     case Question::kSnapshot: return snapshot(pick.day);
     case Question::kTimeline: return timeline(pick.a);
     case Question::kPath: return path(pick);
+    case Question::kTogether: return together(pick);
+    case Question::kTriangles: return triangles(pick);
+    case Question::kTop: return top(pick.day);
+    case Question::kNever: return never(pick);
+    case Question::kOverlap: return overlap(pick);
+    case Question::kReach: return reach(pick);
   }
   return {};
 }
@@ -59,6 +67,16 @@ Answer Arrays::neighbours(std::int32_t entity, Day day) const {
   for_each_alive(out_, entity, day, [&](const Edge& edge) {
     ++answer.count;
     answer.sum += fact_sum(edge.relation, edge.other);
+  });
+  return answer;
+}
+
+/// The sum of the targets' numbers.
+Answer Arrays::hub_count(std::int32_t entity, Day day) const {
+  Answer answer;
+  for_each_alive(out_, entity, day, [&](const Edge& edge) {
+    ++answer.count;
+    answer.sum += edge.other;
   });
   return answer;
 }
@@ -115,6 +133,112 @@ Answer Arrays::path(const Pick& pick) {
     };
   };
   return {search_.hops(pick.a, pick.b, expand(out_), expand(in_)), 0};
+}
+
+/// The sum of (year + 1) times count.
+Answer Arrays::together(const Pick& pick) {
+  Answer answer;
+  for (int year = 0; year < kYears; ++year) {
+    first_hop_.clear();
+    second_hop_.clear();
+    for_each_alive(out_, pick.a, new_year(year),
+                   [&](const Edge& edge) { first_hop_.add(edge.other); });
+    for_each_alive(out_, pick.b, new_year(year), [&](const Edge& edge) {
+      if (!first_hop_.has(edge.other) || !second_hop_.add(edge.other)) return;
+      ++answer.count;
+      answer.sum += year + 1;
+    });
+  }
+  return answer;
+}
+
+/// Each circle from each of its facts, as a pattern finds it; no fact twice, which only that of an
+/// entity with itself could be.
+Answer Arrays::triangles(const Pick& pick) const {
+  const auto for_each = [&](std::int32_t source, auto&& visit) {
+    for_each_alive(out_, source, pick.day, [&](const Edge& edge) {
+      if (edge.relation == pick.a) visit(edge.other);
+    });
+  };
+  Answer answer;
+  const auto entities = static_cast<std::int32_t>(out_.first.size() - 1);
+  for (std::int32_t a = 0; a < entities; ++a) {
+    for_each(a, [&](std::int32_t b) {
+      for_each(b, [&](std::int32_t c) {
+        for_each(
+            c, [&](std::int32_t end) { answer.count += end == a && !(a == b && b == c) ? 1 : 0; });
+      });
+    });
+  }
+  return answer;
+}
+
+/// Counts their facts; the sum of rank times number, of equal ones the lower number first.
+Answer Arrays::top(Day day) const {
+  std::vector<std::pair<std::int64_t, std::int32_t>> degrees;
+  const auto entities = static_cast<std::int32_t>(out_.first.size() - 1);
+  for (std::int32_t entity = 0; entity < entities; ++entity) {
+    std::int64_t degree = 0;
+    for_each_alive(out_, entity, day, [&](const Edge&) { ++degree; });
+    if (degree > 0) degrees.emplace_back(-degree, entity);
+  }
+  const std::size_t count = std::min<std::size_t>(degrees.size(), kTopCount);
+  std::partial_sort(degrees.begin(), degrees.begin() + static_cast<std::ptrdiff_t>(count),
+                    degrees.end());
+  Answer answer;
+  for (std::size_t rank = 0; rank < count; ++rank) {
+    answer.count -= degrees[rank].first;
+    answer.sum += static_cast<std::int64_t>(rank + 1) * degrees[rank].second;
+  }
+  return answer;
+}
+
+/// The sum of the entities' numbers.
+Answer Arrays::never(const Pick& pick) {
+  first_hop_.clear();
+  const auto number = static_cast<std::size_t>(pick.b);
+  for (std::size_t i = in_.first[number]; i < in_.first[number + 1]; ++i) {
+    first_hop_.add(in_.edges[i].other);
+  }
+  Answer answer;
+  for_each_alive(in_, pick.a, pick.day, [&](const Edge& edge) {
+    if (!first_hop_.add(edge.other)) return;
+    ++answer.count;
+    answer.sum += edge.other;
+  });
+  return answer;
+}
+
+/// The sum of the targets' numbers.
+Answer Arrays::overlap(const Pick& pick) const {
+  Answer answer;
+  for (const Edge& edge : out_.edges) {
+    if (edge.relation != pick.a || edge.begin >= pick.end || edge.end <= pick.day) continue;
+    ++answer.count;
+    answer.sum += edge.other;
+  }
+  return answer;
+}
+
+/// The sum of the entities' numbers.
+Answer Arrays::reach(const Pick& pick) {
+  Answer answer;
+  first_hop_.clear();
+  first_hop_.add(pick.a);
+  std::vector<std::int32_t> frontier = {pick.a};
+  for (int hops = 1; hops <= kReachHops; ++hops) {
+    std::vector<std::int32_t> next;
+    for (const std::int32_t entity : frontier) {
+      for_each_alive(out_, entity, pick.day, [&](const Edge& edge) {
+        if (!first_hop_.add(edge.other)) return;
+        next.push_back(edge.other);
+        ++answer.count;
+        answer.sum += edge.other;
+      });
+    }
+    frontier = std::move(next);
+  }
+  return answer;
 }
 
 Answer Arrays::path_from_one_side(const Pick& pick) {

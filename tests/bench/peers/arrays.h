@@ -38,11 +38,18 @@ class Arrays {
   static void for_each_alive(const Runs& runs, std::int32_t entity, Day day, Visit&& visit);
 
   Answer neighbours(std::int32_t entity, Day day) const;
+  Answer hub_count(std::int32_t entity, Day day) const;
   Answer two_hops(std::int32_t entity, Day day);
   Answer history(std::int32_t entity) const;
   Answer snapshot(Day day) const;
   Answer timeline(std::int32_t relation) const;
   Answer path(const Pick& pick);
+  Answer together(const Pick& pick);
+  Answer triangles(const Pick& pick) const;
+  Answer top(Day day) const;
+  Answer never(const Pick& pick);
+  Answer overlap(const Pick& pick) const;
+  Answer reach(const Pick& pick);
 
   Runs out_;
   Runs in_;

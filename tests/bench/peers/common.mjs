@@ -15,6 +15,13 @@ export const first_year_from = (column, divide = '/') =>
   `(CASE WHEN ${column}<=0 THEN 0 ELSE ` +
   `4*(${column}-1+(CASE WHEN ${column}>59 THEN 1 ELSE 0 END))${divide}1461+1 END)`;
 
+// The rows [year, count] as counts of all years.
+export function year_counts(rows) {
+  const counts = new Array(kYears).fill(0);
+  for (const [year, count] of rows) counts[Number(year)] = Number(count);
+  return counts;
+}
+
 // Rows [year, change of the count] to the counts of all years.
 export function running_counts(changes) {
   const counts = new Array(kYears).fill(0);

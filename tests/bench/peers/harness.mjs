@@ -39,6 +39,10 @@ const sum_snapshot = (rows) => rows.reduce(
     [count + Number(alive), sum + relation * Number(alive)], [0, 0]);
 const sum_timeline = (counts) => [counts.reduce((sum, count) => sum + count, 0),
                                   counts.reduce((sum, count, year) => sum + (year + 1) * count, 0)];
+const sum_top = (rows) => rows.reduce(
+  ([count, sum], [entity, facts], i) =>
+    [count + Number(facts), sum + (i + 1) * Number(entity)], [0, 0]);
+const just_count = (count) => [Number(count), 0];
 
 const questions = {
   neighbours: [(db, { a, day }) => db.neighbours(a, day), sum_facts],
@@ -49,15 +53,21 @@ const questions = {
   history: [(db, { a }) => db.history(a), sum_history],
   snapshot: [(db, { day }) => db.snapshot(day), sum_snapshot],
   timeline: [(db, { a }) => db.timeline(a), sum_timeline],
-  path: [(db, { a, b, day }) => db.path(a, b, day), (hops) => [hops, 0]],
+  path: [(db, { a, b, day }) => db.path(a, b, day), just_count],
+  together: [(db, { a, b }) => db.together(a, b), sum_timeline],
+  triangles: [(db, { a, day }) => db.triangles(a, day), just_count],
+  top: [(db, { day }) => db.top(day), sum_top],
+  never: [(db, { a, b, day }) => db.never(a, b, day), number_pair],
+  overlap: [(db, { a, day, end }) => db.overlap(a, day, end), number_pair],
+  reach: [(db, { a, day }) => db.reach(a, day), number_pair],
 };
 
 function read_picks() {
   const picks = {};
   for (const line of fs.readFileSync(`${folder}/picks.csv`, 'utf8').trim().split('\n').slice(1)) {
     const [question, ...numbers] = line.split(',');
-    const [a, b, day, count, sum] = numbers.map(Number);
-    (picks[question] ??= []).push({ a, b, day, count, sum });
+    const [a, b, day, end, count, sum] = numbers.map(Number);
+    (picks[question] ??= []).push({ a, b, day, end, count, sum });
   }
   return picks;
 }
@@ -119,6 +129,10 @@ async function ask() {
   const db = await connect(database);
   const picks = read_picks();
   for (const [name, question] of Object.entries(questions)) {
+    if (db.not_asked?.includes(name)) {
+      print({ question: name, not_asked: true });
+      continue;
+    }
     const budget_us = (name === 'path' ? 10 : 1) * seconds * 1e6;
     try {
       print({ question: name, ...await measure(db, picks[name], question, budget_us) });

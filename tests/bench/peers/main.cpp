@@ -73,8 +73,8 @@ Options parse(const std::vector<std::string>& arguments) {
 void say(const std::string& what) { std::cout << "-- " << what << std::endl; }
 
 template <class Visit>
-void for_each_question(Visit&& visit) {
-  for (std::size_t i = 0; i < kQuestions; ++i) visit(static_cast<Question>(i));
+void for_each_question(Visit&& visit, std::size_t count = kQuestions) {
+  for (std::size_t i = 0; i < count; ++i) visit(static_cast<Question>(i));
 }
 
 /// One comparison.
@@ -150,9 +150,16 @@ class Comparison {
     load_annals_apart();
     start_annals_apart();
     AnnalsSide annals(data_, world_);
+    for_each_question(
+        [&](Question question) {
+          table_.put(name_of(question), kAnnals,
+                     annals.ask(question, picks_, answers_, options_.seconds));
+        },
+        kIndexQuestions);
+    say("Annals in its language");
     for_each_question([&](Question question) {
-      table_.put(name_of(question), kAnnals,
-                 annals.ask(question, picks_, answers_, options_.seconds));
+      table_.put(name_of(question), kLanguage,
+                 annals.ask_in_language(question, picks_, answers_, options_.seconds));
     });
     table_.put(kAppendOne, kAnnals, annals.append(kSingleCommits, 1));
     table_.put(kAppendMany, kAnnals, annals.append(kBatchCommits, kBatchEvents));
@@ -170,7 +177,7 @@ class Comparison {
   }
 
   void load_annals_apart() {
-    const ChildRun run = run_role({"load", data_});
+    const ChildRun run = run_role({"load", data_, fmt::format("{}", options_.size.entities())});
     table_.put(kLoad, kAnnals, single_value(run.wall_s, run.cpu_s));
     table_.put(kMemory, kAnnals, single_value(run.memory_mb));
     table_.put(kDisk, kAnnals, single_value(megabytes_of(data_ + "/annals")));
@@ -216,8 +223,8 @@ class Comparison {
 
 /// What the program is started again for, so that memory and start are measured apart.
 void play_role(const std::vector<std::string>& arguments) {
-  if (arguments.size() == 3 && arguments[1] == "load") {
-    load_annals(arguments[2]);
+  if (arguments.size() == 4 && arguments[1] == "load") {
+    load_annals(arguments[2], std::atoi(arguments[3].c_str()));
   } else if (arguments.size() == 5 && arguments[1].starts_with("first")) {
     first_answer_of_annals(arguments[2], std::atoi(arguments[3].c_str()),
                            std::atoi(arguments[4].c_str()), arguments[1] == "first-reading");

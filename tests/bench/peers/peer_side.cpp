@@ -99,6 +99,7 @@ class PeerRun {
       if (!line.contains("question")) continue;
       const std::string question = line.at("question");
       answered.insert(question);
+      if (line.contains("not_asked")) continue;
       if (line.contains("error")) {
         table_.put_failure(question, peer_, line.at("error"));
       } else {

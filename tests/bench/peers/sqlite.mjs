@@ -53,7 +53,7 @@ export async function connect(folder) {
   const rows = (sql) => db.prepare(sql).raw();
   const neighbours = rows(
     `SELECT f.relation, f.target FROM facts f WHERE f.source=@a AND ${alive('f')}`);
-  const count = rows('SELECT count(*), coalesce(sum(f.relation*1000003+f.target), 0) FROM facts f' +
+  const count = rows('SELECT count(*), coalesce(sum(f.target), 0) FROM facts f' +
                      ` WHERE f.source=@a AND ${alive('f')}`);
   const two_hops = rows(
     'SELECT count(*), coalesce(sum(t), 0) FROM (SELECT DISTINCT g.target AS t FROM' +
@@ -82,6 +82,7 @@ export async function connect(folder) {
     path: (a, b, day) =>
       search_path(a, b, (x) => out.all(x, day, day), (x) => back.all(x, day, day)),
     append: (facts) => append(facts),
+    not_asked: ['together', 'triangles', 'top', 'never', 'overlap', 'reach'],
     close: () => db.close(),
   };
 }

@@ -13,7 +13,8 @@ namespace annals::bench {
 
 inline constexpr std::string_view kArrays = "arrays";
 inline constexpr std::string_view kRocksdb = "RocksDB";
-inline constexpr std::string_view kAnnals = "Annals";
+inline constexpr std::string_view kAnnals = "Annals";      ///< By calls of the index.
+inline constexpr std::string_view kLanguage = "language";  ///< Annals in its language.
 
 // The rows that are not about a question; those are called by name_of().
 inline constexpr std::string_view kLoad = "load";
@@ -55,7 +56,9 @@ class Table {
 
   const Timing* find(std::string_view row, std::string_view column) const;
   std::vector<std::string> columns() const;
+  const Timing* annals(std::string_view row) const;
   std::optional<double> ratio(std::string_view row, double (*value)(const Timing&)) const;
+  std::optional<double> language_ratio(std::string_view row, double (*value)(const Timing&)) const;
   std::string line(std::string_view row) const;
 
   Size size_;

@@ -50,6 +50,8 @@ constexpr double kHubShareAlive = 0.02;
 constexpr double kDeepAlive = 220;
 constexpr double kOpenShare = 0.3;
 constexpr double kMeanLife = 15 * 365.25;
+constexpr int kLargeEntities = 50;
+constexpr std::size_t kSpellDaysMax = 5 * 365;  ///< Of kOverlap.
 
 auto timeline_of(const Fact& fact) { return std::tie(fact.source, fact.relation, fact.target); }
 
@@ -144,6 +146,7 @@ class Generator {
 struct Subjects {
   std::vector<std::int32_t> all;     ///< With any fact that they are the source of.
   std::vector<std::int32_t> median;  ///< Of these, those of median degree.
+  std::vector<std::int32_t> large;   ///< Those of the highest degrees, but for the hubs.
 };
 
 Subjects subjects_of(const World& world) {
@@ -163,7 +166,25 @@ Subjects subjects_of(const World& world) {
   const std::size_t median = degree(*middle);
   std::copy_if(subjects.all.begin(), subjects.all.end(), std::back_inserter(subjects.median),
                [&](std::int32_t entity) { return degree(entity) == median; });
+  const auto first = sorted.begin() + kHubs + 1;
+  const auto last = first + kLargeEntities;
+  std::partial_sort(sorted.begin(), last, sorted.end(), [&](std::int32_t a, std::int32_t b) {
+    return std::pair(degree(b), a) < std::pair(degree(a), b);
+  });
+  subjects.large.assign(first, last);
   return subjects;
+}
+
+std::int32_t relation_in_turn(std::size_t number) {
+  return static_cast<std::int32_t>(number % kRelations) + 1;
+}
+
+Pick pick_of_two(const std::vector<std::int32_t>& entities, Random& random) {
+  Pick pick{random.one_of(entities), 0, random.day()};
+  do {
+    pick.b = random.one_of(entities);
+  } while (pick.b == pick.a);
+  return pick;
 }
 
 Pick choose_pick(Question question, std::size_t number, const World& world,
@@ -176,14 +197,19 @@ Pick choose_pick(Question question, std::size_t number, const World& world,
     case Question::kTwoHops: return {random.one_of(subjects.all), 0, random.day()};
     case Question::kHistory: return {random.one_of(subjects.all), 0, 0};
     case Question::kSnapshot: return {0, 0, random.day()};
-    case Question::kTimeline: return {static_cast<std::int32_t>(number % kRelations) + 1, 0, 0};
+    case Question::kTimeline: return {relation_in_turn(number), 0, 0};
+    case Question::kTogether:
+    case Question::kNever: return pick_of_two(subjects.large, random);
+    case Question::kTriangles: return {relation_in_turn(number), 0, random.day()};
+    case Question::kTop: return {0, 0, random.day()};
+    case Question::kOverlap: {
+      const Day begin = random.day();
+      return {relation_in_turn(number), 0, begin, begin + 1 + random.below(kSpellDaysMax)};
+    }
+    case Question::kReach: return {random.one_of(subjects.median), 0, random.day()};
     case Question::kPath: break;
   }
-  Pick pick{random.one_of(subjects.all), 0, random.day()};
-  do {
-    pick.b = random.one_of(subjects.all);
-  } while (pick.b == pick.a);
-  return pick;
+  return pick_of_two(subjects.all, random);
 }
 
 /// How many questions of a kind are asked. Paths differ so much that all must be asked the same
@@ -192,7 +218,13 @@ std::size_t pick_count(Question question) {
   switch (question) {
     case Question::kNeighbours: return 2'000;
     case Question::kSnapshot:
-    case Question::kTimeline: return 20;
+    case Question::kTimeline:
+    case Question::kTriangles:
+    case Question::kTop:
+    case Question::kOverlap:
+    case Question::kReach: return 20;
+    case Question::kTogether:
+    case Question::kNever: return 200;
     case Question::kPath: return 30;
     default: return 1'000;
   }
@@ -220,8 +252,8 @@ const Size* size_of(char letter) {
 
 std::string_view name_of(Question question) {
   static constexpr std::array<std::string_view, kQuestions> kNames = {
-      "neighbours", "hub",      "hub_count", "deep", "two_hops",
-      "history",    "snapshot", "timeline",  "path"};
+      "neighbours", "hub",      "hub_count", "deep", "two_hops", "history", "snapshot", "timeline",
+      "path",       "together", "triangles", "top",  "never",    "overlap", "reach"};
   return kNames[static_cast<std::size_t>(question)];
 }
 
@@ -283,12 +315,12 @@ void write_facts(const std::vector<Fact>& facts, const std::string& path) {
 
 void write_picks(const Picks& picks, const Answers& answers, const std::string& path) {
   std::ofstream out(path);
-  out << "question,a,b,day,count,sum\n";
+  out << "question,a,b,day,end,count,sum\n";
   for (std::size_t i = 0; i < kQuestions; ++i) {
     for (std::size_t j = 0; j < picks[i].size(); ++j) {
       const Pick& pick = picks[i][j];
       out << name_of(static_cast<Question>(i)) << ',' << pick.a << ',' << pick.b << ',' << pick.day
-          << ',' << answers[i][j].count << ',' << answers[i][j].sum << '\n';
+          << ',' << pick.end << ',' << answers[i][j].count << ',' << answers[i][j].sum << '\n';
     }
   }
   if (!out.flush()) fail("cannot write " + path);

@@ -21,6 +21,8 @@ inline constexpr Day kOpen = 99'999;  ///< The end of a fact that has none.
 inline constexpr int kRelations = 20;
 inline constexpr int kYears = 125;  ///< Of a timeline: 1900 to 2024.
 inline constexpr int kHopsMax = 6;  ///< Of a path.
+inline constexpr int kReachHops = 4;
+inline constexpr int kTopCount = 20;
 
 /// 1 January of `year`, counted from 1900.
 constexpr Day new_year(int year) { return 365 * year + (year - 1) / 4; }
@@ -60,17 +62,27 @@ enum class Question : std::uint8_t {
   kSnapshot,    ///< Facts alive on a day, counted by relation.
   kTimeline,    ///< Facts of a relation alive on 1 January of each year.
   kPath,        ///< Hops of a shortest path as of a day, at most kHopsMax; -1 without one.
+
+  // What is asked in a language only:
+  kTogether,   ///< Targets that two entities share on 1 January of each year.
+  kTriangles,  ///< Facts of a relation that close a circle of three as of a day.
+  kTop,        ///< The 20 entities with most facts as of a day.
+  kNever,      ///< Who has a fact with A as of a day, and never had one with B.
+  kOverlap,    ///< Facts of a relation that hold on any day of a spell.
+  kReach,      ///< Other entities within kReachHops as of a day.
 };
-inline constexpr std::size_t kQuestions = 9;
+inline constexpr std::size_t kIndexQuestions = 9;  ///< That Annals' index is asked, too.
+inline constexpr std::size_t kQuestions = 15;
 
 /// The question as picks.csv and the adapters call it.
 std::string_view name_of(Question question);
 
 /// A question with its arguments; those that it does not use are zero.
 struct Pick {
-  std::int32_t a = 0;  ///< The entity, or of kTimeline: the relation.
-  std::int32_t b = 0;  ///< Of kPath: the entity to reach.
-  Day day = 0;
+  std::int32_t a = 0;  ///< The entity; of kTimeline, kTriangles and kOverlap the relation.
+  std::int32_t b = 0;  ///< Of kPath, kTogether and kNever the other entity.
+  Day day = 0;         ///< Of kOverlap the first one.
+  Day end = 0;         ///< Of kOverlap the one behind the last.
 };
 
 /// What was found, in a form that everybody can compute and compare.
@@ -80,7 +92,7 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-/// What kNeighbours and its like sum up for one fact.
+/// What kNeighbours and its like sum up for one fact; kHubCount sums up targets.
 constexpr std::int64_t fact_sum(std::int32_t relation, std::int32_t target) {
   return std::int64_t{relation} * 1'000'003 + target;
 }
@@ -134,7 +146,7 @@ Picks choose_picks(const World& world, const std::function<bool(const Pick&)>& h
 
 /// Rows "source,relation,target,begin,end" under a header, for everybody to load.
 void write_facts(const std::vector<Fact>& facts, const std::string& path);
-/// Rows "question,a,b,day,count,sum": a pick and its right answer.
+/// Rows "question,a,b,day,end,count,sum": a pick and its right answer.
 void write_picks(const Picks& picks, const Answers& answers, const std::string& path);
 
 /// That a fact begins or ends.

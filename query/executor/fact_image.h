@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
+#include "storage/graph_index/graph_snapshot.h"
+
+namespace annals::query {
+
+/// All facts of a state as one direction of the index has them, column by column in memory, in the
+/// order of the index: by node, relation, neighbour, begin. For looking at many of them: reading a
+/// row takes a nanosecond, and a node's rows some ten. Immutable, so any number of threads may
+/// read.
+///
+/// A row is *plain* if its fact was begun and ended on exact dates and nothing else is known of it;
+/// nearly all are, and of these the columns tell all. The others are kept whole beside them.
+class FactImage {
+ public:
+  using Row = std::uint32_t;
+  /// Rows [first, last).
+  struct Range {
+    Row first = 0;
+    Row last = 0;
+    std::size_t size() const { return last - first; }
+  };
+
+  /// Reads all facts. Null if they take more than `bytes_max`. The snapshot must be of the present
+  /// and of entities that always exist. Interrupted, Corruption, IoError.
+  static Result<std::shared_ptr<const FactImage>> read(const storage::GraphSnapshot& snapshot,
+                                                       storage::Direction direction,
+                                                       std::size_t bytes_max, const StopFlag& stop);
+
+  Range all() const { return {0, static_cast<Row>(begin_.size())}; }
+  /// Of a node.
+  Range of(NodeId node) const;
+  /// Of these, which must be of one node, those of the relation; of these those with the neighbour.
+  Range of(Range rows, SymbolId relation) const;
+  Range with(Range rows, NodeId neighbour) const;
+
+  /// Which of some rows are wanted.
+  struct Filter {
+    SymbolId relation;  ///< Zero: all.
+    NodeId neighbour;   ///< Zero: any.
+    storage::Window window;
+  };
+  /// Appends the rows from `rows.first` on that the filter wants, up to `count_max` of them. The
+  /// range is then what has not been looked at.
+  void find(Range& rows, const Filter& filter, std::size_t count_max,
+            std::vector<Row>& found) const;
+
+  NodeId source(Row row) const { return is_out_ ? NodeId(node_[row]) : NodeId(neighbour_[row]); }
+  NodeId target(Row row) const { return is_out_ ? NodeId(neighbour_[row]) : NodeId(node_[row]); }
+  bool is_plain(Row row) const { return form_[row] == Form::kPlain; }
+  /// Whether it is the row of this fact.
+  bool is(Row row, const storage::Fact& fact) const;
+  storage::Fact fact(Row row) const;
+
+ private:
+  enum class Form : std::uint8_t { kPlain, kWhole };
+
+  explicit FactImage(bool is_out) : is_out_(is_out) {}
+  void add(storage::Fact&& fact);
+  void find_all(Range rows, const Filter& filter, std::vector<Row>& found) const;
+  void index_nodes();
+  std::size_t bytes() const;
+
+  bool is_out_;
+  std::vector<std::uint64_t> node_;
+  std::vector<std::uint32_t> relation_;
+  std::vector<std::uint64_t> neighbour_;
+  std::vector<Micros> begin_;  ///< The earliest, and
+  std::vector<Micros> end_;    ///< the latest.
+  std::vector<std::uint64_t> begun_by_;
+  std::vector<std::uint16_t> ordinal_;
+  std::vector<std::uint64_t> ended_by_;
+  std::vector<Form> form_;
+  std::unordered_map<Row, storage::Fact> whole_;
+  std::vector<Row> first_;        ///< Of the entity of each number; one more than there are.
+  std::vector<NodeId> events_;    ///< That have rows, ascending; and their
+  std::vector<Row> event_first_;  ///< rows; one more.
+};
+
+/// The images that a session keeps of the state that it asked last. An image costs about what one
+/// scan of all facts does, and is made when as much was spent on the state without it: whoever
+/// scans once, or looks at a few nodes, never pays for one. A statement may look at
+/// kReadsFree nodes for free. Thread-safe but for begin_statement().
+class FactImages {
+ public:
+  static constexpr std::size_t kReadsFree = 1'000;
+
+  /// An image of fewer rows is scanned by one thread: starting another takes as long.
+  static constexpr std::size_t kRowsOfTwoThreads = 65'536;
+
+  /// `rows_of_two_threads`: for tests.
+  explicit FactImages(std::size_t rows_of_two_threads = kRowsOfTwoThreads)
+      : rows_of_two_threads_(rows_of_two_threads) {}
+
+  /// From here on another statement asks.
+  void begin_statement() { reads_ = 0; }
+
+  /// For reading the facts of a node (or all, if that is zero): the image, if there is one of this
+  /// state or it is worth making one; else null. Errors: those of FactImage::read().
+  Result<std::shared_ptr<const FactImage>> find(const storage::GraphSnapshot& snapshot,
+                                                storage::Direction direction, NodeId node,
+                                                const StopFlag& stop);
+
+  /// Whether there is an image of this state that two threads should scan.
+  bool is_for_two_threads(const storage::GraphSnapshot& snapshot,
+                          storage::Direction direction) const;
+
+ private:
+  struct Kept {
+    std::shared_ptr<const FactImage> image;
+    std::uint64_t spent = 0;  ///< On reading without it, in facts.
+    bool is_too_large = false;
+  };
+
+  std::size_t rows_of_two_threads_;
+  mutable std::mutex mutex_;  // guards all below
+  Seq state_;
+  std::size_t reads_ = 0;  ///< Of nodes, by the statement.
+  Kept out_;
+  Kept in_;
+};
+
+}  // namespace annals::query
