@@ -26,7 +26,7 @@ struct DatabaseOptions {
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
   /// What a bulk load gathers before it folds and writes it; zero: a share of memory_bytes.
   std::size_t load_buffer_bytes = 0;
-  BlockSizes block_sizes;                             ///< For tests: small ones.
+  BlockSizes block_sizes;  ///< For tests: small ones.
 };
 
 /// What REPLAY COMPARE found. `first_difference` is empty if the live projection and the one

@@ -48,8 +48,8 @@ Result<OperatorPtr> read_property(const plan::Read& step, const plan::Node& node
                                   RunContext& context);
 Result<OperatorPtr> set_instant(const plan::SetInstant& step, const plan::Node& node,
                                 OperatorPtr input, RunContext& context);
-Result<OperatorPtr> aggregate(const plan::Aggregate& step, const plan::Node& node, OperatorPtr input,
-                              RunContext& context);
+Result<OperatorPtr> aggregate(const plan::Aggregate& step, const plan::Node& node,
+                              OperatorPtr input, RunContext& context);
 OperatorPtr count_facts(const plan::CountFacts& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
                             RunContext& context);
