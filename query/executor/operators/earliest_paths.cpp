@@ -82,7 +82,12 @@ class EarliestPaths final : public PathOperator {
       const bool is_beyond = hops == length().max;
       if (is_beyond && !length().is_open) break;
       std::vector<std::size_t> further;
+      const std::size_t first_further = search.arrivals.size();
       for (const std::size_t index : frontier) {
+        // Another way with as many hops may have arrived before. One with more does not count: what
+        // lies behind may be too far for it.
+        const std::size_t best = search.best_at.at(search.arrivals[index].step.to);
+        if (best != index && best < first_further) continue;
         ANNALS_CHECK_OK(go_on(search, index, bounds, further));
       }
       if (is_beyond && !further.empty()) return too_long();
@@ -95,8 +100,6 @@ class EarliestPaths final : public PathOperator {
                std::vector<std::size_t>& further) {
     const NodeId node = search.arrivals[index].step.to;
     const Micros at = search.arrivals[index].at;
-    // Another way with as many hops may have arrived before.
-    if (search.best_at.at(node) != index) return {};
     ANNALS_TRY(const PathSteps steps, steps_from(node));
     for (const PathStep& step : *steps) {
       const std::optional<Micros> arrived = arrival(*step.fact, at, bounds);
