@@ -57,10 +57,10 @@ class CowIgoTest : public testing::Test {
     LoadRequest request;
     request.what = LoadRequest::What::kFacts;
     request.path = spells;
-    request.roles = {{"subject", "state", "State", {}},
-                     {"relation", "relation", "", {}},
-                     {"object", "organisation", "Organisation", {}}};
-    request.words = {{"FROM", "from", "", {}}, {"TO", "to", "", {}}};
+    request.roles = {{"subject", "state", "State", {}, {}},
+                     {"relation", "relation", "", {}, {}},
+                     {"object", "organisation", "Organisation", {}, {}}};
+    request.words = {{"FROM", "from", "", {}, {}}, {"TO", "to", "", {}, {}}};
     request.creating_missing = true;
     const StopFlag stop;
     const auto report = LoadRunner(*database_).run(request, stop);
