@@ -57,10 +57,18 @@ class CowIgoTest : public testing::Test {
     LoadRequest request;
     request.what = LoadRequest::What::kFacts;
     request.path = spells;
-    request.roles = {{"subject", "state", "State", {}, {}},
-                     {"relation", "relation", "", {}, {}},
-                     {"object", "organisation", "Organisation", {}, {}}};
-    request.words = {{"FROM", "from", "", {}, {}}, {"TO", "to", "", {}, {}}};
+    const auto add = [](std::vector<ColumnMapping>& columns, const char* role, const char* column,
+                        const char* type) {
+      ColumnMapping& added = columns.emplace_back();
+      added.role = role;
+      added.column = column;
+      added.entity_type = type;
+    };
+    add(request.roles, "subject", "state", "State");
+    add(request.roles, "relation", "relation", "");
+    add(request.roles, "object", "organisation", "Organisation");
+    add(request.words, "FROM", "from", "");
+    add(request.words, "TO", "to", "");
     request.creating_missing = true;
     const StopFlag stop;
     const auto report = LoadRunner(*database_).run(request, stop);
