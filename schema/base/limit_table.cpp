@@ -35,6 +35,7 @@ constexpr std::array kAll = {
     SETTABLE(StatementMemoryBytesMax, memory_bytes),
     LIMIT(AlternativesMax),
     LIMIT(WorldSearchSteps),
+    LIMIT(FactImageBytes),
     LIMIT(PatternMemoryBytes),
     LIMIT(PatternStepsMax),
     LIMIT(CachedPlansMax),
