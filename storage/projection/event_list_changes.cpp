@@ -72,8 +72,10 @@ EventListChanges::ByList::ByList(const EventListChanges& changes) : changes_(cha
       places_.push_back({list_of(number), offset});
     }
   }
-  std::sort(places_.begin(), places_.end());
-  if (changes.is_by_event_) return;
+  if (changes.is_by_event_) {
+    std::sort(places_.begin(), places_.end());
+    return;
+  }
   std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {
     if (a.list != b.list) return a.list < b.list;
     const Seq event_a = changes.change_at(a).entry.event;

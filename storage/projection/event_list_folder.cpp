@@ -1,7 +1,6 @@
 #include "storage/projection/event_list_folder.h"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -229,7 +228,7 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   }
   if (changes_old) writer.finish_old();
   if (!changes.valid()) return {};
-  if (folding == Folding::kLater) touched_.insert(list);
+  if (folding == Folding::kLater) later_.add(list);
   // What was just changed cannot be read back yet.
   bool merges = false;
   if (!changes_old && folding != Folding::kLater) {
@@ -261,19 +260,11 @@ Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, s
 
 Result<bool> EventListFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
                                            WriteBatch& batch) {
-  if (due_.empty()) {
-    due_.assign(touched_.begin(), touched_.end());
-    touched_.clear();
-    // Descending, so that what is done can be taken off the end.
-    std::sort(due_.begin(), due_.end(), std::greater());
-  }
   ListWriter writer(store, sizes_, batch);
-  for (; !due_.empty(); due_.pop_back()) {
-    if (batch.bytes() >= bytes_max) return true;
-    writer.start(due_.back());
-    ANNALS_CHECK_OK(writer.merge_all());
-  }
-  return false;
+  return later_.fold_some(batch, bytes_max, [&](EventListId list) {
+    writer.start(list);
+    return writer.merge_all();
+  });
 }
 
 }  // namespace annals::storage

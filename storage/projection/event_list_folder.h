@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <unordered_set>
-#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -50,8 +48,7 @@ class EventListFolder {
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  std::unordered_set<EventListId> touched_;  // left for later
-  std::vector<EventListId> due_;             // of these, what is being merged, descending
+  LeftForLater<EventListId> later_;
 };
 
 }  // namespace annals::storage

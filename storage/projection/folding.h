@@ -1,8 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "schema/base/result.h"
+#include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
 
@@ -51,6 +58,34 @@ class FoldLooks {
   std::size_t changes_ = 0;  // since a look
   std::size_t looks_ = 0;
   std::unordered_map<Group, std::size_t> waiting_;
+};
+
+/// Groups that kLater left, each once. Not thread-safe.
+template <class Group>
+class LeftForLater {
+ public:
+  void add(Group group) { touched_.insert(group); }
+
+  /// Folds them in ascending order by fold(group), which puts rows into `batch`, until that has
+  /// about `bytes_max`. False: there are no more. What is added meanwhile comes later.
+  template <class Fold>
+  Result<bool> fold_some(const WriteBatch& batch, std::size_t bytes_max, const Fold& fold) {
+    if (due_.empty()) {
+      due_.assign(touched_.begin(), touched_.end());
+      touched_.clear();
+      // Descending, so that what is done can be taken off the end.
+      std::sort(due_.begin(), due_.end(), std::greater());
+    }
+    for (; !due_.empty(); due_.pop_back()) {
+      if (batch.bytes() >= bytes_max) return true;
+      ANNALS_CHECK_OK(fold(due_.back()));
+    }
+    return false;
+  }
+
+ private:
+  std::unordered_set<Group> touched_;
+  std::vector<Group> due_;  // of these, what is being folded
 };
 
 }  // namespace annals::storage

@@ -286,7 +286,7 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   states_.clear();
   states_bytes_ = 0;
   if (folding == Folding::kWhenMany) {
-    ANNALS_CHECK_OK(fold_one_by_one(folding, batch));
+    ANNALS_CHECK_OK(fold_one_by_one(batch));
   } else {
     ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
   }
@@ -297,7 +297,8 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   return {};
 }
 
-Status Projector::fold_one_by_one(Folding folding, WriteBatch& batch) {
+Status Projector::fold_one_by_one(WriteBatch& batch) {
+  constexpr Folding folding = Folding::kWhenMany;
   ANNALS_CHECK_OK(fold_timelines(folding, batch));
   ANNALS_CHECK_OK(fold_spells(folding, batch));
   ANNALS_CHECK_OK(alive_.flush(store_, watermark_, false, batch));

@@ -114,7 +114,7 @@ class Projector final : public EventSource {
   Status fold_timelines(Folding folding, WriteBatch& batch);
   Status fold_spells(Folding folding, WriteBatch& batch);
   Status fold_both_sides(WriteBatch& batch);
-  Status fold_one_by_one(Folding folding, WriteBatch& batch);
+  Status fold_one_by_one(WriteBatch& batch);
   Status fold_side_by_side(Folding folding, WriteBatch& batch);
   void write_entities(WriteBatch& batch) const;
   void write_states(WriteBatch& batch) const;

@@ -1,7 +1,6 @@
 #include "storage/projection/spell_folder.h"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -278,7 +277,7 @@ class SpellFolder::FamilyFolder {
   Result<bool> is_due(NodeId node, std::size_t changes) {
     if (folding_ == Folding::kAtOnce) return true;
     if (folding_ == Folding::kLater) {
-      side_.touched.insert(node);
+      side_.later.add(node);
       return false;
     }
     if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
@@ -357,19 +356,9 @@ Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteB
 Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, Family family,
                                        std::size_t bytes_max, WriteBatch& batch) {
   Side& side = side_of(family);
-  std::vector<NodeId>& due = side.due;
-  if (due.empty()) {
-    due.assign(side.touched.begin(), side.touched.end());
-    side.touched.clear();
-    // Descending, so that what is done can be taken off the end.
-    std::sort(due.begin(), due.end(), std::greater());
-  }
   FamilyFolder folder(store, family, side, Folding::kAtOnce, sizes_, batch);
-  for (; !due.empty(); due.pop_back()) {
-    if (batch.bytes() >= bytes_max) return true;
-    ANNALS_CHECK_OK(folder.fold_group(due.back(), {}));
-  }
-  return false;
+  return side.later.fold_some(batch, bytes_max,
+                              [&](NodeId node) { return folder.fold_group(node, {}); });
 }
 
 }  // namespace annals::storage

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <unordered_set>
-#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -40,8 +38,7 @@ class SpellFolder {
 
   struct Side {
     FoldLooks<NodeId> looks;
-    std::unordered_set<NodeId> touched;  // left for later
-    std::vector<NodeId> due;             // of these, what is being folded, descending
+    LeftForLater<NodeId> later;
   };
   Side& side_of(Family family) { return family == Family::kOut ? out_ : in_; }
 

@@ -26,14 +26,24 @@ TimelineKey read_timeline(RowReader& in) {
   return timeline;
 }
 
-}  // namespace
-
 /// One effect that comes to be known, or turns out to be none.
-struct TimelineFolder::Change {
+struct Change {
   Seq known;
   bool removes = false;
   TimelineEffect effect;
 };
+
+Change read_change(std::string_view gathered) {
+  RowReader in(gathered);
+  read_timeline(in);
+  Change change;
+  change.known = Seq(in.number());
+  change.removes = in.byte() != 0;
+  change.effect = read_effect(in);
+  return change;
+}
+
+}  // namespace
 
 void TimelineFolder::add(const PlacedEffect& placed, Seq known, bool removes) {
   offsets_.push_back(gathered_.size());
@@ -42,16 +52,6 @@ void TimelineFolder::add(const PlacedEffect& placed, Seq known, bool removes) {
   out.number(known.raw);
   out.byte(removes ? 1 : 0);
   write_effect(out, placed.effect);
-}
-
-TimelineFolder::Change TimelineFolder::change_at(std::size_t offset) const {
-  RowReader in(std::string_view(gathered_).substr(offset));
-  read_timeline(in);
-  Change change;
-  change.known = Seq(in.number());
-  change.removes = in.byte() != 0;
-  change.effect = read_effect(in);
-  return change;
 }
 
 /// By timeline, and within one in the order in which the changes became known.
@@ -67,17 +67,8 @@ std::vector<TimelineFolder::Place> TimelineFolder::places() const {
   return places;
 }
 
-std::vector<TimelineFolder::Change> TimelineFolder::changes_at(const Place* first,
-                                                               const Place* last) const {
-  std::vector<Change> changes;
-  changes.reserve(static_cast<std::size_t>(last - first));
-  for (; first != last; ++first) changes.push_back(change_at(first->offset));
-  return changes;
-}
-
 namespace {
 
-template <class Change>
 TimelineStore::Touched touched_by(const std::vector<Change>& changes) {
   TimelineStore::Touched touched;
   for (const Change& change : changes) {
@@ -87,7 +78,6 @@ TimelineStore::Touched touched_by(const std::vector<Change>& changes) {
   return touched;
 }
 
-template <class Change>
 void apply(std::vector<Change> changes, Timeline& timeline) {
   // All that one event changed came to be known at once.
   for (std::size_t i = 0; i < changes.size();) {
@@ -130,7 +120,11 @@ Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
     constexpr std::ptrdiff_t kAhead = 16;
     const Place* const soon = first + std::min(kAhead, end - first - 1);
     __builtin_prefetch(gathered_.data() + soon->offset);
-    std::vector<Change> known = changes_at(first, last);
+    std::vector<Change> known;
+    known.reserve(static_cast<std::size_t>(last - first));
+    for (const Place* place = first; place != last; ++place) {
+      known.push_back(read_change(std::string_view(gathered_).substr(place->offset)));
+    }
     Timeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched_by(known), siblings, timeline, before));
     apply(std::move(known), timeline);

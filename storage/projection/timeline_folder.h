@@ -36,11 +36,8 @@ class TimelineFolder {
     std::size_t offset;  ///< Into gathered_; grows with the order of the calls.
     auto operator<=>(const Place&) const = default;
   };
-  struct Change;
 
   std::vector<Place> places() const;
-  Change change_at(std::size_t offset) const;
-  std::vector<Change> changes_at(const Place* first, const Place* last) const;
 
   std::string gathered_;
   std::vector<std::size_t> offsets_;

@@ -16,6 +16,7 @@
 #include "ingest/csv_reader.h"
 #include "storage/database.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/needs_data.h"
 #include "tests/support/paths.h"
 #include "tests/support/small_blocks.h"
 #include "tests/support/temp_folder.h"
@@ -49,9 +50,7 @@ void PrintTo(const Term& term, std::ostream* out) {
 class CongressTermsTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(data("events_2012_2016"))) {
-      GTEST_SKIP() << "SKIPPED, NOT TESTED: ../shared/data/congress-terms is not here";
-    }
+    ANNALS_NEEDS_DATA(data("events_2012_2016"));
     auto opened = storage::Database::open(folder_.path(), tests::with_small_blocks(), clock_);
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);

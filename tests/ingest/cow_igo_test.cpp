@@ -15,6 +15,7 @@
 #include "ingest/load_runner.h"
 #include "storage/database.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/needs_data.h"
 #include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
@@ -35,9 +36,7 @@ class CowIgoTest : public testing::Test {
  protected:
   void SetUp() override {
     const std::string table = tests::shared_data() + "/cow-igo/state_year.tsv.zst";
-    if (!std::filesystem::exists(table)) {
-      GTEST_SKIP() << "SKIPPED, NOT TESTED: " << table << " is not here";
-    }
+    ANNALS_NEEDS_DATA(table);
     auto read = CowIgo::read(table);
     ASSERT_TRUE(read) << format_error(read.error());
     table_ = std::move(*read);

@@ -17,6 +17,7 @@
 #include "ingest/csv_reader.h"
 #include "tests/ingest/files.h"
 #include "tests/ingest/load_fixture.h"
+#include "tests/support/needs_data.h"
 #include "tests/support/paths.h"
 
 namespace annals::ingest {
@@ -79,14 +80,9 @@ class RealDataTest : public tests::LoadTest {
   }
 };
 
-#define ANNALS_NEEDS(path)                                                              \
-  if (!std::filesystem::exists(path)) {                                                 \
-    GTEST_SKIP() << "NOT TESTED: the data set " << (path) << " is not on this machine"; \
-  }
-
 TEST_F(RealDataTest, Icews14) {
   const std::string path = data("icews14/facts.tsv.zst");
-  ANNALS_NEEDS(path);
+  ANNALS_NEEDS_DATA(path);
   LoadRequest request;
   request.what = LoadRequest::What::kFacts;
   request.path = path;
@@ -129,7 +125,7 @@ TEST_F(RealDataTest, Icews14) {
 TEST_F(RealDataTest, UnVotes) {
   const std::string votes = data("un-votes/votes.tsv.zst");
   const std::string roll_calls = data("un-votes/roll_calls.tsv.zst");
-  ANNALS_NEEDS(votes);
+  ANNALS_NEEDS_DATA(votes);
   std::unordered_map<std::string, std::string> date_of;
   for (const auto& row : rows(roll_calls, {"rcid", "date"})) date_of[row[0]] = row[1];
   EXPECT_EQ(date_of.size(), 6'203U);
@@ -164,7 +160,7 @@ TEST_F(RealDataTest, UnVotes) {
 
 TEST_F(RealDataTest, MessyTreatyDatesAreRejectedOneByOne) {
   const std::string path = data("treaty-parties/parties_GGO_sample.tsv.zst");
-  ANNALS_NEEDS(path);
+  ANNALS_NEEDS_DATA(path);
   LoadRequest request;
   request.kind = "Agreement";
   request.path = path;
@@ -183,7 +179,7 @@ TEST_F(RealDataTest, MessyTreatyDatesAreRejectedOneByOne) {
 
 TEST_F(RealDataTest, DatesThatAreNotEdtfAreAllRejectedWithAReason) {
   const std::string path = data("wikidata12k/facts.tsv.zst");
-  ANNALS_NEEDS(path);
+  ANNALS_NEEDS_DATA(path);
   LoadRequest request = facts_request(path, "Person");
   request.roles = {map("subject: subject OF Person"), map("relation: property"),
                    map("object: object OF Person"), map("label: property_label")};

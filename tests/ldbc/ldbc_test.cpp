@@ -17,6 +17,7 @@
 #include "tests/ingest/files.h"
 #include "tests/ldbc/answers.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/needs_data.h"
 #include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
@@ -97,9 +98,7 @@ class LdbcTest : public testing::Test {
  protected:
   void SetUp() override {
     const std::string archive = tests::shared_data() + "/ldbc-snb-mini/social_network.tar.zst";
-    if (!std::filesystem::exists(archive)) {
-      GTEST_SKIP() << "SKIPPED, NOT TESTED: " << archive << " is not here";
-    }
+    ANNALS_NEEDS_DATA(archive);
     const std::string files = folder_.file("files");
     ASSERT_TRUE(unpack(archive, files)) << archive << " cannot be unpacked";
     leave_out_unused(files);

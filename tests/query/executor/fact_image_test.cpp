@@ -68,7 +68,7 @@ std::vector<Fact> facts_of_image(const FactImage& image, const storage::FactScan
   return all;
 }
 
-TEST(FactImage, HasTheFactsOfTheIndexInItsOrder) {
+TEST(FactImageTest, HasTheFactsOfTheIndexInItsOrder) {
   std::mt19937_64 random(1);
   World world;
   fill(world, random);
@@ -96,7 +96,7 @@ TEST(FactImage, HasTheFactsOfTheIndexInItsOrder) {
   }
 }
 
-TEST(FactImage, WhatIsTooLargeIsNotKept) {
+TEST(FactImageTest, WhatIsTooLargeIsNotKept) {
   std::mt19937_64 random(2);
   World world;
   fill(world, random, 5);
@@ -106,7 +106,7 @@ TEST(FactImage, WhatIsTooLargeIsNotKept) {
   EXPECT_EQ(*read, nullptr);
 }
 
-TEST(FactImage, ReadingStopsWhenItIsAskedTo) {
+TEST(FactImageTest, ReadingStopsWhenItIsAskedTo) {
   std::mt19937_64 random(2);
   World world;
   fill(world, random, 5);
@@ -118,62 +118,55 @@ TEST(FactImage, ReadingStopsWhenItIsAskedTo) {
   EXPECT_EQ(read.error().code, ErrorCode::kInterrupted);
 }
 
-TEST(FactImages, TheSecondScanOfAStateMakesOne) {
-  std::mt19937_64 random(3);
-  World world;
-  fill(world, random, 5);
-  FactImages images;
-  const StopFlag stop;
-  const auto has_image = [&](NodeId node) {
-    const auto found = images.find(*world.database().snapshot(), Direction::kOut, node, stop);
+/// The images of a session that asks about a few facts.
+class FactImagesTest : public testing::Test {
+ protected:
+  FactImagesTest() {
+    std::mt19937_64 random(3);
+    fill(world_, random, 5);
+  }
+
+  bool has_image(Direction direction, NodeId node) {
+    const auto found = images_.find(*world_.database().snapshot(), direction, node, StopFlag());
+    EXPECT_TRUE(found);
     return found && *found != nullptr;
-  };
-  EXPECT_FALSE(has_image(NodeId()));
-  EXPECT_TRUE(has_image(NodeId()));
-  EXPECT_TRUE(has_image(NodeId::entity(1)));
-  world.run("ENTITY Country 'new';");
-  EXPECT_FALSE(has_image(NodeId()));
-  EXPECT_TRUE(has_image(NodeId()));
+  }
+
+  World world_;
+  FactImages images_;
+};
+
+TEST_F(FactImagesTest, TheSecondScanOfAStateMakesOne) {
+  EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
+  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
+  EXPECT_TRUE(has_image(Direction::kOut, NodeId::entity(1)));
+  world_.run("ENTITY Country 'new';");
+  EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
+  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
 }
 
-TEST(FactImages, AFewNodesNeverPayForOne) {
-  std::mt19937_64 random(3);
-  World world;
-  fill(world, random, 5);
-  FactImages images;
-  const StopFlag stop;
+TEST_F(FactImagesTest, AFewNodesNeverPayForOne) {
   const auto reads_until_image = [&](std::size_t reads_max) {
     for (std::size_t reads = 0; reads < reads_max; ++reads) {
-      const auto found =
-          images.find(*world.database().snapshot(), Direction::kIn, NodeId::entity(1), stop);
-      if (found && *found != nullptr) return reads;
+      if (has_image(Direction::kIn, NodeId::entity(1))) return reads;
     }
     return reads_max;
   };
   for (int statement = 0; statement < 5; ++statement) {
-    images.begin_statement();
+    images_.begin_statement();
     EXPECT_EQ(reads_until_image(FactImages::kReadsFree), FactImages::kReadsFree);
   }
   EXPECT_LT(reads_until_image(100), 100U);
 }
 
-TEST(FactImages, NoneOfEntitiesThatBeginAndEnd) {
-  std::mt19937_64 random(3);
-  World world;
-  fill(world, random, 5);
-  world.run("DEFINE EVENT Dissolution (body Organisation) ENDS (body);");
-  FactImages images;
-  const StopFlag stop;
-  for (int i = 0; i < 3; ++i) {
-    const auto found = images.find(*world.database().snapshot(), Direction::kOut, NodeId(), stop);
-    ASSERT_TRUE(found);
-    EXPECT_EQ(*found, nullptr);
-  }
+TEST_F(FactImagesTest, NoneOfEntitiesThatBeginAndEnd) {
+  world_.run("DEFINE EVENT Dissolution (body Organisation) ENDS (body);");
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
 }
 
 /// The same question, asked of the index and, when the session has scanned often enough, of an
 /// image: the same rows in the same order.
-TEST(FactImages, AnswersAreThoseOfTheIndex) {
+TEST(FactImageTest, AnswersAreThoseOfTheIndex) {
   constexpr std::array<std::string_view, 14> kQuestions = {
       "MATCH (a)-[m]->(b) RETURN a.name, type(m), b.name, m.valid, m.since",
       "MATCH (a)-[:KNOWS]->(b) RETURN a.name, b.name",
