@@ -74,7 +74,9 @@ TEST(FactImageTest, HasTheFactsOfTheIndexInItsOrder) {
   fill(world, random);
   const auto snapshot = world.database().snapshot();
   const StopFlag stop;
-  const Micros day = parse_date("2001-05-05")->begin.earliest;
+  // The very instants at which some begin, and some end.
+  const Micros begin = parse_date("2001-05-05")->begin.earliest;
+  const Micros end = parse_date("2003-01-01")->begin.earliest;
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     const auto read = FactImage::read(*snapshot, direction, limits::kFactImageBytes, stop);
     ASSERT_TRUE(read);
@@ -85,7 +87,8 @@ TEST(FactImageTest, HasTheFactsOfTheIndexInItsOrder) {
     }
     for (const NodeId node : nodes) {
       for (const std::string_view relation : {"", "MEMBER_OF", "KNOWS", "ATTENDED"}) {
-        for (const storage::Window window : {storage::Window(), storage::Window{day, day}}) {
+        for (const storage::Window window :
+             {storage::Window(), storage::Window{begin, begin}, storage::Window{end, end}}) {
           storage::FactScan scan{node, direction, {}, {}, window};
           if (!relation.empty()) scan.relation = snapshot->vocabulary().find_symbol(relation);
           EXPECT_EQ(facts_of_image(**read, scan), facts_of_index(*snapshot, scan))
