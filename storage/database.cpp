@@ -47,9 +47,9 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
 
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
-                    std::size_t buffer_bytes, const StopFlag* stop) {
+                    std::size_t part_bytes, const StopFlag* stop) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
-  BulkProjection projection(store, projector, buffer_bytes);
+  BulkProjection projection(store, projector, part_bytes);
   StoredCommit commit;
   for (;;) {
     if (stop != nullptr && stop->requested()) return interrupted("the replay");
@@ -80,7 +80,7 @@ class ScratchFolder {
 
 struct Database::State {
   BlockSizes block_sizes;
-  std::size_t load_buffer_bytes = 0;
+  std::size_t load_part_bytes = 0;
   std::unique_ptr<KeyValueStore> store;
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
@@ -184,7 +184,7 @@ struct Database::State {
   /// Projects what the log has beyond the projection. What was done before an error, or before it
   /// was stopped, stays. Requires the writer lock.
   Status catch_up(const StopFlag* stop) {
-    if (Status done = project_rest(*log, *store, *projector, load_buffer_bytes, stop); !done) {
+    if (Status done = project_rest(*log, *store, *projector, load_part_bytes, stop); !done) {
       return reload_after(std::move(done).error());
     }
     publish();
@@ -210,9 +210,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   std::unique_ptr<Database> database(new Database(path, options));
   State& state = *database->state_;
   state.block_sizes = options.block_sizes;
-  state.load_buffer_bytes = options.load_buffer_bytes != 0
-                                ? options.load_buffer_bytes
-                                : options.memory_bytes / limits::kBulkBufferShare;
+  state.load_part_bytes = options.load_part_bytes;
   StoreOptions store_options;
   store_options.read_only = options.read_only;
   store_options.create_if_missing = options.create_if_missing;
@@ -231,7 +229,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   }
   if (state.projector->watermark() < state.log->last_seq() && !options.read_only) {
     ANNALS_CHECK_OK(
-        project_rest(*state.log, *state.store, *state.projector, state.load_buffer_bytes, nullptr));
+        project_rest(*state.log, *state.store, *state.projector, state.load_part_bytes, nullptr));
   }
   state.publish();
   return database;
@@ -264,7 +262,7 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   if (Status added = state.projector->add(info, std::move(content)); !added) {
     return state.reload_after(std::move(added).error());
   }
-  if (Status flushed = state.projector->flush(Folding::kWhenMany, batch); !flushed) {
+  if (Status flushed = state.projector->flush(batch); !flushed) {
     return state.reload_after(std::move(flushed).error());
   }
   if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
@@ -294,7 +292,7 @@ Status Database::load_commit(CommitBuilder& builder) {
   state.log->committed(*info);
   if (state.load == nullptr) {
     state.load =
-        std::make_unique<BulkProjection>(*state.store, *state.projector, state.load_buffer_bytes);
+        std::make_unique<BulkProjection>(*state.store, *state.projector, state.load_part_bytes);
   }
   if (Status added = state.load->add(*info, std::move(content)); !added) {
     return state.reload_after(std::move(added).error());
@@ -328,8 +326,7 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
              open_rocks_store(scratch.path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
              Projector::load(*rebuilt, *state_->log, BlockSizes()));
-  ANNALS_CHECK_OK(
-      project_rest(*state_->log, *rebuilt, *projector, state_->load_buffer_bytes, &stop));
+  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, &stop));
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/base/clock.h"
+#include "schema/base/limits.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/commit_builder.h"
@@ -23,10 +24,9 @@ namespace annals::storage {
 struct DatabaseOptions {
   bool read_only = false;
   bool create_if_missing = true;
-  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
-  /// What a bulk load gathers before it folds and writes it; zero: a share of memory_bytes.
-  std::size_t load_buffer_bytes = 0;
-  BlockSizes block_sizes;  ///< For tests: small ones.
+  std::size_t memory_bytes = std::size_t{512} << 20;     ///< Caches and write buffers together.
+  std::size_t load_part_bytes = limits::kLoadPartBytes;  ///< For tests: small ones.
+  BlockSizes block_sizes;                                ///< For tests: small ones.
 };
 
 /// What REPLAY COMPARE found. `first_difference` is empty if the live projection and the one

@@ -65,7 +65,7 @@ constexpr std::array kAll = {
     LIMIT(LoadFieldBytesMax),
     LIMIT(LoadColumnsMax),
     LIMIT(LoadExpansionMax),
-    LIMIT(BulkBufferShare),
+    LIMIT(LoadPartBytes),
     LIMIT(LoadRecentMax),
 };
 #undef SETTABLE

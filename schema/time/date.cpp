@@ -159,6 +159,7 @@ Date date_of(Instant instant) {
     date.text = std::move(text);
     return date;
   }
+  if (std::optional<Date> day = plain_day(text)) return *std::move(day);
   Result<Date> date = edtf::parse(text, {});
   // format_instant() writes nothing else; the precision comes from its choice of words.
   ANNALS_ASSERT(date.has_value() && date->begin == instant);

@@ -1,5 +1,6 @@
 #include "storage/graph_index/event_list.h"
 
+#include <algorithm>
 #include <array>
 
 #include "schema/base/limits.h"
@@ -61,7 +62,9 @@ Status decode_event_list(EventListId list, std::string_view bytes,
     if (is_plausible && in.ok()) column = read_packed(in, count);
   }
   if (!is_plausible || !in.ok()) return unreadable("an event list", Family::kParticipation);
-  entries.reserve(entries.size() + count);
+  // Appended to again and again, it grows as push_back() would let it.
+  const std::size_t needed = entries.size() + count;
+  if (needed > entries.capacity()) entries.reserve(std::max(needed, 2 * entries.capacity()));
   for (std::size_t i = 0; i < count; ++i) {
     Participation entry;
     entry.event = Seq(columns[0][i]);

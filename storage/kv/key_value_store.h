@@ -128,6 +128,8 @@ class KvSnapshot {
   virtual ~KvSnapshot() = default;
 };
 
+class Ingestion;  // ingestion.h
+
 /// Ordered bytes on disk: the only thing that Annals knows of RocksDB. All members are
 /// thread-safe. Errors: IoError, Corruption. After a failed write the store refuses further ones
 /// (the state on disk is then unknown until it is opened again).
@@ -152,6 +154,8 @@ class KeyValueStore {
   /// Applies many changes cheaply: sorts them by (family, key), later ones winning, writes them as
   /// sorted files and takes these in, all families at once, durable on return. Consumes `batch`.
   virtual Status ingest(WriteBatch&& batch) = 0;
+  /// The same for changes that come one batch after the other. No family may be cleared meanwhile.
+  virtual Result<std::unique_ptr<Ingestion>> start_ingestion() = 0;
 
   /// Makes everything written so far durable.
   virtual Status sync() = 0;
@@ -161,10 +165,6 @@ class KeyValueStore {
 
   /// Deletes all keys of the family.
   virtual Status clear(Family family) = 0;
-
-  /// Takes out of the family's files what was deleted or written over, over which reads would have
-  /// to step. Costs reading and writing most of the family.
-  virtual Status compact(Family family) = 0;
 
   struct FamilyStatistics {
     std::string name;

@@ -26,14 +26,18 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
-#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
 #include "schema/base/contract.h"
+#include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/kv/rocks_error.h"
+#include "storage/kv/rocks_iterator.h"
 #include "storage/kv/rocks_options.h"
+#include "storage/kv/rocks_runs.h"
 #include "storage/kv/sorted_batch.h"
+#include "storage/kv/sorted_files.h"
 #include "storage/kv/store_folder.h"
 
 namespace annals::storage {
@@ -45,180 +49,10 @@ namespace {
 constexpr std::size_t kRowsWorthFiles = 1'000;
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
-Error placed(Error error, const std::string& path) {
-  error.place.file = path;
-  return error;
+const RocksSnapshot* raw(const KvSnapshot* snapshot) {
+  return static_cast<const RocksSnapshot*>(snapshot);
 }
-
-/// A failure of RocksDB in our words, with its own behind them: they name the
-/// file.
-Error to_error(const rocksdb::Status& status, std::string_view doing, const std::string& path) {
-  const std::string text = fmt::format("{} failed ({})", doing, status.ToString());
-  if (status.IsCorruption()) {
-    return placed(Error(ErrorCode::kCorruption, text,
-                        "keep the folder as it is; VERIFY LOG says how far the "
-                        "log is sound"),
-                  path);
-  }
-  if (status.IsNoSpace()) {
-    return placed(Error(ErrorCode::kIoError, text,
-                        "free space and open it again; nothing acknowledged is lost"),
-                  path);
-  }
-  return placed(Error(ErrorCode::kIoError, text, "open it again; nothing acknowledged is lost"),
-                path);
-}
-
-// --- Reading -------------------------------------------------------------------------------------
-
-class RocksSnapshot final : public KvSnapshot {
- public:
-  explicit RocksSnapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
-  ~RocksSnapshot() override { db_.ReleaseSnapshot(snapshot_); }
-  RocksSnapshot(const RocksSnapshot&) = delete;
-  RocksSnapshot& operator=(const RocksSnapshot&) = delete;
-  const rocksdb::Snapshot* get() const { return snapshot_; }
-
- private:
-  rocksdb::DB& db_;
-  const rocksdb::Snapshot* snapshot_;
-};
-
-const rocksdb::Snapshot* raw(const KvSnapshot* snapshot) {
-  return snapshot == nullptr ? nullptr : static_cast<const RocksSnapshot*>(snapshot)->get();
-}
-
-class RocksIterator final : public KvIterator {
- public:
-  RocksIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, std::string_view lower,
-                std::string_view upper, const rocksdb::Snapshot* snapshot, const std::string& path)
-      : lower_(lower),
-        upper_(upper),
-        lower_slice_(slice(lower_)),
-        upper_slice_(slice(upper_)),
-        path_(path) {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    if (!lower_.empty()) options.iterate_lower_bound = &lower_slice_;
-    if (!upper_.empty()) options.iterate_upper_bound = &upper_slice_;
-    iterator_.reset(db.NewIterator(options, family));
-  }
-
-  bool valid() const override {
-    place();
-    return iterator_->Valid();
-  }
-  std::string_view key() const override { return view(iterator_->key()); }
-  std::string_view value() const override { return view(iterator_->value()); }
-  void next() override { iterator_->Next(); }
-  void prev() override { iterator_->Prev(); }
-  void seek(std::string_view key) override {
-    is_placed_ = true;
-    iterator_->Seek(slice(key));
-  }
-  void seek_for_prev(std::string_view key) override {
-    is_placed_ = true;
-    iterator_->SeekForPrev(slice(key));
-  }
-  Status status() const override {
-    place();
-    const rocksdb::Status status = iterator_->status();
-    if (status.ok()) return {};
-    return to_error(status, "reading", path_);
-  }
-
- private:
-  /// Goes to the first key unless someone went elsewhere already: finding it may mean reading a
-  /// block, and whoever seeks at once does not want it. key(), value() and next() come after
-  /// valid().
-  void place() const {
-    if (is_placed_) return;
-    is_placed_ = true;
-    iterator_->SeekToFirst();
-  }
-
-  // RocksDB keeps pointers to the bounds.
-  const std::string lower_;
-  const std::string upper_;
-  const rocksdb::Slice lower_slice_;
-  const rocksdb::Slice upper_slice_;
-  const std::string& path_;  // the store's
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-  mutable bool is_placed_ = false;
-};
-
-// --- Ingesting -----------------------------------------------------------------------------------
-
-/// Writes the sorted files of one family.
-class SortedFiles {
- public:
-  SortedFiles(const rocksdb::Options& options, rocksdb::ColumnFamilyHandle* family,
-              std::string name_begin)
-      : options_(options), family_(family), name_begin_(std::move(name_begin)) {
-    argument_.column_family = family;
-    argument_.options.move_files = true;
-    argument_.options.failed_move_fall_back_to_copy = true;
-    argument_.options.snapshot_consistency = true;
-    // In the manifest, not patched into the file, whose checksum is known
-    // already.
-    argument_.options.write_global_seqno = false;
-    argument_.options.verify_file_checksum = false;
-  }
-
-  /// Writes the changes at `indices`, which are sorted by key, each key once.
-  rocksdb::Status write(const WriteBatch& batch, const std::vector<std::size_t>& indices) {
-    // In key order the batch is read at random. Asking for a few dozen changes at once lets the
-    // processor wait for all of them together: measured to halve the time of a large ingestion.
-    std::array<WriteBatch::Entry, 64> next;
-    for (std::size_t done = 0; done < indices.size();) {
-      const std::size_t count = std::min(next.size(), indices.size() - done);
-      for (std::size_t i = 0; i < count; ++i) {
-        next[i] = batch[indices[done + i]];
-        __builtin_prefetch(next[i].key.data());
-      }
-      for (std::size_t i = 0; i < count; ++i) {
-        if (rocksdb::Status status = add(next[i]); !status.ok()) return status;
-      }
-      done += count;
-    }
-    return finish();
-  }
-
-  rocksdb::IngestExternalFileArg take() { return std::move(argument_); }
-
- private:
-  rocksdb::Status add(const WriteBatch::Entry& entry) {
-    if (writer_ != nullptr && writer_->FileSize() >= kSortedFileBytes) {
-      if (rocksdb::Status status = finish(); !status.ok()) return status;
-    }
-    if (writer_ == nullptr) {
-      writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_, family_);
-      const std::string name =
-          fmt::format("{}-{}.sst", name_begin_, argument_.external_files.size());
-      if (rocksdb::Status status = writer_->Open(name); !status.ok()) return status;
-    }
-    return entry.is_delete ? writer_->Delete(slice(entry.key))
-                           : writer_->Put(slice(entry.key), slice(entry.value));
-  }
-
-  rocksdb::Status finish() {
-    rocksdb::ExternalSstFileInfo info;
-    rocksdb::Status status = writer_->Finish(&info);
-    writer_.reset();
-    argument_.external_files.push_back(std::move(info.file_path));
-    argument_.files_checksums.push_back(std::move(info.file_checksum));
-    argument_.files_checksum_func_names.push_back(std::move(info.file_checksum_func_name));
-    return status;
-  }
-
-  const rocksdb::Options& options_;
-  rocksdb::ColumnFamilyHandle* family_;
-  std::string name_begin_;
-  std::unique_ptr<rocksdb::SstFileWriter> writer_;
-  rocksdb::IngestExternalFileArg argument_;
-};
 
 // --- The store -----------------------------------------------------------------------------------
 
@@ -239,10 +73,10 @@ class RocksStore final : public KeyValueStore {
   }
   Status write(const WriteBatch& batch, Durability durability) override;
   Status ingest(WriteBatch&& batch) override;
+  Result<std::unique_ptr<Ingestion>> start_ingestion() override;
   Status sync() override;
   Status flush() override;
   Status clear(Family family) override;
-  Status compact(Family family) override;
   std::vector<FamilyStatistics> statistics() const override;
   CacheStatistics cache_statistics() const override {
     const rocksdb::Statistics& counts = *db_options_.statistics;
@@ -251,6 +85,8 @@ class RocksStore final : public KeyValueStore {
   }
 
  private:
+  class RocksIngestion;
+
   RocksStore(std::string path, const StoreOptions& options)
       : path_(std::move(path)),
         read_only_(options.read_only),
@@ -278,7 +114,8 @@ class RocksStore final : public KeyValueStore {
   // clear() replaces a family, and no one may use its handle meanwhile.
   mutable std::shared_mutex handles_mutex_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-  std::atomic<std::uint64_t> ingestions_{0};
+  std::atomic<std::uint64_t> ingestions_{0};  // so far
+  std::atomic<std::uint64_t> ingesting_{0};   // now
   std::atomic<bool> failed_{false};
   mutable std::mutex first_failure_mutex_;
   std::string first_failure_;  // why failed_
@@ -399,7 +236,7 @@ Status RocksStore::written(const rocksdb::Status& status, std::string_view doing
 Result<bool> RocksStore::get(Family family, std::string_view key, std::string& value,
                              const KvSnapshot* snapshot) const {
   rocksdb::ReadOptions options;
-  options.snapshot = raw(snapshot);
+  if (snapshot != nullptr) options.snapshot = raw(snapshot)->get();
   const std::shared_lock lock(handles_mutex_);
   const rocksdb::Status status = db_->Get(options, handle(family), slice(key), &value);
   if (status.ok()) return true;
@@ -411,7 +248,7 @@ std::unique_ptr<KvIterator> RocksStore::iterate(Family family, std::string_view 
                                                 std::string_view upper,
                                                 const KvSnapshot* snapshot) const {
   const std::shared_lock lock(handles_mutex_);
-  return std::make_unique<RocksIterator>(*db_, handle(family), lower, upper, raw(snapshot), path_);
+  return make_rocks_iterator(*db_, family, handle(family), lower, upper, raw(snapshot), path_);
 }
 
 Status RocksStore::write(const WriteBatch& batch, Durability durability) {
@@ -441,41 +278,100 @@ std::array<std::size_t, kFamilyCount> largest_first(
   return order;
 }
 
-Status RocksStore::ingest(WriteBatch&& batch) {
-  const WriteBatch consumed = std::exchange(batch, {});
-  if (consumed.size() < kRowsWorthFiles) return write(consumed, Durability::kSynced);
-  ANNALS_CHECK_OK(check_writable());
-  const IngestFolder folder(path_, ++ingestions_);
-  const std::shared_lock lock(handles_mutex_);
-  std::array<ChangeOrder, kFamilyCount> changes = changes_by_family(consumed);
-  std::array<rocksdb::Status, kFamilyCount> statuses;
-  std::array<std::optional<rocksdb::IngestExternalFileArg>, kFamilyCount> arguments;
-  // Families share nothing: sorting and compressing them is most of a bulk load's time, and two
-  // threads halve it. The largest first, so that none is left for the end.
-  std::atomic<std::size_t> next{0};
-  const std::array<std::size_t, kFamilyCount> order = largest_first(changes);
-  const auto work = [&] {
-    for (std::size_t i = next++; i < kFamilyCount; i = next++) {
-      const std::size_t index = order[i];
-      if (changes[index].empty()) continue;
-      const auto family = static_cast<Family>(index);
-      sort_by_key(consumed, changes[index]);
-      const rocksdb::Options options(db_options_, options_of(family));
-      SortedFiles files(options, handle(family),
-                        fmt::format("{}/{}", folder.path(), family_name(family)));
-      statuses[index] = files.write(consumed, changes[index]);
-      arguments[index] = files.take();
-    }
-  };
-  auto helper = std::async(std::launch::async, work);
-  work();
-  helper.get();
-  std::vector<rocksdb::IngestExternalFileArg> present;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    ANNALS_CHECK_OK(written(statuses[i], "writing a sorted file"));
-    if (arguments[i]) present.push_back(std::move(*arguments[i]));
+class RocksStore::RocksIngestion final : public Ingestion {
+ public:
+  RocksIngestion(RocksStore& store, std::uint64_t number)
+      : store_(store), folder_(store.path_, number) {
+    // Memory has one bound: what an ingestion takes, the cache gives up.
+    if (store_.ingesting_++ == 0) store_.cache_->SetCapacity(store_.memory_bytes_ / 4);
   }
-  return written(db_->IngestExternalFiles(present), "taking in sorted files");
+  ~RocksIngestion() override {
+    if (--store_.ingesting_ == 0) store_.cache_->SetCapacity(store_.memory_bytes_);
+  }
+  RocksIngestion(const RocksIngestion&) = delete;
+  RocksIngestion& operator=(const RocksIngestion&) = delete;
+
+  Status add(WriteBatch&& batch) override {
+    const WriteBatch consumed = std::exchange(batch, {});
+    ANNALS_CHECK_OK(store_.check_writable());
+    const std::shared_lock lock(store_.handles_mutex_);
+    std::array<ChangeOrder, kFamilyCount> changes = changes_by_family(consumed);
+    std::array<rocksdb::Status, kFamilyCount> statuses;
+    // Families share nothing: sorting and compressing them is most of a bulk load's time, and two
+    // threads halve it. The largest first, so that none is left for the end.
+    std::atomic<std::size_t> next{0};
+    const std::array<std::size_t, kFamilyCount> order = largest_first(changes);
+    const auto work = [&] {
+      for (std::size_t i = next++; i < kFamilyCount; i = next++) {
+        if (changes[order[i]].empty()) continue;
+        sort_by_key(consumed, changes[order[i]]);
+        statuses[order[i]] = write(order[i], consumed, changes[order[i]]);
+      }
+    };
+    auto helper = std::async(std::launch::async, work);
+    work();
+    helper.get();
+    for (const rocksdb::Status& status : statuses) {
+      ANNALS_CHECK_OK(store_.written(status, "writing a sorted file"));
+    }
+    return {};
+  }
+
+  std::unique_ptr<SortedRuns> make_runs() override {
+    return make_rocks_runs(fmt::format("{}/{}", folder_.path(), ++runs_));
+  }
+
+  Status finish() override {
+    ANNALS_CHECK_OK(store_.check_writable());
+    const std::shared_lock lock(store_.handles_mutex_);
+    std::vector<rocksdb::IngestExternalFileArg> present;
+    for (Sorted& sorted : families_) {
+      if (sorted.files == nullptr) continue;
+      ANNALS_CHECK_OK(
+          store_.written(sorted.files->finish(present.emplace_back()), "writing a sorted file"));
+    }
+    if (present.empty()) return {};
+    return store_.written(store_.db_->IngestExternalFiles(present), "taking in sorted files");
+  }
+
+ private:
+  /// The files of one family.
+  struct Sorted {
+    std::mutex mutex;
+    rocksdb::Options options;
+    std::unique_ptr<SortedFiles> files;  // made when it is needed
+  };
+
+  rocksdb::Status write(std::size_t index, const WriteBatch& batch, const ChangeOrder& changes) {
+    Sorted& sorted = families_[index];
+    const std::lock_guard lock(sorted.mutex);
+    if (sorted.files == nullptr) {
+      const auto family = static_cast<Family>(index);
+      sorted.options = rocksdb::Options(store_.db_options_, store_.options_of(family));
+      sorted.files =
+          std::make_unique<SortedFiles>(sorted.options, store_.handle(family),
+                                        fmt::format("{}/{}", folder_.path(), family_name(family)));
+    }
+    return sorted.files->write(batch, changes);
+  }
+
+  RocksStore& store_;
+  const IngestFolder folder_;  // outlives the files in it
+  std::atomic<std::size_t> runs_{0};
+  std::array<Sorted, kFamilyCount> families_;
+};
+
+Result<std::unique_ptr<Ingestion>> RocksStore::start_ingestion() {
+  ANNALS_CHECK_OK(check_writable());
+  return std::make_unique<RocksIngestion>(*this, ++ingestions_);
+}
+
+Status RocksStore::ingest(WriteBatch&& batch) {
+  WriteBatch consumed = std::exchange(batch, {});
+  if (consumed.size() < kRowsWorthFiles) return write(consumed, Durability::kSynced);
+  ANNALS_TRY(const std::unique_ptr<Ingestion> ingestion, start_ingestion());
+  ANNALS_CHECK_OK(ingestion->add(std::move(consumed)));
+  return ingestion->finish();
 }
 
 Status RocksStore::sync() {
@@ -510,14 +406,6 @@ Status RocksStore::clear(Family family) {
       db_->CreateColumnFamily(options_of(family), std::string(family_name(family)), &replacement),
       "clearing"));
   return written(db_->DestroyColumnFamilyHandle(std::exchange(current, replacement)), "clearing");
-}
-
-Status RocksStore::compact(Family family) {
-  ANNALS_CHECK_OK(check_writable());
-  const std::shared_lock lock(handles_mutex_);
-  rocksdb::CompactRangeOptions options;
-  options.exclusive_manual_compaction = false;
-  return written(db_->CompactRange(options, handle(family), nullptr, nullptr), "compacting");
 }
 
 std::vector<KeyValueStore::FamilyStatistics> RocksStore::statistics() const {

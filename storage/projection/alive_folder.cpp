@@ -12,6 +12,8 @@ namespace {
 
 /// A chunk is cut in halves when it has twice as many changes.
 constexpr std::size_t kChunkChanges = 1'024;
+/// Changes of a relation are added up when they are so many, and twice as many as the last time.
+constexpr std::size_t kChangesBeforeAddUp = 65'536;
 /// Readers look at all tail rows of a relation.
 constexpr std::size_t kTailRowsMax = 64;
 
@@ -32,20 +34,40 @@ void write_chunks(SymbolId relation, std::span<const AliveChange> changes, Write
 
 }  // namespace
 
-void AliveFolder::add(SymbolId relation, const Spell& spell, bool removes) {
+void AliveChanges::add(SymbolId relation, const Spell& spell, bool removes) {
   std::vector<AliveChange>& changes = changes_[relation];
   const std::size_t before = changes.size();
   alive_changes_of(spell.begin_bounds(), spell.end_bounds(), changes);
-  gathered_ += changes.size() - before;
-  if (!removes) return;
-  for (std::size_t i = before; i < changes.size(); ++i) {
+  for (std::size_t i = before; removes && i < changes.size(); ++i) {
     changes[i].by = {-changes[i].by.possible, -changes[i].by.certain};
+  }
+  grown(relation, changes, before);
+}
+
+void AliveChanges::add(const AliveChanges& others) {
+  for (const auto& [relation, added] : others.changes_) {
+    std::vector<AliveChange>& changes = changes_[relation];
+    const std::size_t before = changes.size();
+    changes.insert(changes.end(), added.begin(), added.end());
+    grown(relation, changes, before);
   }
 }
 
-Status AliveFolder::flush(const KeyValueStore& store, Seq watermark, bool at_once,
-                          WriteBatch& batch) {
-  for (auto& [relation, changes] : changes_) {
+/// The facts of a load are many, and the days at which they change few.
+void AliveChanges::grown(SymbolId relation, std::vector<AliveChange>& changes, std::size_t from) {
+  count_ += changes.size() - from;
+  if (changes.size() < kChangesBeforeAddUp) return;
+  std::size_t& due = add_up_at_[relation];
+  if (changes.size() < due) return;
+  count_ -= changes.size();
+  add_up(changes);
+  count_ += changes.size();
+  due = 2 * changes.size();
+}
+
+Status AliveFolder::fold(const KeyValueStore& store, AliveChanges&& gathered, Seq watermark,
+                         bool at_once, WriteBatch& batch) {
+  for (auto& [relation, changes] : gathered.changes_) {
     add_up(changes);
     if (changes.empty()) continue;
     ANNALS_TRY(const std::size_t tail_rows, count_tail_rows(store, relation));
@@ -55,10 +77,8 @@ Status AliveFolder::flush(const KeyValueStore& store, Seq watermark, bool at_onc
       continue;
     }
     tail_rows_[relation] = 0;
-    ANNALS_CHECK_OK(fold(store, relation, std::move(changes), batch));
+    ANNALS_CHECK_OK(fold_relation(store, relation, std::move(changes), batch));
   }
-  changes_.clear();
-  gathered_ = 0;
   return {};
 }
 
@@ -76,8 +96,8 @@ Result<std::size_t> AliveFolder::count_tail_rows(const KeyValueStore& store,
   return count;
 }
 
-Status AliveFolder::fold(const KeyValueStore& store, SymbolId relation,
-                         std::vector<AliveChange> changes, WriteBatch& batch) {
+Status AliveFolder::fold_relation(const KeyValueStore& store, SymbolId relation,
+                                  std::vector<AliveChange> changes, WriteBatch& batch) {
   const std::string lower = alive_tail_prefix(relation);
   const std::string upper = after_prefix(lower);
   const auto tail = store.iterate(Family::kByTime, lower, upper);

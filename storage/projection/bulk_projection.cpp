@@ -15,17 +15,13 @@ namespace {
 // Enough that the caller need not wait while what has gathered is folded; about 40 MB.
 constexpr std::size_t kEventsWaitingMax = 64 * limits::kBulkCommitEvents;
 
-/// Less than a part of the buffer is no bulk: files of their own would cost more than they save.
-constexpr std::size_t kBufferPerFewBytes = 128;
+/// Less than a share of a part is no bulk: files of their own would cost more than they save.
+constexpr std::size_t kPartPerFewBytes = 16;
 
 }  // namespace
 
-BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector, std::size_t buffer_bytes)
-    : store_(store),
-      projector_(projector),
-      buffer_bytes_(buffer_bytes),
-      fills_index_(projector.statistics().facts == 0),
-      thread_([this] { run(); }) {}
+BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector, std::size_t part_bytes)
+    : store_(store), projector_(projector), part_bytes_(part_bytes), thread_([this] { run(); }) {}
 
 BulkProjection::~BulkProjection() { stop(true); }
 
@@ -93,21 +89,23 @@ bool reads_rows(const CommitContent& content) {
 }  // namespace
 
 Status BulkProjection::project(Commit&& commit) {
-  // The last rows may still be on their way into the store.
-  if (reads_rows(commit.content)) ANNALS_CHECK_OK(wait_for_rows());
+  if (reads_rows(commit.content)) {
+    ANNALS_CHECK_OK(write_parts());
+    reads_rows_ = true;
+  }
   ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
-  if (projector_.pending_bytes() < buffer_bytes_) return {};
-  return write_gathered();
+  if (projector_.pending_bytes() < part_bytes_) return {};
+  return reads_rows_ ? write_gathered() : put_aside();
 }
 
 /// Folds what has gathered and lets the rows be written while more gathers. The fold reads rows: it
 /// waits for those before.
 Status BulkProjection::write_gathered() {
-  ANNALS_CHECK_OK(wait_for_rows());
+  ANNALS_CHECK_OK(wait());
   WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(Folding::kLater, batch));
-  wrote_before_ = true;
-  rows_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
+  ANNALS_CHECK_OK(projector_.flush(batch));
+  reads_rows_ = false;
+  doing_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
     ANNALS_CHECK_OK(store_.sync());
     return store_.ingest(std::move(rows));
@@ -115,55 +113,45 @@ Status BulkProjection::write_gathered() {
   return {};
 }
 
-Status BulkProjection::wait_for_rows() { return rows_.valid() ? rows_.get() : Status(); }
+/// Lets what has gathered be put aside while more gathers.
+Status BulkProjection::put_aside() {
+  ANNALS_CHECK_OK(wait());
+  if (parts_ == nullptr) {
+    ANNALS_TRY(parts_, LoadParts::start(store_, projector_.block_sizes()));
+  }
+  doing_ =
+      std::async(std::launch::async, [this, part = projector_.take_part()]() mutable -> Status {
+        return parts_->put_aside(std::move(part));
+      });
+  return {};
+}
 
-/// Rows by the million as sorted files, a few like a commit.
-Status BulkProjection::write_rest() {
-  ANNALS_CHECK_OK(wait_for_rows());
-  const bool are_few = projector_.pending_bytes() <= buffer_bytes_ / kBufferPerFewBytes;
-  const Folding of_many = wrote_before_ ? Folding::kLater : Folding::kAtOnce;
-  WriteBatch batch;
-  ANNALS_CHECK_OK(projector_.flush(are_few ? Folding::kWhenMany : of_many, batch));
+Status BulkProjection::wait() { return doing_.valid() ? doing_.get() : Status(); }
+
+/// Folds and writes what was put aside, with what has gathered since.
+Status BulkProjection::write_parts() {
+  if (parts_ == nullptr) return wait();
+  if (projector_.pending_bytes() > 0) ANNALS_CHECK_OK(put_aside());
+  ANNALS_CHECK_OK(wait());
+  ANNALS_CHECK_OK(projector_.fold_parts(*parts_));
   ANNALS_CHECK_OK(store_.sync());
-  ANNALS_CHECK_OK(are_few ? store_.write(batch, Durability::kSynced)
-                          : store_.ingest(std::move(batch)));
-  return wrote_before_ ? fold_later() : Status();
+  ANNALS_CHECK_OK(parts_->rows().finish());
+  parts_.reset();
+  return {};
 }
 
-/// Facts of a load in several parts go into blocks when all of them are there: once, however often
-/// their nodes were touched. Cut off by a crash, they are as good as tail rows, until their nodes
-/// are folded.
-Status BulkProjection::fold_later() {
-  projector_.start_blocks();
-  std::vector<std::future<Status>> others;
-  for (const Family family : Projector::kFoldedLater) {
-    if (family == Family::kOut) continue;
-    others.push_back(std::async(std::launch::async, [=, this] { return fold_family(family); }));
-  }
-  Status folded = fold_family(Family::kOut);
-  for (std::future<Status>& other : others) {
-    Status status = other.get();
-    if (folded) folded = std::move(status);
-  }
-  return folded;
-}
-
-Status BulkProjection::fold_family(Family family) {
-  constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
-  bool is_large = false;
-  for (bool more = true; more;) {
+/// By the million as sorted files, a few like a commit.
+Status BulkProjection::write_rest() {
+  if (parts_ != nullptr) return write_parts();
+  ANNALS_CHECK_OK(wait());
+  if (projector_.pending_bytes() <= part_bytes_ / kPartPerFewBytes) {
     WriteBatch batch;
-    ANNALS_TRY(more, projector_.fold_later(family, kBatchBytes, batch));
-    if (batch.bytes() > kBatchBytes / 16) {
-      ANNALS_CHECK_OK(store_.ingest(std::move(batch)));
-      is_large = true;
-    } else if (!batch.empty()) {
-      ANNALS_CHECK_OK(store_.write(batch, Durability::kSynced));
-    }
+    ANNALS_CHECK_OK(projector_.flush(batch));
+    ANNALS_CHECK_OK(store_.sync());
+    return store_.write(batch, Durability::kSynced);
   }
-  // Readers would step over each short row that is gone. In an index that was there before, most
-  // rows are others: the store cleans up behind a load by and by.
-  return fills_index_ && is_large ? store_.compact(family) : Status();
+  ANNALS_CHECK_OK(reads_rows_ ? write_gathered() : put_aside());
+  return write_parts();
 }
 
 }  // namespace annals::storage

@@ -4,27 +4,29 @@
 #include <cstddef>
 #include <deque>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "schema/base/result.h"
 #include "storage/event_log/event_log.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/projection/load_parts.h"
 #include "storage/projection/projector.h"
 
 namespace annals::storage {
 
 /// Projects many commits in a row, in a thread of its own: while it folds and writes rows, the
-/// caller makes or reads the next commits. What they change goes down in one part if it is no more
-/// than `buffer_bytes`, and in several otherwise, which costs twice as much. A part takes some
-/// five times its size in memory while it is folded.
+/// caller makes or reads the next commits. What they change is put aside in
+/// parts (load_parts.h) of about `part_bytes`, and all of it is folded and seen at the end. Commits
+/// that change earlier events go down by and by, with what came before them.
 ///
 /// For one caller; nobody else may use the projector between construction and finish() or
 /// destruction. Borrows both arguments. After an error, and after destruction without finish(), the
 /// projector must be loaded again: it may know more than was written. Errors: Corruption, IoError.
 class BulkProjection {
  public:
-  BulkProjection(KeyValueStore& store, Projector& projector, std::size_t buffer_bytes);
+  BulkProjection(KeyValueStore& store, Projector& projector, std::size_t part_bytes);
   /// Leaves undone what finish() would have done.
   ~BulkProjection();
   BulkProjection(const BulkProjection&) = delete;
@@ -47,18 +49,19 @@ class BulkProjection {
   void run();
   Status project(Commit&& commit);
   Status write_gathered();
+  Status put_aside();
+  Status write_parts();
   Status write_rest();
-  Status fold_later();
-  Status fold_family(Family family);
-  Status wait_for_rows();
+  Status wait();
   void stop(bool discard);
 
   KeyValueStore& store_;
   Projector& projector_;
-  const std::size_t buffer_bytes_;
-  const bool fills_index_;     // which had no facts before
-  bool wrote_before_ = false;  // gathered rows, before the last ones
-  std::future<Status> rows_;   // being written, by the thread's own thread
+  const std::size_t part_bytes_;
+  // Since something was written or put aside, whether a commit looked at what is in the index.
+  bool reads_rows_ = false;
+  std::unique_ptr<LoadParts> parts_;  // put aside, if any
+  std::future<Status> doing_;         // writes or puts aside, in a thread of its own; dies first
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

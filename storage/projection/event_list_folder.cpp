@@ -130,11 +130,6 @@ class EventListFolder::ListWriter {
     return {};
   }
 
-  Status merge_all() {
-    rows().seek(prefix_);
-    return merge({});
-  }
-
  private:
   /// A list may have millions of entries.
   static constexpr std::size_t kRowsInMemory = 16;
@@ -180,12 +175,11 @@ void EventListFolder::clear(EventListId list, Seq event) {
   changes_.add(list, {entry, true});
 }
 
-Status EventListFolder::fold(const KeyValueStore& store, Seq stored, Folding folding,
-                             WriteBatch& batch) {
+Status EventListFolder::fold(const KeyValueStore& store, Seq stored, WriteBatch& batch) {
   ListWriter writer(store, sizes_, batch);
   EventListChanges::ByList changes(changes_);
   while (changes.next_list()) {
-    ANNALS_CHECK_OK(fold_list(writer, changes, stored, folding));
+    ANNALS_CHECK_OK(fold_list(writer, changes, stored));
   }
   changes_.clear();
   return {};
@@ -215,8 +209,8 @@ bool take_event(EventListChanges::ByList& changes, NodeId node, Entries& entries
 }  // namespace
 
 /// Changes of one list.
-Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
-                                  Folding folding) {
+Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& changes,
+                                  Seq stored) {
   const EventListId list = changes.list();
   writer.start(list);
   const bool changes_old = changes.change().entry.event <= stored;
@@ -228,11 +222,10 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   }
   if (changes_old) writer.finish_old();
   if (!changes.valid()) return {};
-  if (folding == Folding::kLater) later_.add(list);
   // What was just changed cannot be read back yet.
   bool merges = false;
-  if (!changes_old && folding != Folding::kLater) {
-    ANNALS_TRY(merges, must_merge(writer, list, changes.count(), folding));
+  if (!changes_old) {
+    ANNALS_TRY(merges, must_merge(writer, list, changes.count()));
   }
   Entries added;
   while (changes.valid()) {
@@ -246,25 +239,53 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
 
 /// Whether short rows at the end of the list become one with what is added; the writer then stands
 /// at the first of them.
-Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, std::size_t added,
-                                         Folding folding) {
-  if (folding == Folding::kWhenMany && !looks_.is_due(list, added, sizes_.changes_per_look)) {
-    return false;
-  }
+Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, std::size_t added) {
+  if (!looks_.is_due(list, added, sizes_.changes_per_look)) return false;
   ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
-  if (folding == Folding::kAtOnce) return short_rows > 0;
   if (short_rows >= sizes_.list_short_rows) return true;
   looks_.wait(list, sizes_.list_short_rows - short_rows);
   return false;
 }
 
-Result<bool> EventListFolder::fold_touched(const KeyValueStore& store, std::size_t bytes_max,
-                                           WriteBatch& batch) {
+Status EventListFolder::put_aside(const EventListChanges& changes, const BlockSizes& sizes,
+                                  SortedRuns& runs) {
+  ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
+  Entries entries;
+  EventListChanges::ByList lists(changes);
+  while (lists.next_list()) {
+    while (lists.valid()) {
+      take_event(lists, lists.list().node(), entries);
+      if (lists.valid() && entries.size() < sizes.list_row_entries) continue;
+      ANNALS_CHECK_OK(run->put(event_list_key(lists.list(), entries.front().event),
+                               encode_event_list(entries)));
+      entries.clear();
+    }
+  }
+  return run->finish();
+}
+
+Result<bool> EventListFolder::fold_put_aside(const KeyValueStore& store, RunReader& rows,
+                                             std::size_t bytes_max, WriteBatch& batch) const {
   ListWriter writer(store, sizes_, batch);
-  return later_.fold_some(batch, bytes_max, [&](EventListId list) {
-    writer.start(list);
-    return writer.merge_all();
-  });
+  while (rows.valid() && batch.bytes() < bytes_max) {
+    ANNALS_TRY(const EventListKey first, read_event_list_key(rows.key()));
+    writer.start(first.list);
+    ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
+    Entries added;
+    for (; rows.valid(); rows.next()) {
+      ANNALS_TRY(const EventListKey key, read_event_list_key(rows.key()));
+      if (key.list != first.list) break;
+      ANNALS_CHECK_OK(decode_event_list(key.list, rows.value(), added));
+      if (short_rows == 0) writer.write_full(added);
+    }
+    if (short_rows > 0) {
+      ANNALS_CHECK_OK(writer.merge(std::move(added)));
+    } else {
+      writer.write(added);
+    }
+  }
+  ANNALS_CHECK_OK(rows.status());
+  return rows.valid();
 }
 
 }  // namespace annals::storage

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/graph_index/event_list.h"
+#include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
 #include "storage/projection/event_list_changes.h"
-#include "storage/projection/folding.h"
+#include "storage/projection/fold_looks.h"
 
 namespace annals::storage {
 
@@ -32,23 +34,28 @@ class EventListFolder {
 
   /// Puts what was gathered into `batch`. Reads the store, which must have all of the events up to
   /// `stored`, and none behind it.
-  Status fold(const KeyValueStore& store, Seq stored, Folding folding, WriteBatch& batch);
+  Status fold(const KeyValueStore& store, Seq stored, WriteBatch& batch);
 
-  /// Merges short rows of lists that were left for later, of which the store must have the rows,
-  /// until `batch` has about `bytes_max`. False: there are no more.
-  Result<bool> fold_touched(const KeyValueStore& store, std::size_t bytes_max, WriteBatch& batch);
+  /// What was gathered, to be put aside, of which nothing is kept.
+  EventListChanges take() { return std::exchange(changes_, {}); }
+  /// Puts changes of events that are new, and change no older ones, aside as a run: as rows of
+  /// lists. Thread-safe.
+  static Status put_aside(const EventListChanges& changes, const BlockSizes& sizes,
+                          SortedRuns& runs);
+  /// Puts what was put aside into `batch`, leaving no short rows, until that has about `bytes_max`.
+  /// False: nothing is left. Reads the store, of which the rows are those of earlier events.
+  Result<bool> fold_put_aside(const KeyValueStore& store, RunReader& rows, std::size_t bytes_max,
+                              WriteBatch& batch) const;
 
  private:
   class ListWriter;
 
-  Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
-                   Folding folding);
-  Result<bool> must_merge(ListWriter& writer, EventListId list, std::size_t added, Folding folding);
+  Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored);
+  Result<bool> must_merge(ListWriter& writer, EventListId list, std::size_t added);
 
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  LeftForLater<EventListId> later_;
 };
 
 }  // namespace annals::storage

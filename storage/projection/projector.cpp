@@ -1,6 +1,6 @@
 #include "storage/projection/projector.h"
 
-#include <future>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -242,7 +242,7 @@ Status Projector::add_effects(const RecordedEvent& recorded) {
     if (stands_alone(one)) {
       put_alone(std::move(one), recorded.seq);
     } else {
-      timelines_.add(one, recorded.seq, false);
+      facts_.timelines.add(one, recorded.seq, false);
     }
   }
   return {};
@@ -256,9 +256,9 @@ void Projector::put_alone(PlacedEffect&& placed, Seq known) {
   if (timeline.family == Family::kExistence) {
     return rows_.put(timeline.family, spell_key(timeline, spell), value);
   }
-  alive_.add(timeline.name, spell, false);
-  spells_.put(Family::kOut, spell_key(timeline, spell), value);
-  spells_.put(Family::kIn, reverse_spell_key(timeline, spell), value);
+  facts_.alive.add(timeline.name, spell, false);
+  facts_.out.put(Family::kOut, spell_key(timeline, spell), value);
+  facts_.in.put(Family::kIn, reverse_spell_key(timeline, spell), value);
   count_facts(timeline.name, 1);
 }
 
@@ -269,11 +269,11 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 
 std::size_t Projector::pending_bytes() const {
   constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + spells_.bytes() + alive_.bytes() + lists_.bytes() + timelines_.bytes() +
-         entities_.size() * kEntityBytes + states_bytes_;
+  return rows_.bytes() + facts_.bytes() + lists_.bytes() + entities_.size() * kEntityBytes +
+         states_bytes_;
 }
 
-Status Projector::flush(Folding folding, WriteBatch& batch) {
+Status Projector::flush(WriteBatch& batch) {
   if (batch.empty()) {
     batch = std::move(rows_);
   } else {
@@ -285,11 +285,8 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   write_states(batch);
   states_.clear();
   states_bytes_ = 0;
-  if (folding == Folding::kWhenMany) {
-    ANNALS_CHECK_OK(fold_one_by_one(batch));
-  } else {
-    ANNALS_CHECK_OK(fold_side_by_side(folding, batch));
-  }
+  ANNALS_CHECK_OK(fold_facts(batch));
+  ANNALS_CHECK_OK(lists_.fold(store_, stored_, batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
@@ -297,46 +294,15 @@ Status Projector::flush(Folding folding, WriteBatch& batch) {
   return {};
 }
 
-Status Projector::fold_one_by_one(WriteBatch& batch) {
-  constexpr Folding folding = Folding::kWhenMany;
-  ANNALS_CHECK_OK(fold_timelines(folding, batch));
-  ANNALS_CHECK_OK(fold_spells(folding, batch));
-  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, false, batch));
-  return lists_.fold(store_, stored_, folding, batch);
-}
-
-/// Lists while timelines are folded, and then both sides of facts. Waits for all of it, whatever
-/// goes wrong.
-Status Projector::fold_side_by_side(Folding folding, WriteBatch& batch) {
-  WriteBatch list_rows;
-  std::future<Status> lists = std::async(
-      std::launch::async, [&] { return lists_.fold(store_, stored_, folding, list_rows); });
-  ANNALS_CHECK_OK(fold_timelines(folding, batch));
-  ANNALS_CHECK_OK(folding == Folding::kAtOnce ? fold_both_sides(batch)
-                                              : fold_spells(folding, batch));
-  ANNALS_CHECK_OK(alive_.flush(store_, watermark_, true, batch));
-  ANNALS_CHECK_OK(lists.get());
-  batch.append(list_rows);
-  return {};
-}
-
-/// As fold_spells() does, in two threads.
-Status Projector::fold_both_sides(WriteBatch& batch) {
-  WriteBatch in_rows;
-  std::future<Status> in = std::async(std::launch::async, [&] {
-    return folder_.fold(store_, Family::kIn, spells_, Folding::kAtOnce, in_rows);
-  });
-  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, spells_, Folding::kAtOnce, batch));
-  ANNALS_CHECK_OK(in.get());
-  batch.append(in_rows);
-  if (!spells_.empty()) has_blocks_ = true;
-  spells_.clear();
-  return {};
-}
-
-Result<bool> Projector::fold_later(Family family, std::size_t bytes_max, WriteBatch& batch) {
-  if (family == Family::kParticipation) return lists_.fold_touched(store_, bytes_max, batch);
-  return folder_.fold_touched(store_, family, bytes_max, batch);
+Status Projector::fold_facts(WriteBatch& batch) {
+  FactChanges facts = std::exchange(facts_, {});
+  FactChanges::Counts counts;
+  ANNALS_CHECK_OK(facts.fold_timelines(store_, has_blocks_, batch, counts));
+  counts.add_to(statistics_);
+  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, facts.out, batch));
+  ANNALS_CHECK_OK(folder_.fold(store_, Family::kIn, facts.in, batch));
+  has_blocks_ = has_blocks_ || !facts.out.empty();
+  return alive_.fold(store_, std::move(facts.alive), watermark_, false, batch);
 }
 
 void Projector::write_entities(WriteBatch& batch) const {
@@ -356,34 +322,6 @@ void Projector::write_meta(WriteBatch& batch) const {
   batch.put(Family::kMeta, kWatermarkKey, encode_seq(watermark_));
   batch.put(Family::kMeta, kCommitsKey, number_value(commits_));
   batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
-}
-
-Status Projector::fold_timelines(Folding folding, WriteBatch& batch) {
-  // What is left for later need not be there all at once.
-  constexpr std::size_t kSpellBytes = std::size_t{8} << 20;
-  const auto report = [&](const TimelineKey& key,
-                          const TimelineStore::Difference& difference) -> Status {
-    const auto net = static_cast<std::int64_t>(difference.spells_added) -
-                     static_cast<std::int64_t>(difference.spells_removed);
-    if (key.family == Family::kProperty) {
-      statistics_.properties += static_cast<std::uint64_t>(net);
-    } else {
-      count_facts(key.name, net);
-    }
-    statistics_.unmatched += difference.unmatched_added - difference.unmatched_removed;
-    if (folding != Folding::kLater || spells_.bytes() < kSpellBytes) return {};
-    return fold_spells(folding, batch);
-  };
-  return timelines_.fold(store_, has_blocks_, {batch, spells_, alive_}, report);
-}
-
-Status Projector::fold_spells(Folding folding, WriteBatch& batch) {
-  for (const Family family : {Family::kOut, Family::kIn}) {
-    ANNALS_CHECK_OK(folder_.fold(store_, family, spells_, folding, batch));
-  }
-  if (folding != Folding::kLater && !spells_.empty()) has_blocks_ = true;
-  spells_.clear();
-  return {};
 }
 
 }  // namespace annals::storage

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -19,8 +18,9 @@
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/effects.h"
 #include "storage/projection/event_list_folder.h"
+#include "storage/projection/fact_changes.h"
+#include "storage/projection/load_parts.h"
 #include "storage/projection/spell_folder.h"
-#include "storage/projection/timeline_folder.h"
 
 namespace annals::storage {
 
@@ -53,18 +53,17 @@ class Projector final : public EventSource {
   /// About how much memory the gathered rows and effects take.
   std::size_t pending_bytes() const;
 
-  /// Folds what was gathered and puts all rows that differ into `batch`, together with the
-  /// watermark and the statistics. Reads the store. `folding` is what becomes of facts and event
-  /// lists; but for commits several threads share the work. After kLater, fold_later() is due.
-  Status flush(Folding folding, WriteBatch& batch);
+  /// For commits, and loads of few events: folds what was gathered and puts all rows that differ
+  /// into `batch`, together with the watermark and the statistics. Reads the store.
+  Status flush(WriteBatch& batch);
 
-  /// From now on facts may lie in blocks. Comes before fold_later().
-  void start_blocks() { has_blocks_ = true; }
-  /// Folds what flush() left for later in one of kFoldedLater, all of which must have been written:
-  /// puts rows into `batch` until it has about `bytes_max`. False: nothing is left. Several threads
-  /// may do so at once, each with a family of its own.
-  Result<bool> fold_later(Family family, std::size_t bytes_max, WriteBatch& batch);
-  static constexpr std::array kFoldedLater = {Family::kOut, Family::kIn, Family::kParticipation};
+  /// Instead: what was gathered, to be put aside. Of it and of what was taken before nothing may be
+  /// changed or renamed until all parts are folded. Requires that commits since the last flush()
+  /// added events only.
+  LoadParts::Part take_part();
+  /// Folds all parts, with everything that was taken, in several threads. All rows that differ, the
+  /// watermark and the statistics are added to parts.rows(), which is still to be finished.
+  Status fold_parts(const LoadParts& parts);
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -73,6 +72,7 @@ class Projector final : public EventSource {
   /// With everything taken so far, flushed or not.
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const GraphStatistics& statistics() const { return statistics_; }
+  const BlockSizes& block_sizes() const { return sizes_; }
   /// The last event taken.
   Seq watermark() const { return watermark_; }
   std::uint64_t commits() const { return commits_; }
@@ -88,7 +88,7 @@ class Projector final : public EventSource {
   };
 
   Projector(const KeyValueStore& store, const EventLog& log, const BlockSizes& sizes)
-      : store_(store), log_(log), folder_(sizes), lists_(sizes) {}
+      : store_(store), log_(log), sizes_(sizes), folder_(sizes), lists_(sizes) {}
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
@@ -111,11 +111,13 @@ class Projector final : public EventSource {
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
-  Status fold_timelines(Folding folding, WriteBatch& batch);
-  Status fold_spells(Folding folding, WriteBatch& batch);
-  Status fold_both_sides(WriteBatch& batch);
-  Status fold_one_by_one(WriteBatch& batch);
-  Status fold_side_by_side(Folding folding, WriteBatch& batch);
+  Status fold_facts(WriteBatch& batch);
+  struct FactChunk;
+  class Targets;
+  Status fold_chunk(FactChunk& chunk, Targets& targets) const;
+  Status fold_parts_of_facts(const LoadParts& parts);
+  Status fold_parts_of_targets(const LoadParts& parts);
+  Status fold_parts_of_lists(const LoadParts& parts) const;
   void write_entities(WriteBatch& batch) const;
   void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
@@ -123,6 +125,7 @@ class Projector final : public EventSource {
 
   const KeyValueStore& store_;
   const EventLog& log_;
+  const BlockSizes sizes_;
   Vocabulary vocabulary_;
   GraphStatistics statistics_;
   Seq watermark_;
@@ -131,8 +134,7 @@ class Projector final : public EventSource {
   std::uint64_t renamings_ = 0;
 
   WriteBatch rows_;  // rows that need no fold
-  TimelineFolder timelines_;
-  WriteBatch spells_;  // likewise, as folder_ takes them
+  FactChanges facts_;
   SpellFolder folder_;
   bool has_blocks_ = false;  // kOut may have
   AliveFolder alive_;

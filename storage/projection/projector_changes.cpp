@@ -128,7 +128,7 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
     if (stands_alone(effect)) {
       ANNALS_CHECK_OK(supersede_alone(effect, known));
     } else {
-      timelines_.add(effect, known, true);
+      facts_.timelines.add(effect, known, true);
     }
   }
   for (PlacedEffect& effect : come) {
@@ -137,7 +137,7 @@ Status Projector::replace_effects(const EventState& before, const EventState& af
       changed_alone_[spell_key(effect.timeline, Spell{effect.effect, {}, known})] = known;
       put_alone(std::move(effect), known);
     } else {
-      timelines_.add(effect, known, false);
+      facts_.timelines.add(effect, known, false);
     }
   }
   return {};
@@ -178,9 +178,9 @@ Status Projector::supersede_alone(const PlacedEffect& placed, Seq known) {
   }
   const std::string reverse = reverse_spell_key(placed.timeline, spell);
   if (is_fact) {
-    alive_.add(placed.timeline.name, spell, true);
-    spells_.erase(Family::kOut, key);
-    spells_.erase(Family::kIn, reverse);
+    facts_.alive.add(placed.timeline.name, spell, true);
+    facts_.out.erase(Family::kOut, key);
+    facts_.in.erase(Family::kIn, reverse);
     count_facts(placed.timeline.name, -1);
   } else {
     rows_.erase(family, key);

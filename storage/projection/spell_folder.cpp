@@ -229,17 +229,15 @@ class Group {
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  FamilyFolder(const KeyValueStore& store, Family family, Side& side, Folding folding,
+  /// Without `looks` all nodes are folded.
+  FamilyFolder(const KeyValueStore& store, Family family, FoldLooks<NodeId>* looks,
                const BlockSizes& sizes, WriteBatch& batch)
-      : store_(store),
-        family_(family),
-        side_(side),
-        folding_(folding),
-        sizes_(sizes),
-        batch_(batch) {}
+      : store_(store), family_(family), looks_(looks), sizes_(sizes), batch_(batch) {}
 
-  /// `changes`: indexes into `spells`, by key.
-  Status fold(const WriteBatch& spells, std::span<const std::size_t> changes) {
+  Status fold(const WriteBatch& spells) {
+    ChangeOrder order = changes_of(spells, family_);
+    sort_by_key(spells, order);
+    const std::span<const std::size_t> changes(order);
     for (std::size_t first = 0; first < changes.size();) {
       const NodeId node = node_of(spells[changes[first]].key);
       std::size_t last = first + 1;
@@ -261,6 +259,7 @@ class SpellFolder::FamilyFolder {
   Status fold_node(NodeId node, const WriteBatch& spells, std::span<const std::size_t> changes) {
     ANNALS_TRY(const bool is_due, this->is_due(node, changes.size()));
     std::vector<TailRow> tail;
+    if (is_due) tail.reserve(changes.size());
     for (const std::size_t index : changes) {
       const WriteBatch::Entry entry = spells[index];
       const SpellName name = read_spell_name(entry.key);
@@ -275,12 +274,8 @@ class SpellFolder::FamilyFolder {
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
-    if (folding_ == Folding::kAtOnce) return true;
-    if (folding_ == Folding::kLater) {
-      side_.later.add(node);
-      return false;
-    }
-    if (!side_.looks.is_due(node, changes, sizes_.changes_per_look)) return false;
+    if (looks_ == nullptr) return true;
+    if (!looks_->is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
@@ -293,7 +288,7 @@ class SpellFolder::FamilyFolder {
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;
-    side_.looks.wait(node, wanted - tail);
+    looks_->wait(node, wanted - tail);
     return false;
   }
 
@@ -336,8 +331,7 @@ class SpellFolder::FamilyFolder {
 
   const KeyValueStore& store_;
   Family family_;
-  Side& side_;
-  Folding folding_;
+  FoldLooks<NodeId>* looks_;
   const BlockSizes& sizes_;
   WriteBatch& batch_;
   std::unique_ptr<KvIterator> rows_;  // made when it is needed
@@ -346,19 +340,14 @@ class SpellFolder::FamilyFolder {
 };
 
 Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
-                         Folding folding, WriteBatch& batch) {
-  ChangeOrder changes = changes_of(spells, family);
-  if (changes.empty()) return {};
-  sort_by_key(spells, changes);
-  return FamilyFolder(store, family, side_of(family), folding, sizes_, batch).fold(spells, changes);
+                         WriteBatch& batch) {
+  FoldLooks<NodeId>& looks = family == Family::kOut ? looks_out_ : looks_in_;
+  return FamilyFolder(store, family, &looks, sizes_, batch).fold(spells);
 }
 
-Result<bool> SpellFolder::fold_touched(const KeyValueStore& store, Family family,
-                                       std::size_t bytes_max, WriteBatch& batch) {
-  Side& side = side_of(family);
-  FamilyFolder folder(store, family, side, Folding::kAtOnce, sizes_, batch);
-  return side.later.fold_some(batch, bytes_max,
-                              [&](NodeId node) { return folder.fold_group(node, {}); });
+Status SpellFolder::fold_whole(const KeyValueStore& store, Family family, const WriteBatch& spells,
+                               WriteBatch& batch) const {
+  return FamilyFolder(store, family, nullptr, sizes_, batch).fold(spells);
 }
 
 }  // namespace annals::storage

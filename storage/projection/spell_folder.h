@@ -6,7 +6,7 @@
 #include "schema/ids.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
-#include "storage/projection/folding.h"
+#include "storage/projection/fold_looks.h"
 
 namespace annals::storage {
 
@@ -24,27 +24,20 @@ class SpellFolder {
   /// `spells` holds rows of `family` (kOut or kIn; those of the other one do not count) under the
   /// keys of spell_key() or reverse_spell_key(), and deletes those of spells that are no more; what
   /// is to be written for them goes into `batch`. Reads the store, which must be as it was when the
-  /// changes were worked out. Two threads may do so at once, each with a family of its own.
-  Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells, Folding folding,
+  /// changes were worked out.
+  Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
               WriteBatch& batch);
 
-  /// Folds nodes that were left for later in the family, of which the store must have the rows,
-  /// until `batch` has about `bytes_max`. False: there are no more. Likewise.
-  Result<bool> fold_touched(const KeyValueStore& store, Family family, std::size_t bytes_max,
-                            WriteBatch& batch);
+  /// The same for a bulk load: leaves no tail rows of nodes that are touched. Thread-safe.
+  Status fold_whole(const KeyValueStore& store, Family family, const WriteBatch& spells,
+                    WriteBatch& batch) const;
 
  private:
   class FamilyFolder;
 
-  struct Side {
-    FoldLooks<NodeId> looks;
-    LeftForLater<NodeId> later;
-  };
-  Side& side_of(Family family) { return family == Family::kOut ? out_ : in_; }
-
   BlockSizes sizes_;
-  Side out_;
-  Side in_;
+  FoldLooks<NodeId> looks_out_;
+  FoldLooks<NodeId> looks_in_;
 };
 
 }  // namespace annals::storage

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
@@ -46,25 +47,53 @@ Change read_change(std::string_view gathered) {
 }  // namespace
 
 void TimelineFolder::add(const PlacedEffect& placed, Seq known, bool removes) {
-  offsets_.push_back(gathered_.size());
-  RowWriter out(gathered_);
-  write_timeline(out, placed.timeline);
-  out.number(known.raw);
-  out.byte(removes ? 1 : 0);
-  write_effect(out, placed.effect);
+  change_.clear();
+  RowWriter change(change_);
+  write_timeline(change, placed.timeline);
+  change.number(known.raw);
+  change.byte(removes ? 1 : 0);
+  write_effect(change, placed.effect);
+  RowWriter(gathered_).text(change_);
+}
+
+std::string_view TimelineFolder::change_at(std::size_t offset) const {
+  return RowReader(std::string_view(gathered_).substr(offset)).text();
 }
 
 /// By timeline, and within one in the order in which the changes became known.
 std::vector<TimelineFolder::Place> TimelineFolder::places() const {
+  const std::string_view all(gathered_);
+  std::size_t count = 0;
+  for (RowReader in(all); in.bytes_left() > 0; in.text()) ++count;
   // Sorts what is compared: each look into what was gathered would miss the cache.
   std::vector<Place> places;
-  places.reserve(offsets_.size());
-  for (const std::size_t offset : offsets_) {
-    RowReader in(std::string_view(gathered_).substr(offset));
-    places.push_back({read_timeline(in), offset});
+  places.reserve(count);
+  for (RowReader in(all); in.bytes_left() > 0;) {
+    const std::size_t offset = all.size() - in.bytes_left();
+    RowReader change(in.text());
+    places.push_back({read_timeline(change), offset});
   }
   std::sort(places.begin(), places.end());
   return places;
+}
+
+std::string TimelineFolder::source_key(NodeId source) { return KeyWriter().node(source).take(); }
+
+Status TimelineFolder::put_aside(SortedRuns& runs) const {
+  std::vector<Place> places = this->places();
+  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return a.timeline.source < b.timeline.source;
+  });
+  ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
+  std::string known;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    RowWriter(known).text(change_at(places[i].offset));
+    const NodeId source = places[i].timeline.source;
+    if (i + 1 < places.size() && places[i + 1].timeline.source == source) continue;
+    ANNALS_CHECK_OK(run->put(source_key(source), known));
+    known.clear();
+  }
+  return run->finish();
 }
 
 namespace {
@@ -99,7 +128,7 @@ void apply(std::vector<Change> changes, Timeline& timeline) {
 
 Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
                             const TimelineStore::Changes& changes, const Report& report) {
-  if (offsets_.empty()) return {};
+  if (gathered_.empty()) return {};
   const std::vector<Place> places = this->places();
   const Place* const end = places.data() + places.size();
   TimelineStore timelines(store, has_blocks);
@@ -123,7 +152,7 @@ Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
     std::vector<Change> known;
     known.reserve(static_cast<std::size_t>(last - first));
     for (const Place* place = first; place != last; ++place) {
-      known.push_back(read_change(std::string_view(gathered_).substr(place->offset)));
+      known.push_back(read_change(change_at(place->offset)));
     }
     Timeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched_by(known), siblings, timeline, before));
@@ -131,8 +160,7 @@ Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
     ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, timeline, before, changes)));
     first = last;
   }
-  gathered_.clear();
-  offsets_.clear();
+  gathered_ = {};  // it may have been large
   return {};
 }
 

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/base/result.h"
+#include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/effects.h"
 #include "storage/projection/timeline_store.h"
@@ -21,9 +23,16 @@ class TimelineFolder {
   void add(const PlacedEffect& placed, Seq known, bool removes);
 
   /// About how much memory that takes which was gathered.
-  std::size_t bytes() const { return gathered_.size() + offsets_.size() * sizeof(std::size_t); }
+  std::size_t bytes() const { return gathered_.size(); }
 
-  /// Told what became of a timeline, when it has been written.
+  /// Puts what was gathered aside as a run: under the key of each source (source_key()) what is
+  /// known of its timelines.
+  Status put_aside(SortedRuns& runs) const;
+  static std::string source_key(NodeId source);
+  /// Gathers again what was put aside under a key. What is known later comes later.
+  void add_put_aside(std::string_view known) { gathered_ += known; }
+
+  /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
 
   /// Folds all that was gathered, in the order of timelines. `has_blocks` is that of TimelineStore.
@@ -38,9 +47,10 @@ class TimelineFolder {
   };
 
   std::vector<Place> places() const;
+  std::string_view change_at(std::size_t offset) const;
 
-  std::string gathered_;
-  std::vector<std::size_t> offsets_;
+  std::string gathered_;  // changes, each with its length before it
+  std::string change_;    // one that is being written
 };
 
 }  // namespace annals::storage

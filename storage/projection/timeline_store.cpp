@@ -182,9 +182,10 @@ namespace {
 
 /// A spell's row is known by its key in the family of its timeline; kIn holds it once more.
 void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_key,
-               std::string_view value, WriteBatch& batch) {
-  batch.put(key.family, row_key, value);
-  if (key.family == Family::kOut) batch.put(Family::kIn, reverse_spell_key(key, spell), value);
+               std::string_view value, const TimelineStore::Changes& changes) {
+  if (key.family != Family::kOut) return changes.rows.put(key.family, row_key, value);
+  changes.out.put(Family::kOut, row_key, value);
+  changes.in.put(Family::kIn, reverse_spell_key(key, spell), value);
 }
 
 void put_superseded(const TimelineKey& key, const Timeline::Superseded& version,
@@ -197,14 +198,15 @@ void put_superseded(const TimelineKey& key, const Timeline::Superseded& version,
   batch.put(Family::kSuperseded, superseded_key(Family::kIn, reverse, version.until), value);
 }
 
-void erase_spell(const TimelineKey& key, std::string_view row_key, WriteBatch& batch) {
-  batch.erase(key.family, row_key);
-  if (key.family != Family::kOut) return;
+void erase_spell(const TimelineKey& key, std::string_view row_key,
+                 const TimelineStore::Changes& changes) {
+  if (key.family != Family::kOut) return changes.rows.erase(key.family, row_key);
+  changes.out.erase(Family::kOut, row_key);
   // Source and target change places; the fields behind them stay.
   const std::string_view moment = row_key.substr(timeline_prefix(key).size());
   TimelineKey reversed = key;
   std::swap(reversed.source, reversed.target);
-  batch.erase(Family::kIn, timeline_prefix(reversed).append(moment));
+  changes.in.erase(Family::kIn, timeline_prefix(reversed).append(moment));
 }
 
 }  // namespace
@@ -247,7 +249,6 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
                                                           const Changes& changes) {
   const bool is_relation = key.family == Family::kOut;
   WriteBatch& batch = changes.rows;
-  WriteBatch& rows = is_relation ? changes.spells : batch;
   // What was there counted as alive.
   const auto forget = [&](const std::string& row_key) {
     if (!is_relation) return;
@@ -262,7 +263,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
     const std::string* const old = find_row(before.rows, row_key);
     if (old == nullptr) ++difference.spells_added;
     if (old == nullptr || *old != value) {
-      put_spell(key, spell, row_key, value, rows);
+      put_spell(key, spell, row_key, value, changes);
       if (is_relation) changes.alive.add(key.name, spell, false);
       if (old != nullptr) forget(row_key);
     }
@@ -270,7 +271,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   }
   difference.spells_removed =
       erase_others(before.rows, std::move(kept), [&](const std::string& row_key) {
-        erase_spell(key, row_key, rows);
+        erase_spell(key, row_key, changes);
         forget(row_key);
       });
   kept.clear();

@@ -55,9 +55,10 @@ class TimelineStore {
 
   /// Where changes go.
   struct Changes {
-    WriteBatch& rows;    ///< Those of all families but kOut and kIn.
-    WriteBatch& spells;  ///< Those, as SpellFolder takes them.
-    AliveFolder& alive;
+    WriteBatch& rows;  ///< Those of all families but kOut and kIn.
+    WriteBatch& out;   ///< Those, as SpellFolder takes them.
+    WriteBatch& in;
+    AliveChanges& alive;
   };
 
   /// Writes what differs from `before`, and what was superseded.

@@ -20,7 +20,7 @@ inline storage::BlockSizes small_blocks() {
 inline storage::DatabaseOptions with_small_blocks() {
   storage::DatabaseOptions options;
   options.block_sizes = small_blocks();
-  options.load_buffer_bytes = 1'000;
+  options.load_part_bytes = 1'000;
   return options;
 }
 

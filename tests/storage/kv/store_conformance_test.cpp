@@ -138,15 +138,16 @@ class Harness {
   }
 
   /// A walk between random bounds, with jumps forwards and back.
-  void compare_walk() {
+  void compare_walk() { compare_walk(model_, nullptr); }
+  void compare_walk(const Model& model, const KvSnapshot* snapshot) {
     const Family family = random_family(random_);
     std::string lower = pick(random_, 3) == 0 ? "" : random_key(random_);
     std::string upper = pick(random_, 3) == 0 ? "" : random_key(random_);
     if (!upper.empty() && upper < lower) std::swap(lower, upper);
-    const auto& all = model(family);
+    const auto& all = model[static_cast<std::size_t>(family)];
     const std::map<std::string, std::string> in_bounds(
         all.lower_bound(lower), upper.empty() ? all.end() : all.lower_bound(upper));
-    const auto iterator = store_->iterate(family, lower, upper);
+    const auto iterator = store_->iterate(family, lower, upper, snapshot);
     auto expected = in_bounds.begin();
     for (int i = 0; i < 30; ++i) {
       ASSERT_EQ(iterator->valid(), expected != in_bounds.end());
@@ -191,6 +192,8 @@ class Harness {
       }
       ASSERT_FALSE(iterator->valid());
     }
+    // Iterators over one snapshot are used again, with other bounds.
+    for (int i = 0; i < 20; ++i) compare_walk(before, snapshot.get());
   }
 
   Random random_;

@@ -21,7 +21,7 @@ using Entries = std::vector<Participation>;
 class StoredLists {
  public:
   StoredLists(const std::string& path, const BlockSizes& sizes)
-      : store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
+      : sizes_(sizes), store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
 
   void add(EventListId list, const Participation& entry) {
     folder_.add(list, entry);
@@ -34,10 +34,32 @@ class StoredLists {
     folder_.clear(list, event);
     wanted_.erase({list, event});
   }
-  void write(Seq stored, Folding folding) {
+  void write(Seq stored) {
     WriteBatch batch;
-    ASSERT_TRUE(folder_.fold(*store_, stored, folding, batch));
+    ASSERT_TRUE(folder_.fold(*store_, stored, batch));
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+  }
+  /// Puts what was added aside; load() takes in all of that.
+  void put_aside() {
+    if (load_ == nullptr) {
+      load_ = store_->start_ingestion().value();
+      runs_ = load_->make_runs();
+    }
+    ASSERT_TRUE(EventListFolder::put_aside(folder_.take(), sizes_, *runs_));
+  }
+  void load() {
+    put_aside();
+    {
+      const auto rows = runs_->read().value();
+      for (bool more = true; more;) {
+        WriteBatch batch;
+        more = folder_.fold_put_aside(*store_, *rows, 100, batch).value();
+        ASSERT_TRUE(load_->add(std::move(batch)));
+      }
+    }
+    ASSERT_TRUE(load_->finish());
+    runs_.reset();
+    load_.reset();
   }
 
   std::vector<EventListWalk::Entry> all() const {
@@ -77,8 +99,11 @@ class StoredLists {
   }
 
  private:
+  const BlockSizes sizes_;
   std::unique_ptr<KeyValueStore> store_;
   EventListFolder folder_;
+  std::unique_ptr<Ingestion> load_;
+  std::unique_ptr<SortedRuns> runs_;
   std::map<std::pair<EventListId, Seq>, Entries> wanted_;
 };
 
@@ -100,7 +125,7 @@ TEST(EventListFolderTest, ListsAreWhatWasAddedAndCleared) {
       const Seq stored(seq);
       const bool is_bulk = random() % 4 == 0;
       for (std::size_t i = random() % 12 + 1; i > 0; --i) {
-        const bool is_new = seq == 0 || random() % 3 != 0;
+        const bool is_new = is_bulk || seq == 0 || random() % 3 != 0;
         const Seq event(is_new ? ++seq : random() % seq + 1);
         const EventListId list = ids[random() % ids.size()];
         if (!is_new) lists.clear(list, event);
@@ -108,7 +133,11 @@ TEST(EventListFolderTest, ListsAreWhatWasAddedAndCleared) {
           lists.add(list, entry_of(list, event, static_cast<std::uint32_t>(random() % 3)));
         }
       }
-      lists.write(stored, is_bulk ? Folding::kAtOnce : Folding::kWhenMany);
+      if (is_bulk && random() % 2 == 0) {
+        lists.put_aside();
+        lists.add(ids[0], entry_of(ids[0], Seq(++seq), 1));
+      }
+      is_bulk ? lists.load() : lists.write(stored);
       ASSERT_EQ(lists.all(), lists.wanted()) << "commit " << commit;
     }
     for (const EventListId list : ids) lists.rows_of(list);
@@ -124,7 +153,7 @@ TEST(EventListFolderTest, ShortRowsAreMergedByCommitsAndByLoads) {
     StoredLists lists(folder.path(), sizes);
     for (std::uint64_t seq = 1; seq <= 1'000; ++seq) {
       lists.add(list, entry_of(list, Seq(seq), 1));
-      lists.write(Seq(seq - 1), is_bulk ? Folding::kAtOnce : Folding::kWhenMany);
+      is_bulk ? lists.load() : lists.write(Seq(seq - 1));
     }
     const std::vector<std::size_t> rows = lists.rows_of(list);
     // A row that is half full is not short. A commit looks at one change in sixteen, and waits for

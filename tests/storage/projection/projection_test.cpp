@@ -33,9 +33,9 @@ using FactView = std::tuple<std::string, std::string, std::string, Instant, Inst
 
 class Graph {
  public:
-  Graph() : Graph(tests::with_small_blocks().load_buffer_bytes) {}
+  Graph() : Graph(tests::with_small_blocks().load_part_bytes) {}
   /// A bulk load goes down in parts of that size.
-  explicit Graph(std::size_t load_buffer_bytes) : load_buffer_bytes_(load_buffer_bytes) {
+  explicit Graph(std::size_t load_part_bytes) : load_part_bytes_(load_part_bytes) {
     clock_.set(1'000'000);
     open();
     commit([](CommitBuilder& builder) {
@@ -75,7 +75,7 @@ class Graph {
   void open() {
     database_.reset();
     DatabaseOptions options = tests::with_small_blocks();
-    options.load_buffer_bytes = load_buffer_bytes_;
+    options.load_part_bytes = load_part_bytes_;
     auto opened = Database::open(folder_.path(), options, clock_);
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);
@@ -164,7 +164,7 @@ class Graph {
  private:
   TempFolder folder_;
   ManualClock clock_;
-  std::size_t load_buffer_bytes_;
+  std::size_t load_part_bytes_;
   std::unique_ptr<Database> database_;
 };
 

@@ -36,10 +36,11 @@ class StoredGroup {
     spells_.erase(Family::kIn, reverse_spell_key(key, spell));
     wanted_.erase(to_row(key.name, key.target, spell).name);
   }
-  void write(Folding folding) {
+  void write(bool whole) {
     WriteBatch batch;
     for (const Family family : {Family::kOut, Family::kIn}) {
-      ASSERT_TRUE(folder_.fold(*store_, family, spells_, folding, batch));
+      ASSERT_TRUE(whole ? folder_.fold_whole(*store_, family, spells_, batch)
+                        : folder_.fold(*store_, family, spells_, batch));
     }
     spells_.clear();
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
@@ -190,7 +191,7 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
-      group.write(random() % 4 == 0 ? Folding::kAtOnce : Folding::kWhenMany);
+      group.write(random() % 4 == 0);
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
     EXPECT_GT(group.layout().blocks, 3U);
@@ -210,9 +211,9 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
       Spell spell = spell_of(++seq, day(on));
       end_at(spell, ++seq, day(on + life));
       group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
-      if (on % 50 == 0) group.write(Folding::kWhenMany);
+      if (on % 50 == 0) group.write(false);
     }
-    group.write(Folding::kAtOnce);
+    group.write(true);
     const StoredGroup::Layout layout = group.layout();
     EXPECT_EQ(layout.tail, 0U);
     EXPECT_LE(layout.rows, 2 * group.all().size());
@@ -226,10 +227,10 @@ TEST(SpellFolderTest, NothingIsLeftOfNothing) {
   StoredGroup group(folder.path(), BlockSizes());
   const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
   group.put(key, spell_of(1, day(3)));
-  group.write(Folding::kAtOnce);
+  group.write(true);
   EXPECT_EQ(group.layout().blocks, 1U);
   group.erase(key, spell_of(1, day(3)));
-  group.write(Folding::kAtOnce);
+  group.write(true);
   EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
 }
 

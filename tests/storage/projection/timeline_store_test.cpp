@@ -36,8 +36,8 @@ class StoredTimeline {
     EXPECT_TRUE(timelines.read(kTimeline, touched, 1, timeline, before));
     timeline.apply(removed, std::move(added), known);
     WriteBatch batch;
-    AliveFolder alive;
-    TimelineStore::write_difference(kTimeline, timeline, before, {batch, batch, alive});
+    AliveChanges alive;
+    TimelineStore::write_difference(kTimeline, timeline, before, {batch, batch, batch, alive});
     EXPECT_TRUE(store_->write(batch, Durability::kRelaxed));
     return before.rows.size();
   }

@@ -1,0 +1,167 @@
+#include "storage/kv/rocks_runs.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <rocksdb/options.h>
+#include <rocksdb/sst_file_reader.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+
+#include "storage/kv/rocks_error.h"
+
+namespace annals::storage {
+
+namespace {
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+/// Written once, read once from the begin to the end, and then deleted.
+rocksdb::Options run_options() {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = std::size_t{64} << 10;
+  table.no_block_cache = true;
+  rocksdb::Options options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.compression = rocksdb::kLZ4Compression;
+  return options;
+}
+
+// What stands before a value.
+constexpr char kPut = '+';
+constexpr char kDelete = '-';
+
+/// One run that is being read.
+struct Run {
+  std::string path;
+  std::unique_ptr<rocksdb::SstFileReader> reader;
+  std::unique_ptr<rocksdb::Iterator> rows;  // dies before the reader
+};
+
+class MergingReader final : public RunReader {
+ public:
+  explicit MergingReader(std::vector<Run> runs) : runs_(std::move(runs)) {
+    for (std::size_t i = 0; i < runs_.size(); ++i) push(i);
+  }
+
+  bool valid() const override { return status_ && !heap_.empty(); }
+  std::string_view key() const override { return view(top().rows->key()); }
+  std::string_view value() const override { return view(top().rows->value()).substr(1); }
+  bool is_delete() const override { return view(top().rows->value()).front() == kDelete; }
+  void next() override {
+    std::pop_heap(heap_.begin(), heap_.end(), ByKey{runs_});
+    const std::size_t run = heap_.back();
+    heap_.pop_back();
+    runs_[run].rows->Next();
+    push(run);
+  }
+  Status status() const override { return status_; }
+
+ private:
+  /// Of two runs, whether the first one's record comes later.
+  struct ByKey {
+    const std::vector<Run>& runs;
+    bool operator()(std::size_t a, std::size_t b) const {
+      const int difference = runs[a].rows->key().compare(runs[b].rows->key());
+      return difference != 0 ? difference > 0 : a > b;
+    }
+  };
+
+  const Run& top() const { return runs_[heap_.front()]; }
+
+  /// The run takes part, if it has a record left.
+  void push(std::size_t run) {
+    rocksdb::Iterator& rows = *runs_[run].rows;
+    if (!rows.Valid()) {
+      if (!rows.status().ok()) status_ = to_error(rows.status(), "reading", runs_[run].path);
+      return;
+    }
+    heap_.push_back(run);
+    std::push_heap(heap_.begin(), heap_.end(), ByKey{runs_});
+  }
+
+  std::vector<Run> runs_;
+  std::vector<std::size_t> heap_;  // indexes of runs with a record left
+  Status status_;
+};
+
+class RocksRunWriter final : public RunWriter {
+ public:
+  /// Adds the path to `finished` when the run is.
+  RocksRunWriter(const rocksdb::Options& options, std::string path,
+                 std::vector<std::string>& finished)
+      : writer_(rocksdb::EnvOptions(), options), path_(std::move(path)), finished_(finished) {}
+
+  Status open() { return done(writer_.Open(path_)); }
+  Status put(std::string_view key, std::string_view value) override {
+    return write(key, kPut, value);
+  }
+  Status erase(std::string_view key) override { return write(key, kDelete, {}); }
+  Status finish() override {
+    if (is_empty_) return {};  // of which RocksDB makes no file
+    ANNALS_CHECK_OK(done(writer_.Finish()));
+    finished_.push_back(path_);
+    return {};
+  }
+
+ private:
+  Status write(std::string_view key, char tag, std::string_view value) {
+    is_empty_ = false;
+    value_.assign(1, tag).append(value);
+    return done(writer_.Put(slice(key), value_));
+  }
+  Status done(const rocksdb::Status& status) const {
+    if (status.ok()) return {};
+    return to_error(status, "putting a part of a load aside", path_);
+  }
+
+  rocksdb::SstFileWriter writer_;
+  const std::string path_;
+  std::vector<std::string>& finished_;
+  std::string value_;
+  bool is_empty_ = true;
+};
+
+class RocksRuns final : public SortedRuns {
+ public:
+  explicit RocksRuns(std::string name_begin)
+      : name_begin_(std::move(name_begin)), options_(run_options()) {}
+
+  Result<std::unique_ptr<RunWriter>> start_run() override {
+    auto run = std::make_unique<RocksRunWriter>(
+        options_, fmt::format("{}-{}.run", name_begin_, paths_.size()), paths_);
+    ANNALS_CHECK_OK(run->open());
+    return run;
+  }
+
+  Result<std::unique_ptr<RunReader>> read() const override {
+    rocksdb::ReadOptions reading;
+    reading.readahead_size = std::size_t{256} << 10;
+    std::vector<Run> runs;
+    for (const std::string& path : paths_) {
+      Run run{path, std::make_unique<rocksdb::SstFileReader>(options_), nullptr};
+      const rocksdb::Status opened = run.reader->Open(path);
+      if (!opened.ok()) return to_error(opened, "reading a part of a load", path);
+      run.rows.reset(run.reader->NewIterator(reading));
+      run.rows->SeekToFirst();
+      runs.push_back(std::move(run));
+    }
+    return std::make_unique<MergingReader>(std::move(runs));
+  }
+
+ private:
+  const std::string name_begin_;
+  const rocksdb::Options options_;
+  std::vector<std::string> paths_;
+};
+
+}  // namespace
+
+std::unique_ptr<SortedRuns> make_rocks_runs(std::string name_begin) {
+  return std::make_unique<RocksRuns>(std::move(name_begin));
+}
+
+}  // namespace annals::storage

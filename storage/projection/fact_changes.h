@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <unordered_map>
+
+#include "schema/base/result.h"
+#include "schema/ids.h"
+#include "storage/graph_index/graph_statistics.h"
+#include "storage/kv/key_value_store.h"
+#include "storage/projection/alive_folder.h"
+#include "storage/projection/timeline_folder.h"
+
+namespace annals::storage {
+
+/// What events change in facts and properties: as it was gathered, and then as it is folded. The
+/// changes of different sources have nothing to do with each other. Not thread-safe.
+struct FactChanges {
+  TimelineFolder timelines;
+  WriteBatch out;  ///< As SpellFolder takes them. What stands alone comes without a timeline.
+  WriteBatch in;   ///< Likewise.
+  AliveChanges alive;
+
+  /// By how much there are more.
+  struct Counts {
+    std::unordered_map<SymbolId, std::int64_t> facts;  ///< By relation.
+    std::int64_t properties = 0;
+    std::int64_t unmatched = 0;
+
+    void add_to(GraphStatistics& statistics) const;
+  };
+
+  /// About how much memory they take.
+  std::size_t bytes() const;
+
+  /// Called after each timeline, when something may be taken out of `in`. Its error is the fold's.
+  using AfterEach = std::function<Status()>;
+
+  /// Folds the timelines, of which nothing is kept: what comes of it goes into the other members,
+  /// into `rows` and `counts`. Reads the store; `has_blocks` is that of TimelineStore. Errors:
+  /// Corruption, IoError.
+  Status fold_timelines(const KeyValueStore& store, bool has_blocks, WriteBatch& rows,
+                        Counts& counts, const AfterEach& after_each = {});
+};
+
+}  // namespace annals::storage

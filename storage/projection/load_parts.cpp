@@ -1,0 +1,34 @@
+#include "storage/projection/load_parts.h"
+
+#include <future>
+#include <utility>
+
+#include "storage/projection/event_list_folder.h"
+
+namespace annals::storage {
+
+LoadParts::LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes)
+    : sizes_(sizes),
+      rows_(std::move(rows)),
+      timelines_(rows_->make_runs()),
+      out_(rows_->make_runs()),
+      in_(rows_->make_runs()),
+      lists_(rows_->make_runs()) {}
+
+Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const BlockSizes& sizes) {
+  ANNALS_TRY(std::unique_ptr<Ingestion> rows, store.start_ingestion());
+  return std::unique_ptr<LoadParts>(new LoadParts(std::move(rows), sizes));
+}
+
+Status LoadParts::put_aside(Part part) {
+  std::future<Status> lists = std::async(
+      std::launch::async, [&] { return EventListFolder::put_aside(part.lists, sizes_, *lists_); });
+  alive_.add(part.facts.alive);
+  ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));
+  ANNALS_CHECK_OK(out_->add(part.facts.out, Family::kOut));
+  ANNALS_CHECK_OK(in_->add(part.facts.in, Family::kIn));
+  ANNALS_CHECK_OK(rows_->add(std::move(part.rows)));
+  return lists.get();
+}
+
+}  // namespace annals::storage

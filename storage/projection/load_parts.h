@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "schema/base/result.h"
+#include "storage/kv/ingestion.h"
+#include "storage/projection/block_sizes.h"
+#include "storage/projection/event_list_changes.h"
+#include "storage/projection/fact_changes.h"
+
+namespace annals::storage {
+
+/// The parts of a load that does not fit into memory. Each is sorted and put aside on disk; when
+/// all of them are there they are merged, so that each node is folded once, however many parts
+/// there are. Nothing of them is in the store before that.
+///
+/// Not thread-safe. Must die before its store. Errors: IoError, Corruption.
+class LoadParts {
+ public:
+  /// What one part gathered, as Projector did.
+  struct Part {
+    WriteBatch rows;  ///< Which need no fold: they go to where all rows go.
+    FactChanges facts;
+    EventListChanges lists;
+  };
+
+  static Result<std::unique_ptr<LoadParts>> start(KeyValueStore& store, const BlockSizes& sizes);
+
+  /// Takes the part that follows.
+  Status put_aside(Part part);
+
+  const SortedRuns& timelines() const { return *timelines_; }  ///< By TimelineFolder::source_key().
+  const SortedRuns& out() const { return *out_; }       ///< Spells as SpellFolder takes them.
+  SortedRuns& in() const { return *in_; }               ///< Likewise; folding makes more.
+  const AliveChanges& alive() const { return alive_; }  ///< Of spells that stand alone.
+  const SortedRuns& lists() const { return *lists_; }   ///< As EventListFolder put them.
+  /// Where the rows go that come of all that.
+  Ingestion& rows() const { return *rows_; }
+
+ private:
+  LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes);
+
+  const BlockSizes sizes_;
+  std::unique_ptr<Ingestion> rows_;
+  std::unique_ptr<SortedRuns> timelines_;
+  std::unique_ptr<SortedRuns> out_;
+  std::unique_ptr<SortedRuns> in_;
+  std::unique_ptr<SortedRuns> lists_;
+  AliveChanges alive_;
+};
+
+}  // namespace annals::storage

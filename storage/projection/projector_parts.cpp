@@ -1,0 +1,183 @@
+// Bulk loads: what was gathered is put aside in parts, and folded when all of them are there.
+// projector.cpp has the rest.
+
+#include <algorithm>
+#include <future>
+#include <mutex>
+#include <utility>
+
+#include "schema/base/contract.h"
+#include "storage/graph_index/key_encoding.h"
+#include "storage/projection/ordered_work.h"
+#include "storage/projection/projector.h"
+
+namespace annals::storage {
+
+namespace {
+
+/// So much is merged, folded and written at a time: little enough to stay in the processor's caches
+/// for most of it, enough for a thread of its own.
+constexpr std::size_t kChunkBytes = std::size_t{3} << 20;
+/// At most so much at once, unless one node alone is more.
+constexpr std::size_t kChunksBytes = 3 * kChunkBytes;
+/// Facts by target wait in memory until there are so many, and then become a run.
+constexpr std::size_t kRunBytes = std::size_t{16} << 20;
+
+NodeId node_of(const RunReader& records) { return KeyReader(records.key()).node(); }
+
+/// Moves the reader's records of the node to `spells`.
+void take_spells(NodeId node, Family family, RunReader& records, WriteBatch& spells) {
+  for (; records.valid() && node_of(records) == node; records.next()) {
+    if (records.is_delete()) {
+      spells.erase(family, records.key());
+    } else {
+      spells.put(family, records.key(), records.value());
+    }
+  }
+}
+
+/// The node of which the records come next in one of the readers, one of which is valid.
+NodeId next_node(const RunReader& a, const RunReader& b) {
+  if (!a.valid()) return node_of(b);
+  if (!b.valid()) return node_of(a);
+  return std::min(node_of(a), node_of(b));
+}
+
+}  // namespace
+
+LoadParts::Part Projector::take_part() {
+  ANNALS_ASSERT(states_.empty() && new_corrections_.empty() && changed_alone_.empty());
+  write_entities(rows_);
+  entities_.clear();
+  return {std::exchange(rows_, {}), std::exchange(facts_, {}), lists_.take()};
+}
+
+Status Projector::fold_parts(const LoadParts& parts) {
+  std::future<Status> lists =
+      std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
+  ANNALS_CHECK_OK(fold_parts_of_facts(parts));
+  ANNALS_CHECK_OK(fold_parts_of_targets(parts));
+  ANNALS_CHECK_OK(lists.get());
+  WriteBatch rows;
+  write_meta(rows);
+  stored_ = watermark_;
+  return parts.rows().add(std::move(rows));
+}
+
+Status Projector::fold_parts_of_lists(const LoadParts& parts) const {
+  ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.lists().read());
+  for (bool more = true; more;) {
+    WriteBatch rows;
+    ANNALS_TRY(more, lists_.fold_put_aside(store_, *records, kChunkBytes, rows));
+    ANNALS_CHECK_OK(parts.rows().add(std::move(rows)));
+  }
+  return {};
+}
+
+/// All that is known of some sources.
+struct Projector::FactChunk {
+  FactChanges facts;
+  FactChanges::Counts counts;
+  WriteBatch rows;
+};
+
+/// Facts by target on their way into runs. Thread-safe.
+class Projector::Targets {
+ public:
+  explicit Targets(SortedRuns& runs) : runs_(runs) {}
+
+  /// Takes all of `in`.
+  Status take(WriteBatch& in) {
+    const std::lock_guard lock(mutex_);
+    waiting_.append(in);
+    in = {};
+    return waiting_.bytes() < kRunBytes ? Status() : put_aside();
+  }
+  /// The last call.
+  Status put_aside() {
+    ANNALS_CHECK_OK(runs_.add(waiting_, Family::kIn));
+    waiting_.clear();
+    return {};
+  }
+
+ private:
+  SortedRuns& runs_;
+  std::mutex mutex_;  // guards both
+  WriteBatch waiting_;
+};
+
+Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
+  FactChanges& facts = chunk.facts;
+  const auto after_each = [&] {
+    return facts.in.bytes() < kRunBytes ? Status() : targets.take(facts.in);
+  };
+  ANNALS_CHECK_OK(facts.fold_timelines(store_, has_blocks_, chunk.rows, chunk.counts, after_each));
+  ANNALS_CHECK_OK(targets.take(facts.in));
+  ANNALS_CHECK_OK(folder_.fold_whole(store_, Family::kOut, facts.out, chunk.rows));
+  facts.out = {};
+  return {};
+}
+
+/// Timelines, and facts by source, which come in the same order. Facts by target are put aside.
+Status Projector::fold_parts_of_facts(const LoadParts& parts) {
+  Targets targets(parts.in());
+  AliveChanges alive = parts.alive();
+  OrderedWork<FactChunk> chunks([&](FactChunk& chunk) { return fold_chunk(chunk, targets); },
+                                [&](FactChunk&& chunk) {
+                                  chunk.counts.add_to(statistics_);
+                                  alive.add(chunk.facts.alive);
+                                  return parts.rows().add(std::move(chunk.rows));
+                                });
+  ANNALS_TRY(const std::unique_ptr<RunReader> timelines, parts.timelines().read());
+  ANNALS_TRY(const std::unique_ptr<RunReader> alone, parts.out().read());
+  FactChunk chunk;
+  const auto add_chunk = [&] {
+    const std::size_t bytes = chunk.facts.bytes();
+    return chunks.add(std::exchange(chunk, {}), bytes, kChunksBytes);
+  };
+  while (timelines->valid() || alone->valid()) {
+    const NodeId node = next_node(*timelines, *alone);
+    for (; timelines->valid() && node_of(*timelines) == node; timelines->next()) {
+      chunk.facts.timelines.add_put_aside(timelines->value());
+    }
+    take_spells(node, Family::kOut, *alone, chunk.facts.out);
+    if (chunk.facts.bytes() >= kChunkBytes) ANNALS_CHECK_OK(add_chunk());
+  }
+  ANNALS_CHECK_OK(timelines->status());
+  ANNALS_CHECK_OK(alone->status());
+  ANNALS_CHECK_OK(add_chunk());
+  ANNALS_CHECK_OK(chunks.finish());
+  ANNALS_CHECK_OK(targets.put_aside());
+  WriteBatch counts;
+  ANNALS_CHECK_OK(alive_.fold(store_, std::move(alive), watermark_, true, counts));
+  return parts.rows().add(std::move(counts));
+}
+
+Status Projector::fold_parts_of_targets(const LoadParts& parts) {
+  struct Chunk {
+    WriteBatch spells;
+    WriteBatch rows;
+  };
+  OrderedWork<Chunk> chunks(
+      [this](Chunk& chunk) {
+        return folder_.fold_whole(store_, Family::kIn, chunk.spells, chunk.rows);
+      },
+      [&](Chunk&& chunk) {
+        // Only now, since facts of the same nodes were still being looked up.
+        has_blocks_ = true;
+        return parts.rows().add(std::move(chunk.rows));
+      });
+  ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.in().read());
+  while (records->valid()) {
+    Chunk chunk;
+    while (records->valid() && chunk.spells.bytes() < kChunkBytes) {
+      take_spells(node_of(*records), Family::kIn, *records, chunk.spells);
+    }
+    const std::size_t bytes = chunk.spells.bytes();
+    ANNALS_CHECK_OK(chunks.add(std::move(chunk), bytes, kChunksBytes));
+  }
+  ANNALS_CHECK_OK(records->status());
+  return chunks.finish();
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,125 @@
+#include "storage/kv/ingestion.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::Pair;
+using tests::TempFolder;
+
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+std::unique_ptr<KeyValueStore> opened(const std::string& path) {
+  auto store = open_rocks_store(path, StoreOptions());
+  EXPECT_TRUE(store) << (store ? "" : format_error(store.error()));
+  return store ? std::move(*store) : nullptr;
+}
+
+WriteBatch batch_of(const Rows& rows, Family family = Family::kOut) {
+  WriteBatch batch;
+  for (const auto& [key, value] : rows) batch.put(family, key, value);
+  return batch;
+}
+
+Rows rows_of(const KeyValueStore& store, Family family) {
+  Rows rows;
+  const auto iterator = store.iterate(family, {}, {});
+  for (; iterator->valid(); iterator->next()) {
+    rows.emplace_back(iterator->key(), iterator->value());
+  }
+  EXPECT_TRUE(iterator->status());
+  return rows;
+}
+
+TEST(IngestionTest, ChangesAreSeenAllAtOnceWhenItIsFinished) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  ASSERT_TRUE(store->write(batch_of({{"b", "old"}, {"c", "old"}}), Durability::kSynced));
+  auto ingestion = store->start_ingestion().value();
+  ASSERT_TRUE(ingestion->add(batch_of({{"d", "1"}, {"b", "1"}})));
+  // Behind the ones before, in the midst of them, and over them.
+  ASSERT_TRUE(ingestion->add(batch_of({{"e", "2"}, {"f", "2"}})));
+  WriteBatch last = batch_of({{"d", "3"}, {"a", "3"}});
+  last.erase(Family::kOut, "c");
+  last.put(Family::kIn, "x", "3");
+  ASSERT_TRUE(ingestion->add(std::move(last)));
+  EXPECT_THAT(rows_of(*store, Family::kOut), ElementsAre(Pair("b", "old"), Pair("c", "old")));
+  ASSERT_TRUE(ingestion->finish());
+  EXPECT_THAT(
+      rows_of(*store, Family::kOut),
+      ElementsAre(Pair("a", "3"), Pair("b", "1"), Pair("d", "3"), Pair("e", "2"), Pair("f", "2")));
+  EXPECT_THAT(rows_of(*store, Family::kIn), ElementsAre(Pair("x", "3")));
+}
+
+TEST(IngestionTest, WithoutAFinishNothingHappens) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  {
+    auto ingestion = store->start_ingestion().value();
+    ASSERT_TRUE(ingestion->add(batch_of({{"a", "1"}})));
+    const auto runs = ingestion->make_runs();
+    ASSERT_TRUE(runs->add(batch_of({{"a", "1"}}), Family::kOut));
+  }
+  EXPECT_TRUE(rows_of(*store, Family::kOut).empty());
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("ANNALS", "LOG", "data"));
+  }
+}
+
+TEST(IngestionTest, RunsAreReadAsOneAndOfOneKeyInTheirOrder) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  const auto ingestion = store->start_ingestion().value();
+  const auto runs = ingestion->make_runs();
+  ASSERT_TRUE(runs->add(batch_of({{"b", "1"}, {"a", "1"}, {"b", "1, again"}}), Family::kOut));
+  ASSERT_TRUE(runs->add(batch_of({{"of another family", "1"}}, Family::kIn), Family::kOut));
+  WriteBatch second = batch_of({{"c", ""}});
+  second.erase(Family::kOut, "b");
+  ASSERT_TRUE(runs->add(second, Family::kOut));
+  ASSERT_TRUE(runs->add(batch_of({{"b", "3"}}), Family::kOut));
+  Rows rows;
+  const auto reader = runs->read().value();
+  for (; reader->valid(); reader->next()) {
+    rows.emplace_back(reader->key(), reader->is_delete() ? "deleted" : reader->value());
+  }
+  EXPECT_TRUE(reader->status());
+  EXPECT_THAT(rows, ElementsAre(Pair("a", "1"), Pair("b", "1, again"), Pair("b", "deleted"),
+                                Pair("b", "3"), Pair("c", "")));
+}
+
+TEST(IngestionTest, ADamagedRunIsNoticed) {
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  const auto ingestion = store->start_ingestion().value();
+  const auto runs = ingestion->make_runs();
+  Rows rows;
+  for (int i = 0; i < 5'000; ++i) rows.emplace_back(std::to_string(i), std::string(50, 'x'));
+  ASSERT_TRUE(runs->add(batch_of(rows), Family::kOut));
+  std::string run;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    if (entry.path().extension() == ".run") run = entry.path();
+  }
+  std::fstream file(run, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(1'000);
+  file.put('!');
+  file.close();
+  const auto reader = runs->read().value();
+  while (reader->valid()) reader->next();
+  ASSERT_FALSE(reader->status());
+  EXPECT_EQ(reader->status().error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(reader->status().error().place.file, run);
+}
+
+}  // namespace
+}  // namespace annals::storage
