@@ -11,6 +11,7 @@
 #include "query/commands/correct.h"
 #include "query/commands/define.h"
 #include "query/commands/diff.h"
+#include "query/commands/explain.h"
 #include "query/commands/history.h"
 #include "query/commands/load.h"
 #include "query/commands/maintenance.h"
@@ -126,7 +127,7 @@ class Runner {
   }
 
   Status operator()(ast::Query& query) {
-    apply_default_at(query.scope, default_at_);
+    apply_default_at(query);
     const auto snapshot = context_.database.snapshot();
     ANNALS_TRY(auto made, PlannedQuery::plan(query, context_.text, *snapshot));
     const CachedPlan plan{std::move(made), range_};
@@ -134,16 +135,12 @@ class Runner {
     return run_plan(*plan.plan, *snapshot);
   }
   Status operator()(ast::Explain& statement) {
-    apply_default_at(statement.query.scope, default_at_);
-    const auto snapshot = context_.database.snapshot();
-    ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context_.text, *snapshot));
-    if (!statement.profiled) return plan->explain(statement.as_json, context_.sink);
-    ANNALS_CHECK_OK(
-        plan->profile(*snapshot, context_.run_arguments(), statement.as_json, context_.sink));
-    return say_what_was_seen();
+    const ExplainOptions options{statement.profiled, statement.as_json};
+    ANNALS_CHECK_OK(std::visit([&](auto& what) { return explain(what, options); }, statement.what));
+    return options.profiled ? say_what_was_seen() : Status();
   }
   Status operator()(ast::Diff& statement) {
-    if (!statement.first.valid) apply_default_at(statement.query.scope, default_at_);
+    apply_default_at(statement);
     ANNALS_CHECK_OK(show_diff(statement, context_));
     return say_what_was_seen();
   }
@@ -180,7 +177,7 @@ class Runner {
     return say_what_was_seen();
   }
   Status operator()(ast::Why& statement) {
-    apply_default_at(statement.scope, default_at_);
+    query::apply_default_at(statement.scope, default_at_);
     ANNALS_CHECK_OK(statement.negated ? show_why_not(statement, context_)
                                       : show_why(statement, context_));
     return say_what_was_seen();
@@ -201,6 +198,23 @@ class Runner {
   }
 
  private:
+  void apply_default_at(ast::Query& query) { query::apply_default_at(query.scope, default_at_); }
+  void apply_default_at(ast::Diff& statement) {
+    if (!statement.first.valid) apply_default_at(statement.query);
+  }
+
+  Status explain(ast::Query& query, ExplainOptions options) {
+    apply_default_at(query);
+    return explain_query(query, options, context_);
+  }
+  Status explain(ast::Diff& diff, ExplainOptions options) {
+    apply_default_at(diff);
+    return explain_diff(diff, options, context_);
+  }
+  Status explain(ast::Timeline& timeline, ExplainOptions options) {
+    return explain_timeline(timeline, options, context_);
+  }
+
   Status run_plan(const PlannedQuery& plan, const storage::GraphSnapshot& snapshot) {
     ANNALS_CHECK_OK(plan.run(snapshot, context_.run_arguments(), context_.sink));
     return say_what_was_seen();

@@ -1,10 +1,13 @@
 #include "query/commands/diff.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +20,8 @@
 #include "query/commands/arguments.h"
 #include "query/commands/diff_rows.h"
 #include "query/executor/datum_comparison.h"
+#include "query/executor/plan_report.h"
+#include "query/executor/profile.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/ast_printer.h"
 
@@ -213,9 +218,15 @@ Status give_rows(DiffRows& sides, const Shape& shape, const StatementContext& co
   return {};
 }
 
-}  // namespace
+/// A DIFF whose names are looked up and whose two plans are made.
+struct PlannedDiff {
+  Shape shape;
+  std::unique_ptr<storage::GraphSnapshot> snapshot;
+  std::unique_ptr<PlannedQuery> first;
+  std::unique_ptr<PlannedQuery> second;
+};
 
-Status show_diff(ast::Diff& statement, const StatementContext& context) {
+Result<PlannedDiff> plan_diff(ast::Diff& statement, const StatementContext& context) {
   ANNALS_CHECK_OK(check_sides(statement, context));
   ast::Query& query = statement.query;
   if (!query.unions.empty()) {
@@ -223,19 +234,82 @@ Status show_diff(ast::Diff& statement, const StatementContext& context) {
                    query.unions.front().returning.range, "ask for the difference of each by itself",
                    context);
   }
-  ANNALS_TRY(const Shape shape, take_shape(query.returning, context));
-  const auto snapshot = context.database.snapshot();
-  DiffRows sides(context.limits.memory_bytes);
-  ANNALS_TRY(const auto second, PlannedQuery::plan(query, context.text, *snapshot));
+  PlannedDiff diff;
+  ANNALS_TRY(diff.shape, take_shape(query.returning, context));
+  diff.snapshot = context.database.snapshot();
+  ANNALS_TRY(diff.second, PlannedQuery::plan(query, context.text, *diff.snapshot));
   apply(statement.first, query.scope);
-  ANNALS_TRY(const auto first, PlannedQuery::plan(query, context.text, *snapshot));
-  for (const auto& [plan, side] : {std::pair(first.get(), DiffRows::Side::kFirst),
-                                   std::pair(second.get(), DiffRows::Side::kSecond)}) {
-    sides.begin(side);
-    ANNALS_CHECK_OK(plan->run(*snapshot, context.run_arguments(), sides));
+  ANNALS_TRY(diff.first, PlannedQuery::plan(query, context.text, *diff.snapshot));
+  return diff;
+}
+
+/// What becomes of the rows of both plans.
+std::string head_text(const ast::ReturnClause& returning) {
+  std::string text = "Diff";
+  for (const ast::SortItem& item : returning.order_by) {
+    text += fmt::format("{} {}{}", text.size() > 4 ? "," : "", print_expression(item.value),
+                        item.descending ? " desc" : "");
   }
-  ANNALS_CHECK_OK(give_columns(sides, shape, context));
-  return give_rows(sides, shape, context);
+  if (returning.skip) text += " skip " + print_expression(*returning.skip);
+  if (returning.limit) text += " limit " + print_expression(*returning.limit);
+  return text;
+}
+
+/// Runs both plans; returns what was measured of what is done with their rows.
+Result<StepMeasure> profile_diff(const PlannedDiff& diff, Profile& first, Profile& second,
+                                 const StatementContext& context) {
+  DiffRows sides(context.limits.memory_bytes);
+  RunArguments arguments = context.run_arguments();
+  arguments.profile = &first;
+  sides.begin(DiffRows::Side::kFirst);
+  ANNALS_CHECK_OK(diff.first->run(*diff.snapshot, arguments, sides));
+  arguments.profile = &second;
+  sides.begin(DiffRows::Side::kSecond);
+  ANNALS_CHECK_OK(diff.second->run(*diff.snapshot, arguments, sides));
+  const auto begin = std::chrono::steady_clock::now();
+  ANNALS_TRY(std::vector<DiffRow> rows, sides.difference());
+  sort_rows(rows, sides, diff.shape);
+  StepMeasure measure;
+  measure.time = std::chrono::steady_clock::now() - begin;
+  measure.rows = std::min(diff.shape.limit, rows.size() - std::min(diff.shape.skip, rows.size()));
+  return measure;
+}
+
+}  // namespace
+
+Status show_diff(ast::Diff& statement, const StatementContext& context) {
+  ANNALS_TRY(const PlannedDiff diff, plan_diff(statement, context));
+  DiffRows sides(context.limits.memory_bytes);
+  for (const auto& [plan, side] : {std::pair(diff.first.get(), DiffRows::Side::kFirst),
+                                   std::pair(diff.second.get(), DiffRows::Side::kSecond)}) {
+    sides.begin(side);
+    ANNALS_CHECK_OK(plan->run(*diff.snapshot, context.run_arguments(), sides));
+  }
+  ANNALS_CHECK_OK(give_columns(sides, diff.shape, context));
+  return give_rows(sides, diff.shape, context);
+}
+
+Status explain_diff(ast::Diff& statement, ExplainOptions options, const StatementContext& context) {
+  ast::ReturnClause& returning = statement.query.returning;
+  ReportedHead head;
+  head.text = head_text(returning);
+  if (!options.profiled) {
+    // Parameters in them need not be there.
+    returning.skip.reset();
+    returning.limit.reset();
+  }
+  ANNALS_TRY(const PlannedDiff diff, plan_diff(statement, context));
+  Profile first;
+  Profile second;
+  if (options.profiled) {
+    ANNALS_TRY(head.measure, profile_diff(diff, first, second, context));
+  }
+  const std::array<ReportedPlan, 2> plans = {
+      diff.first->reported(options.profiled ? &first : nullptr),
+      diff.second->reported(options.profiled ? &second : nullptr)};
+  // If all rows are others.
+  head.rows = plans[0].root.rows + plans[1].root.rows;
+  return report_plans(head, plans, options.as_json, context.sink);
 }
 
 }  // namespace annals::query

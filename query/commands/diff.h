@@ -1,5 +1,6 @@
 #pragma once
 
+#include "query/commands/explain.h"
 #include "query/commands/statement_context.h"
 #include "query/parser/ast.h"
 #include "schema/base/result.h"
@@ -19,5 +20,8 @@ namespace annals::query {
 /// limits::kStatementMemoryBytesMax. InvalidArgument, with its place, if the sides do not say the
 /// same kinds of time. Takes the statement apart.
 Status show_diff(ast::Diff& statement, const StatementContext& context);
+
+/// EXPLAIN and PROFILE of it: the plans of both sides below a step that compares their rows.
+Status explain_diff(ast::Diff& statement, ExplainOptions options, const StatementContext& context);
 
 }  // namespace annals::query

@@ -9,7 +9,10 @@
 #include <fmt/format.h>
 
 #include "query/commands/arguments.h"
+#include "query/executor/plan_report.h"
+#include "query/executor/profile.h"
 #include "query/executor/query_runner.h"
+#include "query/parser/ast_printer.h"
 #include "schema/time/civil.h"
 
 namespace annals::query {
@@ -135,22 +138,55 @@ class StepRows final : public ResultSink {
   bool has_columns_ = false;
 };
 
+Status check_scope(const ast::Timeline& statement, const StatementContext& context) {
+  if (!statement.query.scope.valid) return {};
+  return context.placed(
+      Error(ErrorCode::kInvalidArgument, "a TIMELINE asks at each of its own steps",
+            "leave the scope out, or write it after the pattern of one MATCH"),
+      statement.query.scope.range);
+}
+
+Status run_steps(const PlannedQuery& plan, const storage::GraphSnapshot& snapshot,
+                 const std::vector<Micros>& steps, const RunArguments& arguments,
+                 ResultSink& sink) {
+  StepRows rows(sink);
+  return plan.run_at_each(
+      snapshot, arguments, steps, [&rows](Micros step) { rows.begin_step(step); }, rows);
+}
+
 }  // namespace
 
 Status show_timeline(const ast::Timeline& statement, const StatementContext& context) {
-  if (statement.query.scope.valid) {
-    return context.placed(
-        Error(ErrorCode::kInvalidArgument, "a TIMELINE asks at each of its own steps",
-              "leave the scope out, or write it after the pattern of one MATCH"),
-        statement.query.scope.range);
-  }
+  ANNALS_CHECK_OK(check_scope(statement, context));
   ANNALS_TRY(const std::vector<Micros> steps, steps_of(statement, context));
   const auto snapshot = context.database.snapshot();
   ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context.text, *snapshot));
-  StepRows rows(context.sink);
-  return plan->run_at_each(
-      *snapshot, context.run_arguments(), steps, [&rows](Micros step) { rows.begin_step(step); },
-      rows);
+  return run_steps(*plan, *snapshot, steps, context.run_arguments(), context.sink);
+}
+
+Status explain_timeline(const ast::Timeline& statement, ExplainOptions options,
+                        const StatementContext& context) {
+  ANNALS_CHECK_OK(check_scope(statement, context));
+  const auto snapshot = context.database.snapshot();
+  ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context.text, *snapshot));
+  const Result<std::vector<Micros>> steps = steps_of(statement, context);
+  ReportedHead head;
+  head.text = fmt::format("Timeline from {} to {} by {}", print_expression(statement.from),
+                          print_expression(statement.to), step_name(statement.by));
+  Profile profile;
+  ReportedPlan reported = plan->reported(options.profiled ? &profile : nullptr);
+  reported.now = "at each step";
+  if (options.profiled) {
+    if (!steps) return steps.error();
+    RunArguments arguments = context.run_arguments();
+    arguments.profile = &profile;
+    CountedRows rows;
+    ANNALS_CHECK_OK(run_steps(*plan, *snapshot, *steps, arguments, rows));
+    head.measure.rows = rows.count;
+  }
+  // What FROM and TO are may be told only when it runs.
+  head.rows = reported.root.rows * (steps ? static_cast<double>(steps->size()) : 1);
+  return report_plans(head, {&reported, 1}, options.as_json, context.sink);
 }
 
 }  // namespace annals::query

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "query/commands/explain.h"
 #include "query/commands/statement_context.h"
 #include "query/parser/ast.h"
 #include "schema/base/result.h"
@@ -13,5 +14,10 @@ namespace annals::query {
 /// are no single dates, for no step at all and for a statement that says itself when it asks;
 /// LimitExceeded over limits::kTimelineStepsMax.
 Status show_timeline(const ast::Timeline& statement, const StatementContext& context);
+
+/// EXPLAIN and PROFILE of it: the plan of its query, with what all steps took together, below a
+/// step that says at which instants it is asked.
+Status explain_timeline(const ast::Timeline& statement, ExplainOptions options,
+                        const StatementContext& context);
 
 }  // namespace annals::query

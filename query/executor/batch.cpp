@@ -51,6 +51,12 @@ void Batch::clear() {
   pins_.clear();
 }
 
+void Batch::join_pins() {
+  if (pins_.size() < 2) return;
+  auto all = std::make_shared<std::vector<std::shared_ptr<const void>>>(std::move(pins_));
+  pins_.assign(1, std::move(all));
+}
+
 std::span<const std::uint32_t> Batch::rows() const {
   if (!all_) return selection_;
   ANNALS_ASSERT(size_ <= limits::kBatchRows);

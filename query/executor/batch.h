@@ -59,6 +59,8 @@ class Batch {
 
   /// Keeps `owner` as long as the batch keeps its rows.
   void pin(std::shared_ptr<const void> owner) { pins_.push_back(std::move(owner)); }
+  /// Makes what it keeps one owner, so that batches made of it keep only that.
+  void join_pins();
 
   /// Appends these rows of `input`, with the columns `slots`. Their doubts come with them.
   void append(const Batch& input, std::span<const std::uint32_t> rows,

@@ -11,6 +11,12 @@ namespace {
 /// A hash entry, roughly: its node, its bucket.
 constexpr std::size_t kEntryBytes = 64;
 
+std::uint64_t hash_key(std::span<const Datum* const> key) {
+  std::uint64_t hash = 0;
+  for (const Datum* value : key) hash = std::rotl(hash, 5) ^ hash_datum(*value);
+  return hash;
+}
+
 }  // namespace
 
 bool KeyTable::is_equal(std::size_t number, std::span<const Datum* const> key) const {
@@ -20,13 +26,22 @@ bool KeyTable::is_equal(std::size_t number, std::span<const Datum* const> key) c
   return true;
 }
 
-Result<std::pair<std::size_t, bool>> KeyTable::add(std::span<const Datum* const> key) {
-  std::uint64_t hash = 0;
-  for (const Datum* value : key) hash = std::rotl(hash, 5) ^ hash_datum(*value);
+std::optional<std::size_t> KeyTable::find(std::span<const Datum* const> key) const {
+  return find(key, hash_key(key));
+}
+
+std::optional<std::size_t> KeyTable::find(std::span<const Datum* const> key,
+                                          std::uint64_t hash) const {
   const auto [begin, end] = numbers_.equal_range(hash);
   for (auto known = begin; known != end; ++known) {
-    if (is_equal(known->second, key)) return std::pair(known->second, false);
+    if (is_equal(known->second, key)) return known->second;
   }
+  return std::nullopt;
+}
+
+Result<std::pair<std::size_t, bool>> KeyTable::add(std::span<const Datum* const> key) {
+  const std::uint64_t hash = hash_key(key);
+  if (const auto known = find(key, hash)) return std::pair(*known, false);
   std::size_t bytes = kEntryBytes;
   for (const Datum* value : key) bytes += memory_of(*value);
   ANNALS_CHECK_OK(memory_.take(bytes));

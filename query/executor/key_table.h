@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -22,6 +23,8 @@ class KeyTable {
 
   /// The number of the key, and whether it is new.
   Result<std::pair<std::size_t, bool>> add(std::span<const Datum* const> key);
+  /// The number of the key, if it is there.
+  std::optional<std::size_t> find(std::span<const Datum* const> key) const;
 
   std::size_t size() const { return numbers_.size(); }
   std::span<Datum> key(std::size_t number) {
@@ -29,6 +32,7 @@ class KeyTable {
   }
 
  private:
+  std::optional<std::size_t> find(std::span<const Datum* const> key, std::uint64_t hash) const;
   bool is_equal(std::size_t number, std::span<const Datum* const> key) const;
 
   std::size_t width_;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,12 @@ class NodeGroups {
     }
     last_ = known->second;
     return std::pair(last_, is_new);
+  }
+
+  /// The number of the node, if it is there.
+  std::optional<std::size_t> find(NodeId node) const {
+    const auto known = numbers_.find(node.raw);
+    return known == numbers_.end() ? std::nullopt : std::optional(known->second);
   }
 
   std::size_t size() const { return nodes_.size(); }

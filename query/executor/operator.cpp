@@ -44,6 +44,9 @@ struct Builder {
   Made operator()(const plan::Cross&) const {
     return operators::cross_product(node, input(), std::move(inputs.back()), context);
   }
+  Made operator()(const plan::HashJoin& step) const {
+    return operators::hash_join(step, node, input(), std::move(inputs.back()), context);
+  }
   Made operator()(const plan::LabelFilter& step) const {
     return operators::label_filter(step, input(), context);
   }
@@ -113,10 +116,12 @@ Result<bool> Operator::next(Batch& batch) {
   ANNALS_CHECK_OK(context_.check_stop());
   if (measure_ == nullptr) return do_next(batch);
   const std::uint64_t blocks = context_.snapshot.blocks_read();
+  const std::uint64_t spilled = context_.spill.written();
   const auto begin = std::chrono::steady_clock::now();
   Result<bool> more = do_next(batch);
   measure_->time += std::chrono::steady_clock::now() - begin;
   measure_->blocks += context_.snapshot.blocks_read() - blocks;
+  measure_->spilled += context_.spill.written() - spilled;
   if (more && *more) measure_->rows += batch.rows().size();
   return more;
 }

@@ -12,7 +12,8 @@ namespace annals::query {
 struct StepMeasure {
   std::uint64_t rows = 0;
   std::chrono::nanoseconds time{0};
-  std::uint64_t blocks = 0;  ///< Of the store, from its cache or from disk.
+  std::uint64_t blocks = 0;   ///< Of the store, from its cache or from disk.
+  std::uint64_t spilled = 0;  ///< Bytes that went to temporary files.
 };
 
 /// The measures of a plan's steps, those of one that ran several times added up. Not thread-safe.
@@ -28,6 +29,7 @@ class Profile {
       const StepMeasure part = measured(below);
       own.time -= part.time;
       own.blocks -= part.blocks;
+      own.spilled -= part.spilled;
     };
     for (const plan::Box& input : node.inputs) without(*input);
     for (const plan::Node* inner : plan::inner_roots(node)) without(*inner);

@@ -137,14 +137,6 @@ Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
   }
 }
 
-/// Takes rows and forgets them.
-class NoRows final : public ResultSink {
- public:
-  Status columns(std::span<const ResultColumn>, RowTags) override { return {}; }
-  Status row(std::span<const Datum>, Certainty) override { return {}; }
-  Status message(std::string_view) override { return {}; }
-};
-
 /// Whether its rows rest on what was found, which may be only possible.
 bool has_match(const ast::Query& query) {
   const auto matches = [](const ast::SingleQuery& single) {
@@ -227,18 +219,8 @@ Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
   return {};
 }
 
-Status PlannedQuery::explain(bool as_json, ResultSink& sink) const {
-  return report_plan({*state_->plan, state_->query, *state_->vocabulary, nullptr}, as_json, sink);
-}
-
-Status PlannedQuery::profile(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
-                             bool as_json, ResultSink& sink) const {
-  RunContext context(snapshot, state_->query, state_->text, arguments);
-  Profile profile;
-  context.profile = &profile;
-  NoRows no_rows;
-  ANNALS_CHECK_OK(run_plan(*state_, context, no_rows));
-  return report_plan({*state_->plan, state_->query, *state_->vocabulary, &profile}, as_json, sink);
+ReportedPlan PlannedQuery::reported(const Profile* profile) const {
+  return {*state_->plan, state_->query, *state_->vocabulary, profile};
 }
 
 Result<storage::Perspective> PlannedQuery::perspective(const storage::GraphSnapshot& snapshot,

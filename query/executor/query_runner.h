@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "query/executor/plan_report.h"
 #include "query/executor/run_context.h"
 #include "query/parser/ast.h"
 #include "query/planner/cost_model.h"
@@ -53,14 +54,8 @@ class PlannedQuery {
   Result<storage::Perspective> perspective(const storage::GraphSnapshot& snapshot,
                                            const RunArguments& arguments) const;
 
-  /// Gives the plan to `sink` instead of running it: a row for each step, from the result down to
-  /// the scans; as JSON one row with a map of steps within steps. Errors: those of the sink.
-  Status explain(bool as_json, ResultSink& sink) const;
-
-  /// Runs it as run() does, without giving its rows, and gives the plan as explain() does, with
-  /// what each step took. Errors: those of run().
-  Status profile(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
-                 bool as_json, ResultSink& sink) const;
+  /// The plan, for report_plan(), with what `profile` measured of its runs. Borrows both.
+  ReportedPlan reported(const Profile* profile = nullptr) const;
 
   /// The plan as indented lines. For tests.
   std::string plan_text() const;

@@ -20,6 +20,25 @@ Status MemoryBudget::take(std::size_t bytes) {
                "nothing was changed; ask for less at once: fewer groups, or a LIMIT with ORDER BY");
 }
 
+bool MemoryBudget::should_spill(std::size_t bytes) const {
+  if (whole_ != nullptr) return whole_->should_spill(bytes);
+  // A quarter stays for whoever comes after; a sixteenth is enough rows for a file of their own.
+  constexpr std::size_t kSpareShare = 4;
+  constexpr std::size_t kLeastShare = 16;
+  return taken_ >= bytes_max_ - bytes_max_ / kSpareShare && bytes >= bytes_max_ / kLeastShare;
+}
+
+Status SpillBudget::take(std::uint64_t bytes) {
+  taken_ += bytes;
+  written_ += bytes;
+  if (taken_ <= bytes_max_) return {};
+  return Error(
+      ErrorCode::kLimitExceeded,
+      fmt::format("the statement has more than StatementSpillBytesMax ({} MiB) in temporary files",
+                  bytes_max_ >> 20),
+      "nothing was changed; ask for less at once: a LIMIT with ORDER BY");
+}
+
 Result<View> PastViews::find(const storage::GraphSnapshot& present,
                              const storage::Perspective& perspective) {
   for (const auto& past : all_) {
@@ -41,6 +60,7 @@ RunContext::RunContext(RunContext& whole, RunPart its_part)
       stop(whole.stop),
       nodes(snapshot),
       memory(&whole.memory),
+      spill(0),  // what is made in parts is not written
       scopes(whole.scopes),
       views(whole.views.size(), View{&snapshot, &nodes, true}),
       names(whole.names),

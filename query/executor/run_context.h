@@ -28,8 +28,8 @@ class Batch;
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t bytes_max) : bytes_max_(bytes_max) {}
-  /// One for another thread of the statement: what it takes counts against `whole`, which outlives
-  /// it, until it dies.
+  /// One for a part of the statement, of another thread perhaps: what it takes counts against
+  /// `whole`, which outlives it, until it dies.
   explicit MemoryBudget(MemoryBudget* whole) : whole_(whole) {}
   ~MemoryBudget() {
     if (whole_ != nullptr) whole_->give_back(taken_);
@@ -46,10 +46,35 @@ class MemoryBudget {
   /// Nothing is held any more.
   void reset() { taken_ = 0; }
 
+  std::size_t bytes_max() const { return whole_ != nullptr ? whole_->bytes_max() : bytes_max_; }
+  /// Whether someone who holds `bytes` and can do with less should write them to a file: most of
+  /// the budget is taken, and theirs is no small part of it.
+  bool should_spill(std::size_t bytes) const;
+  /// The same of all that was taken here, which is a part of a budget.
+  bool should_spill() const { return should_spill(taken_); }
+
  private:
   std::size_t bytes_max_ = 0;
   MemoryBudget* whole_ = nullptr;
   std::atomic<std::size_t> taken_ = 0;  // threads of a statement take from one
+};
+
+/// Counts what one statement has in temporary files against
+/// limits::StatementLimits::spill_bytes.
+class SpillBudget {
+ public:
+  explicit SpillBudget(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+
+  /// LimitExceeded if the statement would have more there than it may.
+  Status take(std::uint64_t bytes);
+  void give_back(std::uint64_t bytes) { taken_ -= bytes; }
+  /// All that was written so far, whether it is still there or not.
+  std::uint64_t written() const { return written_; }
+
+ private:
+  std::uint64_t bytes_max_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t written_ = 0;
 };
 
 /// Memory that is held while this lives.
@@ -118,6 +143,7 @@ struct RunArguments {
   /// The instant that is asked about by what has no valid time of its own; nothing is now.
   std::optional<Micros> asked_at = {};
   FactImages* images = nullptr;  ///< Null: facts are read from the index.
+  Profile* profile = nullptr;    ///< Where steps are measured; null: nowhere.
 };
 
 /// The instants of a run that asks the same at each of them, and what the index counts at them.
@@ -144,6 +170,7 @@ struct RunContext {
   const StopFlag& stop;
   NodeCache nodes;
   MemoryBudget memory;
+  SpillBudget spill;
   RunScopes scopes;
   std::vector<View> views;  ///< views[i] is that of scope i + 1.
   PastViews past;
@@ -151,7 +178,7 @@ struct RunContext {
   FactImages* images;
   RunSteps steps;
   RunPart part;
-  Profile* profile = nullptr;  ///< Where steps are measured; null: nowhere.
+  Profile* profile = nullptr;  ///< As of RunArguments.
 
   RunContext(const storage::GraphSnapshot& at, const BoundQuery& bound, std::string_view statement,
              const RunArguments& arguments)
@@ -164,7 +191,9 @@ struct RunContext {
         stop(arguments.stop),
         nodes(at),
         memory(arguments.limits.memory_bytes),
-        images(arguments.images) {}
+        spill(arguments.limits.spill_bytes),
+        images(arguments.images),
+        profile(arguments.profile) {}
 
   /// For another thread that works on a part of the same run, which outlives it. Requires that all
   /// views are of the present.

@@ -11,19 +11,15 @@ namespace annals::query {
 
 SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& sorts,
                        std::size_t keep, RunContext& context)
-    : slots_(std::move(slots)), infos_(context.slots()), keep_(keep), context_(context) {
+    : slots_(std::move(slots)),
+      infos_(context.slots()),
+      keep_(keep),
+      context_(context),
+      spilled_(order_, keep, context) {
   for (const BoundSort& sort : sorts) {
     const auto place = std::lower_bound(slots_.begin(), slots_.end(), sort.slot);
-    keys_.push_back({static_cast<std::size_t>(place - slots_.begin()), sort.descending});
+    order_.keys.push_back({static_cast<std::size_t>(place - slots_.begin()), sort.descending});
   }
-}
-
-bool SortedRows::comes_before(const Row& a, const Row& b) const {
-  for (const Key& key : keys_) {
-    const std::weak_ordering one = order(a.cells[key.cell], b.cells[key.cell]);
-    if (one != 0) return key.descending ? one > 0 : one < 0;
-  }
-  return a.number < b.number;
 }
 
 Status SortedRows::add(const Batch& batch) {
@@ -39,6 +35,8 @@ Status SortedRows::add(const Batch& batch) {
     }
     row.doubt = batch.doubt(index);
     row.number = seen_++;
+    if (context_.memory.should_spill(held_bytes_)) ANNALS_CHECK_OK(spill());
+    held_bytes_ += row.bytes;
     ANNALS_CHECK_OK(context_.memory.take(row.bytes));
     rows_.push_back(std::move(row));
   }
@@ -47,17 +45,20 @@ Status SortedRows::add(const Batch& batch) {
 }
 
 void SortedRows::drop_last_rows() {
-  const auto before = [this](const Row& a, const Row& b) { return comes_before(a, b); };
+  const auto before = [this](const Row& a, const Row& b) { return order_.comes_before(a, b); };
   const auto end_of_kept = rows_.begin() + static_cast<std::ptrdiff_t>(keep_);
   std::nth_element(rows_.begin(), end_of_kept, rows_.end(), before);
-  for (auto row = end_of_kept; row != rows_.end(); ++row) context_.memory.give_back(row->bytes);
+  for (auto row = end_of_kept; row != rows_.end(); ++row) {
+    held_bytes_ -= row->bytes;
+    context_.memory.give_back(row->bytes);
+  }
   rows_.erase(end_of_kept, rows_.end());
 }
 
-Status SortedRows::finish(std::size_t skip) {
+Status SortedRows::sort_held() {
   constexpr std::size_t kRunRows = std::size_t{1} << 14;
   if (keep_ < rows_.size()) drop_last_rows();
-  const auto before = [this](const Row& a, const Row& b) { return comes_before(a, b); };
+  const auto before = [this](const Row& a, const Row& b) { return order_.comes_before(a, b); };
   for (std::size_t begin = 0; begin < rows_.size(); begin += kRunRows) {
     ANNALS_CHECK_OK(context_.check_stop());
     const std::size_t end = std::min(begin + kRunRows, rows_.size());
@@ -66,18 +67,40 @@ Status SortedRows::finish(std::size_t skip) {
     runs_.push_back({begin, end});
   }
   std::make_heap(runs_.begin(), runs_.end(), [this](const Run& a, const Run& b) {
-    return comes_before(rows_[b.next], rows_[a.next]);
+    return order_.comes_before(rows_[b.next], rows_[a.next]);
   });
-  for (std::size_t i = 0; i < skip && !runs_.empty(); ++i) {
+  return {};
+}
+
+Status SortedRows::spill() {
+  ANNALS_CHECK_OK(sort_held());
+  ANNALS_CHECK_OK(spilled_.begin_run());
+  while (!runs_.empty()) ANNALS_CHECK_OK(spilled_.add(take_first()));
+  ANNALS_CHECK_OK(spilled_.end_run());
+  rows_.clear();
+  context_.memory.give_back(std::exchange(held_bytes_, 0));
+  return {};
+}
+
+Status SortedRows::finish(std::size_t skip) {
+  if (spilled_.empty()) {
+    ANNALS_CHECK_OK(sort_held());
+  } else {
+    // Memory is for those who take the rows.
+    if (!rows_.empty()) ANNALS_CHECK_OK(spill());
+    ANNALS_CHECK_OK(spilled_.start_reading());
+  }
+  for (std::size_t i = 0; i < skip; ++i) {
     if (i % limits::kBatchRows == 0) ANNALS_CHECK_OK(context_.check_stop());
-    take_first();
+    ANNALS_TRY(const bool more, next_row(row_));
+    if (!more) break;
   }
   return {};
 }
 
 SortedRows::Row& SortedRows::take_first() {
   const auto later = [this](const Run& a, const Run& b) {
-    return comes_before(rows_[b.next], rows_[a.next]);
+    return order_.comes_before(rows_[b.next], rows_[a.next]);
   };
   if (runs_.size() > 1) std::pop_heap(runs_.begin(), runs_.end(), later);
   Run& run = runs_.back();
@@ -90,16 +113,28 @@ SortedRows::Row& SortedRows::take_first() {
   return row;
 }
 
+Result<bool> SortedRows::next_row(HeldRow& row) {
+  if (given_ == keep_) return false;
+  ++given_;
+  if (!rows_.empty()) {
+    if (runs_.empty()) return false;
+    row = std::move(static_cast<HeldRow&>(take_first()));
+    return true;
+  }
+  return spilled_.next(row);
+}
+
 Result<bool> SortedRows::next(Batch& batch) {
   ANNALS_CHECK_OK(context_.check_stop());
   batch.clear();
   std::uint32_t count = 0;
-  for (; count < limits::kBatchRows && !runs_.empty(); ++count) {
-    Row& row = take_first();
+  for (; count < limits::kBatchRows; ++count) {
+    ANNALS_TRY(const bool more, next_row(row_));
+    if (!more) break;
     for (std::size_t s = 0; s < slots_.size(); ++s) {
-      append_datum(batch, slots_[s], infos_[slots_[s].raw - 1].kind, std::move(row.cells[s]));
+      append_datum(batch, slots_[s], infos_[slots_[s].raw - 1].kind, std::move(row_.cells[s]));
     }
-    batch.set_doubt(count, std::move(row.doubt));
+    batch.set_doubt(count, std::move(row_.doubt));
   }
   batch.set_size(count);
   return count > 0;

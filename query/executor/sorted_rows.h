@@ -7,6 +7,7 @@
 
 #include "query/executor/batch.h"
 #include "query/executor/run_context.h"
+#include "query/executor/spilled_runs.h"
 #include "query/planner/bound_query.h"
 #include "schema/base/result.h"
 
@@ -14,8 +15,9 @@ namespace annals::query {
 
 /// Gathers rows of values and nodes, sorts them and gives them back in batches: all of them, or
 /// only the first `keep`. Equal rows stay in the order in which they came. Holds at most about
-/// twice the rows that it keeps; they count against the budget. Not thread-safe. Errors:
-/// LimitExceeded, Interrupted.
+/// twice the rows that it keeps; they count against the budget. When that is nearly taken, the rows
+/// are sorted, go to a temporary file and are merged with the others in the end. Not thread-safe.
+/// Errors: LimitExceeded, Interrupted, and those of RowFile.
 ///
 /// Rows are sorted in runs that take a few milliseconds each, and merged while they are given: a
 /// sort of everything could not be stopped.
@@ -34,15 +36,8 @@ class SortedRows {
   Result<bool> next(Batch& batch);
 
  private:
-  struct Row {
-    std::vector<Datum> cells;  // one for each slot
-    DoubtPtr doubt;
-    std::size_t number = 0;  // in the order in which they came
+  struct Row : HeldRow {
     std::size_t bytes = 0;
-  };
-  struct Key {
-    std::size_t cell;
-    bool descending;
   };
   /// Sorted rows of which those before `next` were given.
   struct Run {
@@ -50,18 +45,27 @@ class SortedRows {
     std::size_t end;
   };
 
-  bool comes_before(const Row& a, const Row& b) const;
   void drop_last_rows();
+  /// Makes sorted runs of the rows that are held.
+  Status sort_held();
+  /// The first of the rows that are held; requires that there is one.
   Row& take_first();
+  Status spill();
+  /// The next row of all; false if there is none.
+  Result<bool> next_row(HeldRow& row);
 
   std::vector<SlotId> slots_;
   std::span<const SlotInfo> infos_;
-  std::vector<Key> keys_;
+  RowOrder order_;
   std::size_t keep_;
   RunContext& context_;
   std::vector<Row> rows_;
+  std::size_t held_bytes_ = 0;
   std::size_t seen_ = 0;
-  std::vector<Run> runs_;  // a heap once it is finished: that with the first row is in front
+  std::vector<Run> runs_;  // a heap once it is sorted: that with the first row is in front
+  SpilledRuns spilled_;
+  std::size_t given_ = 0;
+  HeldRow row_;
 };
 
 }  // namespace annals::query

@@ -107,7 +107,7 @@ struct Timeline {
 struct Explain {
   bool profiled = false;  ///< Runs it, and tells what each step did.
   bool as_json = false;   ///< As one value instead of a row for each step.
-  Query query;
+  std::variant<Query, Diff, Timeline> what;
 };
 
 // --- Recording -------------------------------------------------------------------------------

@@ -155,7 +155,9 @@ void Printer::operator()(const ast::Query& query) {
 
 void Printer::operator()(const ast::Explain& explain) {
   put(explain.profiled ? "PROFILE" : "EXPLAIN", explain.as_json ? " JSON" : "");
-  (*this)(explain.query);
+  // A query begins with a blank, since a scope may stand before it.
+  if (!std::holds_alternative<ast::Query>(explain.what)) out_ += " ";
+  std::visit([this](const auto& what) { (*this)(what); }, explain.what);
 }
 
 void Printer::operator()(const ast::Diff& diff) {

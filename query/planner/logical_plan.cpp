@@ -35,6 +35,15 @@ struct SlotVisitor {
 
   void operator()(const Unit&) const {}
   void operator()(const Cross&) const {}
+  void operator()(const HashJoin& step) const {
+    reads_all(step.nodes);
+    for (const JoinKey& key : step.keys) {
+      reads(*key.left);
+      reads(*key.right);
+    }
+    reads_all(step.differs_left);
+    if (step.differs_right) read.push_back(step.differs_right);
+  }
   void operator()(const Skip&) const {}
   void operator()(const Limit&) const {}
   void operator()(const NodeByName& step) const { added.push_back(step.out); }
@@ -139,8 +148,8 @@ void sort_unique(std::vector<SlotId>& slots) {
 /// One line for a step.
 class Describer {
  public:
-  Describer(const BoundQuery& query, const Vocabulary& vocabulary)
-      : query_(query), vocabulary_(vocabulary) {}
+  Describer(const BoundQuery& query, const Vocabulary& vocabulary, std::string_view now)
+      : query_(query), vocabulary_(vocabulary), now_(now) {}
 
   std::string operator()(const Unit&) const { return "Unit"; }
   std::string operator()(const NodeByName& step) const {
@@ -172,6 +181,17 @@ class Describer {
     return "BuildPath " + slot(step.path->out);
   }
   std::string operator()(const Cross&) const { return "Cross"; }
+  std::string operator()(const HashJoin& step) const {
+    std::string out = "HashJoin";
+    for (const SlotId node : step.nodes) {
+      out += fmt::format("{} {}", out.size() > 8 ? "," : "", slot(node));
+    }
+    for (const JoinKey& key : step.keys) {
+      out +=
+          fmt::format("{} {} = {}", out.size() > 8 ? "," : "", text(*key.left), text(*key.right));
+    }
+    return out;
+  }
   std::string operator()(const LabelFilter& step) const {
     if (!step.check.negated) {
       return fmt::format("LabelFilter ({}{})", slot(step.check.slot), labels(step.check.labels));
@@ -313,7 +333,7 @@ class Describer {
     if (one.said_by) rest += " said by " + text(*one.said_by);
     if (one.certainly) rest += " certainly";
     switch (one.valid) {
-      case ValidTime::kNow: return " now" + rest;
+      case ValidTime::kNow: return fmt::format(" {}{}", now_, rest);
       case ValidTime::kAt: return fmt::format(" at {}{}", text(*one.at), rest);
       case ValidTime::kDuring: return fmt::format(" during {}{}", text(*one.at), rest);
       case ValidTime::kThroughout: return fmt::format(" throughout {}{}", text(*one.at), rest);
@@ -324,6 +344,7 @@ class Describer {
 
   const BoundQuery& query_;
   const Vocabulary& vocabulary_;
+  std::string_view now_;
 };
 
 void describe_tree(const Node& node, const Describer& describer, std::size_t depth,
@@ -400,9 +421,9 @@ std::vector<const Node*> inner_roots(const Node& node) {
 }
 
 std::vector<StepText> describe_steps(const Node& root, const BoundQuery& query,
-                                     const Vocabulary& vocabulary) {
+                                     const Vocabulary& vocabulary, std::string_view now) {
   std::vector<StepText> steps;
-  describe_tree(root, Describer(query, vocabulary), 0, steps);
+  describe_tree(root, Describer(query, vocabulary, now), 0, steps);
   return steps;
 }
 

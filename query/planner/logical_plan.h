@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -61,6 +62,19 @@ struct BuildPath {
 };
 /// Every row of the first input with every row of the second.
 struct Cross {};
+/// Two values that are equal in the rows that a HashJoin combines: of its first input, its second.
+struct JoinKey {
+  const BoundExpression* left = nullptr;
+  const BoundExpression* right = nullptr;
+};
+/// The rows of the first input with those of the second, which are held in a table, that have the
+/// same nodes and may have equal values: what `=` says of those is for a filter above.
+struct HashJoin {
+  std::vector<SlotId> nodes;  ///< Both inputs have them.
+  std::vector<JoinKey> keys;
+  std::vector<SlotId> differs_left;  ///< Facts (or lists of them) of the first input, of which none
+  SlotId differs_right;              ///< is this one of the second. Zero: all go together.
+};
 struct LabelFilter {
   LabelCheck check;
 };
@@ -170,9 +184,9 @@ struct Limit {
 
 struct Node {
   std::variant<Unit, NodeByName, NodeScan, FactScan, Expand, ExpandInto, ExpandPaths, BuildPath,
-               Cross, LabelFilter, NameFilter, Filter, OuterRows, Exists, OptionalMatch, Count,
-               Unwind, AsNode, Present, Union, Read, SetInstant, Aggregate, CountFacts, Project,
-               Distinct, Sort, TopK, Skip, Limit>
+               Cross, HashJoin, LabelFilter, NameFilter, Filter, OuterRows, Exists, OptionalMatch,
+               Count, Unwind, AsNode, Present, Union, Read, SetInstant, Aggregate, CountFacts,
+               Project, Distinct, Sort, TopK, Skip, Limit>
       step;
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.
@@ -198,9 +212,10 @@ struct StepText {
   std::size_t depth;  ///< Of an input one more than that of its step, of an inner plan two more.
   std::string text;
 };
-/// All steps from the result down, each before its inner plans and these before its inputs.
+/// All steps from the result down, each before its inner plans and these before its inputs. `now`
+/// is what they say of a scope that names no valid time.
 std::vector<StepText> describe_steps(const Node& root, const BoundQuery& query,
-                                     const Vocabulary& vocabulary);
+                                     const Vocabulary& vocabulary, std::string_view now = "now");
 
 /// The same as lines, two blanks further in for each level.
 std::string describe(const Node& root, const BoundQuery& query, const Vocabulary& vocabulary);

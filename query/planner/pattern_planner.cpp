@@ -176,6 +176,36 @@ plan::Box PatternPlanner::scan(const Tour& tour) {
   return plan::leaf(plan::NodeScan{tour.node, scan_labels(tour.node), clause_.scope}, tour.rows);
 }
 
+const NameCheck* PatternPlanner::name_of(SlotId node) const {
+  const auto found = std::find_if(clause_.names.begin(), clause_.names.end(),
+                                  [node](const NameCheck& check) { return check.slot == node; });
+  return found == clause_.names.end() ? nullptr : &*found;
+}
+
+plan::Box PatternPlanner::check_hop(plan::Box current, const BoundHop& step, double rows) const {
+  const double each = current->rows * CostModel::kSeekRows;
+  for (const bool from_left : {true, false}) {
+    const NameCheck* const name = name_of(from_left ? step.left : step.right);
+    const bool can_join = by_cost() && !asks_each_row() && step.left != step.right;
+    if (name == nullptr || !can_join) continue;
+    const double found = costs_.fan_out(step, from_left);
+    // A row of the table is written, and read again.
+    if (CostModel::kSeekRows + 2 * found + current->rows >= each) continue;
+    BoundHop hop = step;
+    hop.differs_from.clear();
+    plan::Box start = plan::leaf(plan::NodeByName{name->slot, name->name}, 1);
+    plan::HashJoin join;
+    join.nodes = {std::min(step.left, step.right), std::max(step.left, step.right)};
+    join.differs_left = step.differs_from;
+    if (!join.differs_left.empty()) join.differs_right = step.fact;
+    plan::Box table = plan::over(std::move(start), plan::Expand{std::move(hop), from_left}, found);
+    plan::Box joined = plan::over(std::move(current), std::move(join), rows);
+    joined->inputs.push_back(std::move(table));
+    return joined;
+  }
+  return plan::over(std::move(current), plan::ExpandInto{step}, rows);
+}
+
 plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
   current = add_named(std::move(current), part);
   const bool goes_on = std::any_of(part.nodes.begin(), part.nodes.end(),
@@ -201,7 +231,7 @@ plan::Box PatternPlanner::extend(plan::Box current, const Part& part) {
       continue;
     }
     current = visit.into
-                  ? plan::over(std::move(current), plan::ExpandInto{step}, rows)
+                  ? check_hop(std::move(current), step, rows)
                   : plan::over(std::move(current), plan::Expand{step, visit.from_left}, rows);
     bind_hop(*visit.hop);
   }

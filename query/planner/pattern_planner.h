@@ -14,8 +14,8 @@ namespace annals::query {
 /// (2) within a part, all named nodes come first: one row each;
 /// (3) a part without either starts with one of all scans there are: of a label, of all nodes, of
 ///     all facts of one hop; that from which the whole part costs least by (4);
-/// (4) a hop whose ends are both there is checked at once; else the hop with the fewest rows per
-///     row is followed next.
+/// (4) a hop whose ends are both there is checked at once, row by row or by a join with what is
+///     found from a named end; else the hop with the fewest rows per row is followed next.
 /// Considered and left: enumerating all orders behind the start. A hop that leaves few rows is
 /// rarely better followed late.
 class PatternPlanner {
@@ -53,6 +53,10 @@ class PatternPlanner {
   plan::Box extend(plan::Box current, const Part& part);
   plan::Box add_named(plan::Box current, const Part& part);
   plan::Box scan(const Tour& tour);
+  /// The facts of a hop between nodes that are both there, checked row by row; or, if one of them
+  /// has a name and few facts, found from there once and joined with the rows.
+  plan::Box check_hop(plan::Box current, const BoundHop& step, double rows) const;
+  const NameCheck* name_of(SlotId node) const;
   /// The part of a hop's facts of which the node at that end has the labels that it must have.
   double label_share(const BoundHop& hop, bool left) const;
   std::vector<Tour> starts(const Part& part) const;

@@ -19,9 +19,9 @@ namespace {
 
 using Rule = void (*)(plan::Box&, const PlanContext&);
 
-constexpr std::array<Rule, 5> kFasterRules = {rules::push_down_filters, rules::skip_implied_labels,
-                                              rules::count_without_scan, rules::use_top_k,
-                                              rules::delay_columns};
+constexpr std::array<Rule, 6> kFasterRules = {rules::push_down_filters,   rules::join_by_hash,
+                                              rules::skip_implied_labels, rules::count_without_scan,
+                                              rules::use_top_k,           rules::delay_columns};
 
 /// Elements of a list, as a guess.
 constexpr double kListElements = 10;

@@ -33,6 +33,8 @@ constexpr std::array kAll = {
     LIMIT(UnionsMax),
     LIMIT(BatchRows),
     SETTABLE(StatementMemoryBytesMax, memory_bytes),
+    SETTABLE(StatementSpillBytesMax, spill_bytes),
+    LIMIT(SpilledRunsMax),
     LIMIT(AlternativesMax),
     LIMIT(WorldSearchSteps),
     LIMIT(FactImageBytes),

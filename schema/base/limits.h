@@ -38,6 +38,12 @@ inline constexpr std::size_t kUnionsMax = 64;
 inline constexpr std::size_t kBatchRows = 2'048;
 /// Memory that the rows held by one statement (sorting, grouping, results) may take.
 inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
+/// Bytes that the rows of one statement may fill in temporary files when they are more than its
+/// memory: what a disk can spare, and some minutes of writing.
+inline constexpr std::size_t kStatementSpillBytesMax = std::size_t{16} << 30;
+/// Files of sorted rows that are merged at once, each with a buffer in memory. With more of them,
+/// they become one first.
+inline constexpr std::size_t kSpilledRunsMax = 64;
 /// Rows that are only possible and of which one result is made (DISTINCT, EXISTS) that are looked
 /// at together; with more the result counts as only possible. Rows that complement each other are
 /// spells of one timeline, and few timelines are vague about more of them at once.

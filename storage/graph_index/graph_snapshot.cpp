@@ -91,10 +91,7 @@ Result<Seq> GraphSnapshot::last_seq_at(Micros recorded) const {
 
 // --- Facts ---------------------------------------------------------------------------------------
 
-std::uint64_t GraphSnapshot::blocks_read() const {
-  const KeyValueStore::CacheStatistics cache = store_.cache_statistics();
-  return cache.hits + cache.misses;
-}
+std::uint64_t GraphSnapshot::blocks_read() const { return store_.blocks_read_by_thread(); }
 
 bool GraphSnapshot::everything_always_exists() const {
   // Versions are told as they were believed, each by itself.

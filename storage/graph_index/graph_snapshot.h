@@ -75,8 +75,8 @@ class GraphSnapshot final : public EventSource {
   /// The last event recorded at or before `recorded`; zero if there is none.
   Result<Seq> last_seq_at(Micros recorded) const;
 
-  /// How many blocks of the store were looked up since it was opened, in its cache or on disk, by
-  /// whomever: for the difference that a read makes.
+  /// How many blocks of the store the calling thread has looked up, in its cache or on disk: for
+  /// the difference that a read makes.
   std::uint64_t blocks_read() const;
 
   /// The last event that this snapshot knows.

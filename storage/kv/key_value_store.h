@@ -179,6 +179,10 @@ class KeyValueStore {
     std::uint64_t misses = 0;
   };
   virtual CacheStatistics cache_statistics() const = 0;
+
+  /// How many blocks the calling thread has looked up, in the cache or on disk, since it began: for
+  /// the difference that a read makes.
+  virtual std::uint64_t blocks_read_by_thread() const = 0;
 };
 
 /// What a program on this machine may well take for StoreOptions::memory_bytes: a quarter of its

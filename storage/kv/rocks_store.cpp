@@ -26,6 +26,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_context.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
@@ -82,6 +83,11 @@ class RocksStore final : public KeyValueStore {
     const rocksdb::Statistics& counts = *db_options_.statistics;
     return {counts.getTickerCount(rocksdb::BLOCK_CACHE_HIT),
             counts.getTickerCount(rocksdb::BLOCK_CACHE_MISS)};
+  }
+  std::uint64_t blocks_read_by_thread() const override {
+    // RocksDB counts for each thread unless it is told not to.
+    const rocksdb::PerfContext& counts = *rocksdb::get_perf_context();
+    return counts.block_cache_hit_count + counts.block_read_count;
   }
 
  private:

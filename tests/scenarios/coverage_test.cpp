@@ -17,7 +17,7 @@
 #include <gmock/gmock.h>
 
 #include "query/planner/functions.h"
-#include "tests/scenarios/scenario.h"
+#include "tests/support/scenario.h"
 #include "tests/support/paths.h"
 
 namespace annals::tests {

@@ -12,6 +12,7 @@
 #include "query/executor/key_table.h"
 #include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/row_file.h"
 #include "query/executor/two_threads.h"
 #include "schema/base/limits.h"
 
@@ -25,6 +26,10 @@ namespace {
 ///
 /// Two threads look at one half each of what comes of a scan of an image. Their groups become one
 /// table in the order of the halves, so that the rows are those that one thread gives.
+///
+/// When the budget is nearly taken, rows of groups that are not in the table wait in a temporary
+/// file, and are gathered once the groups of the table were given: so their order stays what it is.
+/// What one group holds (collect, DISTINCT) has to fit into memory.
 class Aggregate final : public Operator {
  public:
   /// Makes the same with an input of its own, in the context of another thread.
@@ -51,38 +56,55 @@ class Aggregate final : public Operator {
         input_(std::move(input)),
         make_part_(std::move(make_part)),
         groups_by_node_(keys_.size() == 1 && keys_.front().node),
-        groups_(keys_.size(), context.memory),
-        nodes_(context.memory),
         only_counts_(std::all_of(calls_.begin(), calls_.end(),
                                  [](const Call& call) { return call.argument == nullptr; })),
+        key_(keys_.size()),
         key_values_(keys_.size()),
         arguments_(calls_.size()) {}
 
  private:
+  /// The groups of one round.
+  struct Table {
+    Table(std::size_t width, RunContext& context)
+        : memory(&context.memory), keys(width, memory), nodes(memory) {}
+
+    MemoryBudget memory;
+    KeyTable keys;
+    NodeGroups nodes;                    // instead of these
+    std::vector<AggregateState> states;  // of group g and call c: g * calls + c
+    std::vector<std::int64_t> counts;    // instead of these
+    std::vector<bool> is_doubtful;       // of each group
+    std::size_t given = 0;
+    bool is_full = false;
+  };
+
   Result<bool> do_next(Batch& batch) override {
     if (!std::exchange(gathered_, true)) {
       ANNALS_TRY(const bool in_parts, gather_in_parts());
       if (!in_parts) ANNALS_CHECK_OK(gather());
     }
     if (whole_ != nullptr) return whole_->aggregate->do_next(batch);
+    if (table_->given == group_count() && waiting_ != nullptr) ANNALS_CHECK_OK(gather_waiting());
     batch.clear();
-    const std::size_t count = std::min(group_count() - given_, limits::kBatchRows);
-    for (std::size_t i = 0; i < count; ++i, ++given_) {
+    const std::size_t count = std::min(group_count() - table_->given, limits::kBatchRows);
+    for (std::size_t i = 0; i < count; ++i, ++table_->given) {
       if (groups_by_node_) {
         give_node(batch);
       } else {
-        const std::span<Datum> key = groups_.key(given_);
+        const std::span<Datum> key = table_->keys.key(table_->given);
         for (std::size_t k = 0; k < keys_.size(); ++k) {
           const SlotKind kind = context().query.slot(keys_[k].out).kind;
           append_datum(batch, keys_[k].out, kind, std::move(key[k]));
         }
       }
       for (std::size_t c = 0; c < calls_.size(); ++c) {
-        const std::size_t of_group = given_ * calls_.size() + c;
+        const std::size_t of_group = table_->given * calls_.size() + c;
         batch.column(calls_[c].bound->out)
-            .values.push_back(only_counts_ ? Datum(counts_[of_group]) : states_[of_group].result());
+            .values.push_back(only_counts_ ? Datum(table_->counts[of_group])
+                                           : table_->states[of_group].result());
       }
-      if (is_doubtful_[given_]) batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
+      if (table_->is_doubtful[table_->given])
+        batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
     }
     batch.set_size(count);
     return count > 0;
@@ -96,7 +118,7 @@ class Aggregate final : public Operator {
     Status gathered;
   };
 
-  std::size_t group_count() const { return groups_by_node_ ? nodes_.size() : groups_.size(); }
+  std::size_t group_count() const { return table_->is_doubtful.size(); }
 
   /// False if one thread has to gather all: then it also finds again, in its order, what is wrong.
   Result<bool> gather_in_parts() {
@@ -123,27 +145,27 @@ class Aggregate final : public Operator {
 
   /// Adds the groups that another thread gathered of later rows; false as AggregateState::merge().
   Result<bool> merge(Aggregate& later) {
-    std::vector<const Datum*> key(keys_.size());
+    Table& others = *later.table_;
     for (std::size_t from = 0; from < later.group_count(); ++from) {
       ANNALS_CHECK_OK(context().check_stop());
       std::size_t group = 0;
       if (groups_by_node_) {
-        ANNALS_TRY(group, find_node(later.nodes_.node(from)));
+        ANNALS_TRY(group, add_node(others.nodes.node(from)));
       } else if (!keys_.empty()) {
-        const std::span<Datum> values = later.groups_.key(from);
-        for (std::size_t k = 0; k < keys_.size(); ++k) key[k] = &values[k];
-        ANNALS_TRY(group, find_group(key));
+        const std::span<Datum> values = others.keys.key(from);
+        for (std::size_t k = 0; k < keys_.size(); ++k) key_[k] = &values[k];
+        ANNALS_TRY(group, add_key());
       }
-      if (later.is_doubtful_[from]) is_doubtful_[group] = true;
+      if (others.is_doubtful[from]) table_->is_doubtful[group] = true;
       for (std::size_t c = 0; c < calls_.size(); ++c) {
         const std::size_t to_state = group * calls_.size() + c;
         const std::size_t from_state = from * calls_.size() + c;
         if (only_counts_) {
-          counts_[to_state] += later.counts_[from_state];
+          table_->counts[to_state] += others.counts[from_state];
           continue;
         }
         ANNALS_TRY(const bool merged,
-                   states_[to_state].merge(std::move(later.states_[from_state])));
+                   table_->states[to_state].merge(std::move(others.states[from_state])));
         if (!merged) return false;
       }
     }
@@ -152,7 +174,7 @@ class Aggregate final : public Operator {
 
   void give_node(Batch& batch) {
     const Key& key = keys_.front();
-    const NodeId node = nodes_.node(given_);
+    const NodeId node = table_->nodes.node(table_->given);
     Datum shown;
     if (node && key.is_id) {
       shown = Datum(functions::number_of(node));
@@ -163,13 +185,18 @@ class Aggregate final : public Operator {
   }
 
   Status gather() {
-    if (keys_.empty()) ANNALS_CHECK_OK(find_group({}));
+    table_ = std::make_unique<Table>(keys_.size(), context());
+    if (keys_.empty()) {
+      Result<std::size_t> only = add_key();
+      if (!only) return std::move(only).error();
+    }
     Batch batch(context().slots().size());
     for (;;) {
       ANNALS_TRY(const bool more, input_->next(batch));
-      if (!more) return {};
+      if (!more) break;
       ANNALS_CHECK_OK(gather_batch(batch));
     }
+    return waiting_ == nullptr ? Status() : waiting_->finish();
   }
 
   Status gather_batch(const Batch& batch) {
@@ -181,33 +208,65 @@ class Aggregate final : public Operator {
       if (calls_[c].argument == nullptr) continue;
       ANNALS_CHECK_OK(calls_[c].argument->evaluate(batch, rows, arguments_[c]));
     }
-    std::vector<const Datum*> key(keys_.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      std::size_t group = 0;
-      if (groups_by_node_) {
-        ANNALS_TRY(group, find_node(batch.column(keys_.front().node).nodes[rows[i]]));
-      } else if (!keys_.empty()) {
-        for (std::size_t k = 0; k < keys_.size(); ++k) key[k] = &key_values_[k][i];
-        ANNALS_TRY(group, find_group(key));
+      NodeId node;
+      if (groups_by_node_) node = batch.column(keys_.front().node).nodes[rows[i]];
+      for (std::size_t k = 0; k < keys_.size() && !groups_by_node_; ++k) {
+        key_[k] = &key_values_[k][i];
       }
-      if (!is_certain(batch.doubt(rows[i]))) is_doubtful_[group] = true;
-      ANNALS_CHECK_OK(add_row(group, i));
+      const auto argument = [&](std::size_t c) -> const Datum& { return arguments_[c][i]; };
+      ANNALS_CHECK_OK(add_row(node, is_certain(batch.doubt(rows[i])), argument));
     }
     return {};
   }
 
-  Status add_row(std::size_t group, std::size_t row) {
+  /// The next round.
+  Status gather_waiting() {
+    const std::unique_ptr<RowFile> rows = std::exchange(waiting_, nullptr);
+    table_ = std::make_unique<Table>(keys_.size(), context());
+    HeldRow row;
+    for (;;) {
+      ANNALS_TRY(const bool more, rows->next(row));
+      if (!more) break;
+      NodeId node;
+      if (groups_by_node_) {
+        const auto* const known = std::get_if<NodeDatum>(&row.cells.front().data);
+        if (known != nullptr) node = known->id;
+      }
+      for (std::size_t k = 0; k < keys_.size(); ++k) key_[k] = &row.cells[k];
+      const auto argument = [&](std::size_t c) -> const Datum& {
+        return row.cells[keys_.size() + c];
+      };
+      ANNALS_CHECK_OK(add_row(node, row.number == kCertainRow, argument));
+    }
+    return waiting_ == nullptr ? Status() : waiting_->finish();
+  }
+
+  /// Adds a row to the group of the node, or of key_; or lets it wait.
+  template <class Argument>
+  Status add_row(NodeId node, bool certain, const Argument& argument) {
+    std::size_t group = 0;
+    if (table_->is_full) {
+      const auto known = groups_by_node_ ? table_->nodes.find(node) : table_->keys.find(key_);
+      if (!known) return wait(node, certain, argument);
+      group = *known;
+    } else if (groups_by_node_) {
+      ANNALS_TRY(group, add_node(node));
+    } else if (!keys_.empty()) {
+      ANNALS_TRY(group, add_key());
+    }
+    if (!certain) table_->is_doubtful[group] = true;
     if (only_counts_) {
-      for (std::size_t c = 0; c < calls_.size(); ++c) ++counts_[group * calls_.size() + c];
+      for (std::size_t c = 0; c < calls_.size(); ++c) ++table_->counts[group * calls_.size() + c];
       return {};
     }
     for (std::size_t c = 0; c < calls_.size(); ++c) {
-      AggregateState& state = states_[group * calls_.size() + c];
+      AggregateState& state = table_->states[group * calls_.size() + c];
       if (calls_[c].argument == nullptr) {
         state.add_row();
         continue;
       }
-      Status added = state.add(arguments_[c][row]);
+      Status added = state.add(argument(c));
       if (!added) {
         return context().placed(std::move(added).error(), calls_[c].bound->argument->range);
       }
@@ -215,36 +274,56 @@ class Aggregate final : public Operator {
     return {};
   }
 
-  Result<std::size_t> find_group(std::span<const Datum* const> key) {
-    ANNALS_TRY(const auto found, groups_.add(key));
+  template <class Argument>
+  Status wait(NodeId node, bool certain, const Argument& argument) {
+    if (waiting_ == nullptr) {
+      ANNALS_TRY(waiting_, RowFile::create(spill_buffer_bytes(context()), context()));
+    }
+    static const Datum nothing;
+    const Datum shown = node ? Datum(NodeDatum{node, {}, {}}) : Datum();
+    std::vector<const Datum*> cells = key_;
+    if (groups_by_node_) cells.front() = &shown;
+    for (std::size_t c = 0; c < calls_.size(); ++c) {
+      cells.push_back(calls_[c].argument == nullptr ? &nothing : &argument(c));
+    }
+    return waiting_->add(cells, nullptr, certain ? kCertainRow : kDoubtfulRow);
+  }
+
+  /// The group of key_.
+  Result<std::size_t> add_key() {
+    ANNALS_TRY(const auto found, table_->keys.add(key_));
     if (found.second) ANNALS_CHECK_OK(begin_group());
     return found.first;
   }
 
-  Result<std::size_t> find_node(NodeId node) {
-    ANNALS_TRY(const auto found, nodes_.add(node));
+  Result<std::size_t> add_node(NodeId node) {
+    ANNALS_TRY(const auto found, table_->nodes.add(node));
     if (found.second) ANNALS_CHECK_OK(begin_group());
     return found.first;
   }
 
   Status begin_group() {
-    is_doubtful_.push_back(false);
+    table_->is_doubtful.push_back(false);
+    // A part that does not fit fails, and one thread gathers all of it.
+    table_->is_full = context().part.count == 1 && table_->memory.should_spill();
     if (only_counts_) {
       constexpr std::size_t groups_at_once = 32;  // the budget is shared with another thread
-      if (is_doubtful_.size() % groups_at_once == 1) {
-        ANNALS_CHECK_OK(
-            context().memory.take(groups_at_once * calls_.size() * sizeof(std::int64_t)));
+      if (table_->is_doubtful.size() % groups_at_once == 1) {
+        ANNALS_CHECK_OK(table_->memory.take(groups_at_once * calls_.size() * sizeof(std::int64_t)));
       }
-      counts_.resize(counts_.size() + calls_.size());
+      table_->counts.resize(table_->counts.size() + calls_.size());
     } else {
-      ANNALS_CHECK_OK(context().memory.take(calls_.size() * sizeof(AggregateState)));
+      ANNALS_CHECK_OK(table_->memory.take(calls_.size() * sizeof(AggregateState)));
       for (const Call& call : calls_) {
-        states_.emplace_back(call.bound->function->id, call.bound->distinct, call.share,
-                             context().memory);
+        table_->states.emplace_back(call.bound->function->id, call.bound->distinct, call.share,
+                                    table_->memory);
       }
     }
     return {};
   }
+
+  static constexpr std::uint64_t kDoubtfulRow = 0;  // how a waiting row says it
+  static constexpr std::uint64_t kCertainRow = 1;
 
   std::vector<Key> keys_;
   std::vector<Call> calls_;
@@ -253,15 +332,12 @@ class Aggregate final : public Operator {
   std::unique_ptr<Part> whole_;  // what two threads gathered, if they did
   bool gathered_ = false;
   bool groups_by_node_;
-  KeyTable groups_;
-  NodeGroups nodes_;  // instead of these
   bool only_counts_;
-  std::vector<AggregateState> states_;  // of group g and call c: g * calls + c
-  std::vector<std::int64_t> counts_;    // instead of these
-  std::vector<bool> is_doubtful_;
+  std::unique_ptr<Table> table_;
+  std::unique_ptr<RowFile> waiting_;  // null: no row waits
+  std::vector<const Datum*> key_;     // of the row that is added
   std::vector<DatumVector> key_values_;
   std::vector<DatumVector> arguments_;
-  std::size_t given_ = 0;
 };
 
 /// Notes if the key tells nodes apart and nothing else.

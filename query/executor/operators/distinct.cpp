@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -6,6 +8,7 @@
 #include "query/executor/key_table.h"
 #include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/row_file.h"
 #include "schema/base/limits.h"
 
 namespace annals::query::operators {
@@ -14,6 +17,9 @@ namespace {
 
 /// Different rows in the order in which they came first. Certain if in every world one of the equal
 /// ones holds, which only the last of them tells: nothing is given before all are seen.
+///
+/// When the budget is nearly taken, rows that are not in the table wait in a temporary file, and
+/// are gathered once those of the table were given: so the order stays what it is.
 class Distinct final : public Operator {
  public:
   Distinct(std::vector<SlotId> slots, bool certainly, OperatorPtr input, RunContext& context)
@@ -22,38 +28,63 @@ class Distinct final : public Operator {
         certainly_(certainly),
         input_(std::move(input)),
         has_only_node_(slots_.size() == 1 && kind_of(0) == SlotKind::kNode),
-        rows_(slots_.size(), context.memory),
-        nodes_(context.memory) {}
+        cells_(slots_.size()),
+        row_(slots_.size()) {}
 
  private:
+  /// The different rows of one round.
+  struct Table {
+    Table(std::size_t width, RunContext& context)
+        : memory(&context.memory), rows(width, memory), nodes(memory) {}
+
+    MemoryBudget memory;
+    KeyTable rows;
+    NodeGroups nodes;                  // instead of these
+    std::vector<Alternatives> merged;  // of each of rows
+    std::size_t given = 0;
+    bool is_full = false;
+  };
+
   Result<bool> do_next(Batch& batch) override {
-    if (!std::exchange(gathered_, true)) ANNALS_CHECK_OK(gather());
+    if (table_ == nullptr) ANNALS_CHECK_OK(gather());
     batch.clear();
     std::uint32_t count = 0;
-    for (; given_ < merged_.size() && count < limits::kBatchRows; ++given_) {
-      // Each may be a search for worlds.
-      ANNALS_CHECK_OK(context().check_stop());
-      const DoubtPtr doubt = std::exchange(merged_[given_], {}).merged(context().scopes);
-      if (certainly_ && !is_certain(doubt)) continue;
-      if (has_only_node_) {
-        batch.column(slots_.front()).nodes.push_back(nodes_.node(given_));
-      } else {
-        const std::span<Datum> row = rows_.key(given_);
-        for (std::size_t s = 0; s < slots_.size(); ++s) {
-          append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
-        }
+    while (count < limits::kBatchRows) {
+      if (table_->given == table_->merged.size()) {
+        if (waiting_ == nullptr) break;
+        ANNALS_CHECK_OK(gather_waiting());
+        continue;
       }
-      batch.set_doubt(count++, doubt);
+      ANNALS_TRY(const bool is_shown, give_row(batch, count));
+      if (is_shown) ++count;
     }
     batch.set_size(count);
     return count > 0;
   }
 
+  /// Whether the next row of the table became that of the batch.
+  Result<bool> give_row(Batch& batch, std::uint32_t at) {
+    // Each may be a search for worlds.
+    ANNALS_CHECK_OK(context().check_stop());
+    const std::size_t number = table_->given++;
+    const DoubtPtr doubt = std::exchange(table_->merged[number], {}).merged(context().scopes);
+    if (certainly_ && !is_certain(doubt)) return false;
+    if (has_only_node_) {
+      batch.column(slots_.front()).nodes.push_back(table_->nodes.node(number));
+    } else {
+      const std::span<Datum> row = table_->rows.key(number);
+      for (std::size_t s = 0; s < slots_.size(); ++s) {
+        append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
+      }
+    }
+    batch.set_doubt(at, doubt);
+    return true;
+  }
+
   SlotKind kind_of(std::size_t slot) const { return context().query.slot(slots_[slot]).kind; }
 
-  /// The number of the row among the different ones, and whether it is new.
-  Result<std::pair<std::size_t, bool>> add(const Batch& batch, std::uint32_t index) {
-    if (has_only_node_) return nodes_.add(batch.column(slots_.front()).nodes[index]);
+  /// Has row_ point to the cells of a row.
+  void set_row(const Batch& batch, std::uint32_t index) {
     for (std::size_t s = 0; s < slots_.size(); ++s) {
       row_[s] = &cells_[s];
       if (kind_of(s) == SlotKind::kValue) {
@@ -62,40 +93,80 @@ class Distinct final : public Operator {
         cells_[s] = datum_in(batch, slots_[s], kind_of(s), index);
       }
     }
-    return rows_.add(row_);
   }
 
   Status gather() {
+    table_ = std::make_unique<Table>(slots_.size(), context());
     Batch batch(context().slots().size());
-    cells_.resize(slots_.size());
-    row_.resize(slots_.size());
     for (;;) {
       ANNALS_TRY(const bool more, input_->next(batch));
-      if (!more) return {};
+      if (!more) break;
       for (const std::uint32_t index : batch.rows()) {
-        ANNALS_TRY(const auto added, add(batch, index));
-        if (added.second) {
-          ANNALS_CHECK_OK(context().memory.take(sizeof(Alternatives)));
-          merged_.emplace_back();
-        }
-        const DoubtPtr& doubt = batch.doubt(index);
-        if (!merged_[added.first].add(doubt, context().scopes)) continue;
-        ANNALS_CHECK_OK(context().memory.take(memory_of(doubt)));
+        if (!has_only_node_) set_row(batch, index);
+        const NodeId node = has_only_node_ ? batch.column(slots_.front()).nodes[index] : NodeId();
+        ANNALS_CHECK_OK(add(node, batch.doubt(index)));
       }
     }
+    return waiting_ == nullptr ? Status() : waiting_->finish();
+  }
+
+  /// The next round.
+  Status gather_waiting() {
+    const std::unique_ptr<RowFile> rows = std::exchange(waiting_, nullptr);
+    table_ = std::make_unique<Table>(slots_.size(), context());
+    HeldRow row;
+    for (;;) {
+      ANNALS_TRY(const bool more, rows->next(row));
+      if (!more) break;
+      const auto* const node =
+          has_only_node_ ? std::get_if<NodeDatum>(&row.cells.front().data) : nullptr;
+      for (std::size_t s = 0; s < slots_.size(); ++s) row_[s] = &row.cells[s];
+      ANNALS_CHECK_OK(add(node == nullptr ? NodeId() : node->id, row.doubt));
+    }
+    return waiting_ == nullptr ? Status() : waiting_->finish();
+  }
+
+  /// Adds the node, or the row of row_.
+  Status add(NodeId node, const DoubtPtr& doubt) {
+    std::size_t number = 0;
+    if (table_->is_full) {
+      const auto known = has_only_node_ ? table_->nodes.find(node) : table_->rows.find(row_);
+      if (!known) return wait(node, doubt);
+      number = *known;
+    } else {
+      Result<std::pair<std::size_t, bool>> added =
+          has_only_node_ ? table_->nodes.add(node) : table_->rows.add(row_);
+      if (!added) return std::move(added).error();
+      number = added->first;
+      if (added->second) {
+        ANNALS_CHECK_OK(table_->memory.take(sizeof(Alternatives)));
+        table_->merged.emplace_back();
+        table_->is_full = table_->memory.should_spill();
+      }
+    }
+    if (!table_->merged[number].add(doubt, context().scopes)) return {};
+    return table_->memory.take(memory_of(doubt));
+  }
+
+  Status wait(NodeId node, const DoubtPtr& doubt) {
+    if (waiting_ == nullptr) {
+      ANNALS_TRY(waiting_, RowFile::create(spill_buffer_bytes(context()), context()));
+    }
+    if (has_only_node_) {
+      cells_.front() = node ? Datum(NodeDatum{node, {}, {}}) : Datum();
+      row_.front() = &cells_.front();
+    }
+    return waiting_->add(row_, doubt, 0);
   }
 
   std::vector<SlotId> slots_;
   bool certainly_;
   OperatorPtr input_;
-  bool gathered_ = false;
   bool has_only_node_;
-  KeyTable rows_;
-  NodeGroups nodes_;  // instead of these
+  std::unique_ptr<Table> table_;
+  std::unique_ptr<RowFile> waiting_;  // null: no row waits
   std::vector<Datum> cells_;
   std::vector<const Datum*> row_;
-  std::vector<Alternatives> merged_;  // of each of rows_
-  std::size_t given_ = 0;
 };
 
 /// Each slot once: two columns of the result may show the same one.

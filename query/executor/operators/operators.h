@@ -25,6 +25,8 @@ OperatorPtr build_path(const plan::BuildPath& step, OperatorPtr input, RunContex
 
 OperatorPtr cross_product(const plan::Node& node, OperatorPtr left, OperatorPtr right,
                           RunContext& context);
+Result<OperatorPtr> hash_join(const plan::HashJoin& step, const plan::Node& node, OperatorPtr left,
+                              OperatorPtr right, RunContext& context);
 OperatorPtr label_filter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context);
 OperatorPtr name_filter(const plan::NameFilter& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> filter(const plan::Filter& step, OperatorPtr input, RunContext& context);

@@ -136,8 +136,9 @@ constexpr auto located(Parser const& parser) {
   return Located<Parser>{parser};
 }
 
-/// Refuses more than `max` of something at `at`; `limit` is the constant's name without its k.
-void check_limit(std::size_t count, std::size_t max, std::string_view limit, Iterator at);
+/// Refuses more than `max` of some things at `at`; `limit` is the constant's name without its k.
+void check_limit(std::size_t count, std::size_t max, std::string_view things,
+                 std::string_view limit, Iterator at);
 
 /// nested(p): p may stand within itself at most limits::kNestingMax times, for the stack's sake.
 template <class Subject>
@@ -152,7 +153,7 @@ struct Nested : x3::unary_parser<Subject, Nested<Subject>> {
   bool parse(Iterator& first, Iterator const& last, AnyContext const& context,
              RuleContext& rule_context, Attribute& attribute) const {
     std::size_t& depth = state_of(context).depth;
-    check_limit(++depth, limits::kNestingMax, "NestingMax", first);
+    check_limit(++depth, limits::kNestingMax, "levels of nesting", "NestingMax", first);
     const bool parsed = this->subject.parse(first, last, context, rule_context, attribute);
     // Restored only without an exception: after one, nothing is tried any more.
     --depth;
@@ -237,7 +238,7 @@ struct Push {
   template <class AnyContext>
   void operator()(AnyContext const& context) const {
     auto& elements = x3::_val(context).*Member;
-    check_limit(elements.size() + 1, limits::kListElementsMax, "ListElementsMax",
+    check_limit(elements.size() + 1, limits::kListElementsMax, "elements", "ListElementsMax",
                 x3::_where(context).begin());
     elements.push_back(std::move(x3::_attr(context)));
   }

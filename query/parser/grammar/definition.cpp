@@ -24,24 +24,27 @@ using PaddingPart = DefinePadding::Part;
 constexpr auto push_role = [](const auto& context) {
   auto& roles = x3::_val(context).roles;
   roles.push_back(std::move(x3::_attr(context)));
-  check_limit(roles.size(), limits::kKindRolesMax, "KindRolesMax", x3::_where(context).begin());
+  check_limit(roles.size(), limits::kKindRolesMax, "roles", "KindRolesMax",
+              x3::_where(context).begin());
 };
 constexpr auto push_effect = [](const auto& context) {
   auto& effects = x3::_val(context).effects;
   effects.push_back(std::move(x3::_attr(context)));
-  check_limit(effects.size(), limits::kKindEffectsMax, "KindEffectsMax",
+  check_limit(effects.size(), limits::kKindEffectsMax, "effects", "KindEffectsMax",
               x3::_where(context).begin());
 };
 
 constexpr auto push_bound = [](const auto& context) {
   auto& bounds = x3::_val(context).bounds;
   bounds.push_back(std::move(x3::_attr(context)));
-  check_limit(bounds.size(), limits::kKindBoundsMax, "KindBoundsMax", x3::_where(context).begin());
+  check_limit(bounds.size(), limits::kKindBoundsMax, "bounds", "KindBoundsMax",
+              x3::_where(context).begin());
 };
 constexpr auto push_check = [](const auto& context) {
   auto& checks = x3::_val(context).checks;
   checks.push_back(std::move(x3::_attr(context)));
-  check_limit(checks.size(), limits::kKindChecksMax, "KindChecksMax", x3::_where(context).begin());
+  check_limit(checks.size(), limits::kKindChecksMax, "checks", "KindChecksMax",
+              x3::_where(context).begin());
 };
 constexpr auto set_message = [](const auto& context) {
   x3::_val(context).message = std::move(x3::_attr(context).text);

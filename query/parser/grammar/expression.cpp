@@ -135,7 +135,7 @@ struct Prefixed : x3::binary_parser<Operator, Operand, Prefixed<Operator, Operan
     x3::skip_over(at, last, context);
     // A loop, so that a thousand of them take no stack.
     while (this->left.parse(first, last, context, x3::unused, op)) {
-      check_limit(begins.size() + 1, limits::kNestingMax, "NestingMax", at);
+      check_limit(begins.size() + 1, limits::kNestingMax, "NOT or - in a row", "NestingMax", at);
       begins.push_back(at);
       at = first;
       x3::skip_over(at, last, context);

@@ -133,7 +133,7 @@ ChainBuilder::ChainBuilder(ast::Expression first, const State& state)
 
 void ChainBuilder::add_link(ast::BinaryOperator op, ast::SourceRange op_range,
                             ast::Expression operand) {
-  check_limit(links_.size() + 2, limits::kChainTermsMax, "ChainTermsMax",
+  check_limit(links_.size() + 2, limits::kChainTermsMax, "operands", "ChainTermsMax",
               state_.text.data() + op_range.begin);
   links_.push_back({op, op_range, box(std::move(operand))});
 }

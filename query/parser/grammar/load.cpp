@@ -62,7 +62,7 @@ constexpr auto add_mapping = [](const auto& context) {
   Mapping& mapping = x3::_attr(context);
   const State& state = state_of(context);
   const Iterator at = state.text.data() + mapping.role.range.begin;
-  check_limit(request.roles.size() + request.words.size() + 1, limits::kLoadColumnsMax,
+  check_limit(request.roles.size() + request.words.size() + 1, limits::kLoadColumnsMax, "columns",
               "LoadColumnsMax", at);
   const std::optional<std::string> word = mapping_word(mapping.role, request.what, state);
   if (word && !mapping.entity_type.empty()) {

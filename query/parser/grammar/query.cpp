@@ -39,13 +39,15 @@ constexpr auto push_path = [](const auto& context) {
   clause.patterns.push_back(std::move(x3::_attr(context)));
   std::size_t count = 0;
   for (const ast::PathPattern& pattern : clause.patterns) count += 1 + pattern.steps.size();
-  check_limit(count, limits::kPatternHopsMax, "PatternHopsMax", x3::_where(context).begin());
+  check_limit(count, limits::kPatternHopsMax, "nodes and hops", "PatternHopsMax",
+              x3::_where(context).begin());
 };
 
 /// Adds a clause: the longer a query is, the deeper its plan.
 constexpr auto push_clause = [](const auto& context) {
   auto& clauses = x3::_val(context).clauses;
-  check_limit(clauses.size() + 1, limits::kClausesMax, "ClausesMax", x3::_where(context).begin());
+  check_limit(clauses.size() + 1, limits::kClausesMax, "clauses", "ClausesMax",
+              x3::_where(context).begin());
   clauses.emplace_back(std::move(x3::_attr(context)));
 };
 
@@ -53,7 +55,7 @@ constexpr auto push_clause = [](const auto& context) {
 template <bool All>
 constexpr auto check_union = [](const auto& context) {
   Query& query = x3::_val(context);
-  check_limit(query.unions.size() + 2, limits::kUnionsMax, "UnionsMax",
+  check_limit(query.unions.size() + 2, limits::kUnionsMax, "queries", "UnionsMax",
               state_of(context).last_token);
   if (query.unions.empty()) query.union_all = All;
   if (query.union_all == All) return;

@@ -30,7 +30,9 @@ constexpr x3::rule<struct ShowId, Show> show = "SHOW";
 constexpr x3::rule<struct BodyId, Statement> body = "a statement";
 
 constexpr auto explain_def = (word("EXPLAIN") | word("PROFILE")[flag<&Explain::profiled>]) >
-                             -word("JSON")[flag<&Explain::as_json>] > query[set<&Explain::query>];
+                             -word("JSON")[flag<&Explain::as_json>] >
+                             (query[set<&Explain::what>] | diff[set<&Explain::what>] |
+                              timeline[set<&Explain::what>]);
 
 template <ShowWhat What>
 constexpr auto showing = set_to<&Show::what, What>;

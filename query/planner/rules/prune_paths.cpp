@@ -23,6 +23,7 @@ struct PassesOn {
   bool operator()(const plan::LabelFilter&) const { return true; }
   bool operator()(const plan::NameFilter&) const { return true; }
   bool operator()(const plan::Cross&) const { return true; }
+  bool operator()(const plan::HashJoin&) const { return true; }
   bool operator()(const plan::Read&) const { return true; }
   template <class Other>
   bool operator()(const Other&) const {

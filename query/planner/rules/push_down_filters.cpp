@@ -20,7 +20,8 @@ bool may_pass(const plan::Node& node) {
          std::holds_alternative<plan::ExpandInto>(node.step) ||
          std::holds_alternative<plan::ExpandPaths>(node.step) ||
          std::holds_alternative<plan::BuildPath>(node.step) ||
-         std::holds_alternative<plan::Cross>(node.step) || is_filter(node);
+         std::holds_alternative<plan::Cross>(node.step) ||
+         std::holds_alternative<plan::HashJoin>(node.step) || is_filter(node);
 }
 
 /// The variables that the filter needs, ascending.

@@ -13,6 +13,10 @@ namespace annals::query::rules {
 /// keep their order.
 void push_down_filters(plan::Box& root, const PlanContext& context);
 
+/// Combines the rows of two inputs by a hash table where a filter above asks for equal values of
+/// both. The filter stays: it knows what is equal.
+void join_by_hash(plan::Box& root, const PlanContext& context);
+
 /// Drops label filters that cannot refuse a row: the node comes from a scan of that label, or from
 /// a relation (or role) that joins only such nodes.
 void skip_implied_labels(plan::Box& root, const PlanContext& context);

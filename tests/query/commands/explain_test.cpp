@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -51,7 +53,7 @@ class ExplainTest : public SessionTest {
 TEST_F(ExplainTest, ProfileCountsTheRowsOfEachStep) {
   const Cells cells = cells_of(
       "PROFILE AT '2010' MATCH (c:Country)-[:MEMBER_OF]->(o:Organisation 'CIS') RETURN c.name");
-  EXPECT_THAT(cells.names, ElementsAre("step", "expected", "rows", "ms", "blocks"));
+  EXPECT_THAT(cells.names, ElementsAre("step", "expected", "rows", "ms", "blocks", "spilled"));
   ASSERT_EQ(cells.rows.size(), 3U);
   std::vector<std::string> steps;
   for (const auto& row : cells.rows) {
@@ -71,6 +73,33 @@ TEST_F(ExplainTest, ProfileTellsWhichStepReadTheStore) {
       cells_of("PROFILE AT '2010' MATCH (c)-[:MEMBER_OF]->(:Organisation 'CIS') RETURN c.name");
   ASSERT_EQ(cells.rows.size(), 3U);
   EXPECT_GT(std::get<std::int64_t>(cells.rows[1][4].data), 0) << "Expand";
+}
+
+TEST_F(ExplainTest, WhatOtherSessionsReadIsNotCounted) {
+  reopen();
+  const auto blocks = [this] {
+    const Cells cells =
+        cells_of("PROFILE AT '2010' MATCH (c)-[m:MEMBER_OF]->(:Organisation 'CIS') RETURN m");
+    return std::get<std::int64_t>(cells.rows[1][4].data);
+  };
+  blocks();  // From now on it is the same each time.
+  const std::int64_t alone = blocks();
+  EXPECT_GT(alone, 0);
+  std::atomic<bool> stop = false;
+  std::atomic<int> asked = 0;
+  std::thread other([&] {
+    const StopFlag never;
+    query::Session session(*database_, clock_, nullptr, never);
+    while (!stop) {
+      ResultLines lines;
+      EXPECT_TRUE(session.run("ALL TIME MATCH (c:Country)-[m]->(o) RETURN c.name, o", {}, lines));
+      ++asked;
+    }
+  });
+  while (asked == 0) std::this_thread::yield();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(blocks(), alone);
+  stop = true;
+  other.join();
 }
 
 TEST_F(ExplainTest, PlansWithinAStepAreMeasuredOverAllItsRuns) {
@@ -99,10 +128,40 @@ TEST_F(ExplainTest, JsonIsATreeOfSteps) {
   EXPECT_EQ(optional["patterns"][0]["inputs"][0]["step"], "OuterRows");
 }
 
+TEST_F(ExplainTest, ADiffRunsBothSidesAndCountsWhatIsDifferent) {
+  const std::string diff =
+      "DIFF AT '2000' AND AT '2010' MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN change, c.name";
+  EXPECT_EQ(rows_of(diff), Lines{"removed | Georgia | certain"});
+  const Cells cells = cells_of("PROFILE " + diff);
+  ASSERT_EQ(cells.rows.size(), 5U);
+  EXPECT_EQ(query::datum_text(cells.rows[0][0]), "Diff");
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[0][2].data), 1);
+  EXPECT_EQ(query::datum_text(cells.rows[1][0]), "  Project c.name");
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[1][2].data), 2) << "at the first side";
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[3][2].data), 1) << "at the second";
+  const auto tree =
+      nlohmann::json::parse(query::datum_json(cells_of("EXPLAIN JSON " + diff).rows[0][0]));
+  EXPECT_EQ(tree["step"], "Diff");
+  EXPECT_EQ(tree["inputs"].size(), 2U);
+}
+
+TEST_F(ExplainTest, ATimelineCountsTheRowsOfAllSteps) {
+  const Cells cells = cells_of(
+      "PROFILE TIMELINE FROM '1990' TO '1995' BY YEAR "
+      "MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN c.name");
+  ASSERT_EQ(cells.rows.size(), 3U);
+  EXPECT_EQ(query::datum_text(cells.rows[0][0]), "Timeline from '1990' to '1995' by year");
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[0][2].data), 6) << "Armenia at four, Georgia at two";
+  EXPECT_EQ(std::get<std::int64_t>(cells.rows[1][2].data), 6);
+}
+
 TEST_F(ExplainTest, TheSessionsDateIsExplainedToo) {
   session_->set_default_at(*session_->read_date("2008-09-01"));
   EXPECT_THAT(rows_of("EXPLAIN MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN c")[1],
               HasSubstr("at '2008-09-01'"));
+  EXPECT_THAT(rows_of("EXPLAIN DIFF KNOWN AT SEQ 15 AND KNOWN AT SEQ 16 "
+                      "MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN change, c")[2],
+              HasSubstr("at '2008-09-01' known at #15"));
 }
 
 }  // namespace

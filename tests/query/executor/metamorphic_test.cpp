@@ -25,8 +25,9 @@ namespace {
 using Random = std::mt19937_64;
 using Rows = std::vector<std::string>;
 
+// 10,000 pairs of a graph and a question, 2,000 for each of the five laws.
 constexpr std::size_t kGraphs = 25;
-constexpr std::size_t kQuestions = 40;
+constexpr std::size_t kQuestions = 80;
 
 template <class Container>
 const auto& one_of(const Container& all, Random& random) {

@@ -177,6 +177,23 @@ TEST(Limits, ListsRolesAndPatternsAreBounded) {
   expect_limit("LOAD FACTS FROM 'f' (" + columns + ")", "LoadColumnsMax");
 }
 
+TEST(Limits, TheMessageSaysOfWhat) {
+  const std::string many = repeat("1,", limits::kListElementsMax);
+  expect_limit(in_return(repeat("CASE ", 300)),
+               "more than 200 levels of nesting here; the limit is NestingMax");
+  expect_limit(in_return(repeat("(", 300)), "brackets nest deeper than 200 here");
+  expect_limit(in_return(repeat("NOT ", 300) + "a"), "more than 200 NOT or - in a row here");
+  expect_limit(in_return("[" + many + "1]"), "more than 100000 elements here");
+  expect_limit(in_return("a" + repeat(" + 1", limits::kChainTermsMax)),
+               "more than 10000 operands here");
+  expect_limit(repeat("MATCH (a) ", limits::kClausesMax + 1) + "RETURN 1",
+               "more than 128 clauses here");
+  expect_limit("RETURN 1" + repeat(" UNION RETURN 1", limits::kUnionsMax),
+               "more than 64 queries here");
+  expect_limit("MATCH ()" + repeat(",()", limits::kPatternHopsMax) + " RETURN *",
+               "more than 64 nodes and hops here");
+}
+
 TEST(Limits, ALongStatementIsRefusedBeforeItIsRead) {
   std::string text = in_return("'" + repeat("x", limits::kStatementBytesMax) + "'");
   expect_limit(text, "StatementBytesMax");

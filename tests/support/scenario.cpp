@@ -1,4 +1,4 @@
-#include "tests/scenarios/scenario.h"
+#include "tests/support/scenario.h"
 
 #include <optional>
 #include <sstream>
