@@ -17,8 +17,8 @@
 #include <gmock/gmock.h>
 
 #include "query/planner/functions.h"
-#include "tests/support/scenario.h"
 #include "tests/support/paths.h"
+#include "tests/support/scenario.h"
 
 namespace annals::tests {
 namespace {

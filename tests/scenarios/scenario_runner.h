@@ -6,8 +6,8 @@
 
 #include "query/query_engine.h"
 #include "storage/database.h"
-#include "tests/support/scenario.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/scenario.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::tests {
