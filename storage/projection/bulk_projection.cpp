@@ -144,6 +144,7 @@ Status BulkProjection::write_parts() {
 Status BulkProjection::write_rest() {
   if (parts_ != nullptr) return write_parts();
   ANNALS_CHECK_OK(wait());
+  if (projector_.watermark() == began_at_) return {};
   if (projector_.pending_bytes() <= part_bytes_ / kPartPerFewBytes) {
     WriteBatch batch;
     ANNALS_CHECK_OK(projector_.flush(batch));

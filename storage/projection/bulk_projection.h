@@ -58,6 +58,7 @@ class BulkProjection {
   KeyValueStore& store_;
   Projector& projector_;
   const std::size_t part_bytes_;
+  const Seq began_at_;  // the projector's watermark
   // Since something was written or put aside, whether a commit looked at what is in the index.
   bool reads_rows_ = false;
   std::unique_ptr<LoadParts> parts_;  // put aside, if any

@@ -275,6 +275,16 @@ TEST(ProjectionTest, CountsAreThoseOfTheFacts) {
   }
 }
 
+TEST(ProjectionTest, AReplayOfNothingIsTheSame) {
+  const TempFolder folder;
+  const ManualClock clock;
+  const auto database = Database::open(folder.path(), {}, clock);
+  ASSERT_TRUE(database) << format_error(database.error());
+  const auto report = (*database)->replay_compare(StopFlag());
+  ASSERT_TRUE(report) << format_error(report.error());
+  EXPECT_EQ(report->first_difference, "");
+}
+
 /// Programs that make one commit and end must not leave ever more tail rows.
 TEST(ProjectionTest, FactsAreFoldedThoughEachCommitIsOfAnotherStart) {
   constexpr std::size_t kStarts = 30;
