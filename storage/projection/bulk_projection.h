@@ -17,9 +17,9 @@
 namespace annals::storage {
 
 /// Projects many commits in a row, in a thread of its own: while it folds and writes rows, the
-/// caller makes or reads the next commits. What they change is put aside in
-/// parts (load_parts.h) of about `part_bytes`, and all of it is folded and seen at the end. Commits
-/// that change earlier events go down by and by, with what came before them.
+/// caller makes or reads the next commits. What they change is put aside in parts (load_parts.h) of
+/// about `part_bytes`, and all of it is folded and seen at the end. Commits that change earlier
+/// events go down by and by, with what came before them.
 ///
 /// For one caller; nobody else may use the projector between construction and finish() or
 /// destruction. Borrows both arguments. After an error, and after destruction without finish(), the

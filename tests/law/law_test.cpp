@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "tests/law/recorded_history.h"
 #include "tests/law/shrink.h"
 #include "tests/law/statements.h"
+#include "tests/support/environment.h"
 #include "tests/support/oracle/fold.h"
 
 namespace annals::law {
@@ -26,10 +26,7 @@ constexpr std::size_t kQuestionsOfAHistory = 100;
 /// After so many the rest would tell nothing new.
 constexpr std::size_t kFailuresMax = 5;
 
-std::size_t pairs() {
-  const char* const text = std::getenv("ANNALS_LAW_PAIRS");
-  return text == nullptr ? kPairs : std::strtoull(text, nullptr, 10);
-}
+std::size_t pairs() { return tests::number_in_environment("ANNALS_LAW_PAIRS", kPairs); }
 
 Commits commits_of(std::uint64_t seed) {
   return seed % 3 == 0 ? Commits::kOneForAll : Commits::kOneEach;

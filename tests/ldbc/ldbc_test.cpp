@@ -2,7 +2,6 @@
 // answers that plain loops over the rows of its files give.
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <random>
@@ -16,6 +15,7 @@
 #include "query/query_engine.h"
 #include "tests/ingest/files.h"
 #include "tests/ldbc/answers.h"
+#include "tests/support/environment.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/needs_data.h"
 #include "tests/support/paths.h"
@@ -89,10 +89,7 @@ class FolderLoader final : public query::Loader {
   std::string folder_;
 };
 
-std::uint64_t seed() {
-  const char* const given = std::getenv("ANNALS_TEST_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
-}
+std::uint64_t seed() { return tests::number_in_environment("ANNALS_TEST_SEED", 1); }
 
 class LdbcTest : public testing::Test {
  protected:

@@ -2,12 +2,12 @@
 // crash or hang, and each error says what is wrong and where. tests/fuzz/statement_fuzz.cpp goes
 // the same way with libFuzzer, for longer.
 
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "tests/support/environment.h"
 #include "tests/support/statement_mutator.h"
 #include "tests/support/statement_target.h"
 
@@ -17,8 +17,7 @@ namespace {
 constexpr std::size_t kStatements = 3'000;
 
 TEST(MutatedStatements, NeverCrashAndSayWhatIsWrong) {
-  const char* const given = std::getenv("ANNALS_TEST_SEED");
-  const std::uint64_t seed = given == nullptr ? 1 : std::strtoull(given, nullptr, 10);
+  const std::uint64_t seed = number_in_environment("ANNALS_TEST_SEED", 1);
   Random random(seed);
   const StatementMutator mutator;
   ASSERT_GT(mutator.statement_count(), 500U);

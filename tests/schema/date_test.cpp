@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <string>
@@ -16,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "schema/time/edtf_parser.h"
+#include "tests/support/environment.h"
 
 namespace annals {
 namespace {
@@ -430,8 +430,7 @@ TEST(FormatInstantTest, TheDateOfAnInstantHasThePrecisionOfItsText) {
 }
 
 std::uint64_t seed() {
-  const char* given = std::getenv("ANNALS_TEST_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  return tests::number_in_environment("ANNALS_TEST_SEED", std::random_device{}());
 }
 
 TEST(FormatInstantTest, IsReadBackAsTheSameInstant) {

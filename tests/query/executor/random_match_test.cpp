@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "schema/time/date.h"
 #include "tests/query/executor/plain_evaluator.h"
 #include "tests/query/executor/world.h"
+#include "tests/support/environment.h"
 #include "tests/support/random_commit.h"
 
 namespace annals::query {
@@ -28,10 +28,7 @@ constexpr std::size_t kPairs = 10'000;
 constexpr std::size_t kQuestionsOfAGraph = 100;
 constexpr std::size_t kFailuresMax = 5;
 
-std::size_t pairs() {
-  const char* const text = std::getenv("ANNALS_MATCH_PAIRS");
-  return text == nullptr ? kPairs : std::strtoull(text, nullptr, 10);
-}
+std::size_t pairs() { return tests::number_in_environment("ANNALS_MATCH_PAIRS", kPairs); }
 
 constexpr std::string_view kScript =
     "DEFINE ENTITY A; DEFINE ENTITY B;"

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <thread>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/database.h"
+#include "tests/support/environment.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/small_blocks.h"
 #include "tests/support/temp_folder.h"
@@ -169,8 +169,7 @@ class Graph {
 };
 
 std::uint64_t seed() {
-  const char* given = std::getenv("ANNALS_TEST_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+  return tests::number_in_environment("ANNALS_TEST_SEED", std::random_device()());
 }
 
 /// Several spells, ends before begins, equal dates, coarse dates and plans.
