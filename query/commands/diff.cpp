@@ -255,23 +255,26 @@ std::string head_text(const ast::ReturnClause& returning) {
   return text;
 }
 
-/// Runs both plans; returns what was measured of what is done with their rows.
-Result<StepMeasure> profile_diff(const PlannedDiff& diff, Profile& first, Profile& second,
-                                 const StatementContext& context) {
-  DiffRows sides(context.limits.memory_bytes);
+/// Runs both plans; a profile, unless it is null, measures the steps of its plan.
+Status run_sides(const PlannedDiff& diff, std::array<Profile*, 2> profiles, DiffRows& sides,
+                 const StatementContext& context) {
   RunArguments arguments = context.run_arguments();
-  arguments.profile = &first;
+  arguments.profile = profiles[0];
   sides.begin(DiffRows::Side::kFirst);
   ANNALS_CHECK_OK(diff.first->run(*diff.snapshot, arguments, sides));
-  arguments.profile = &second;
+  arguments.profile = profiles[1];
   sides.begin(DiffRows::Side::kSecond);
-  ANNALS_CHECK_OK(diff.second->run(*diff.snapshot, arguments, sides));
+  return diff.second->run(*diff.snapshot, arguments, sides);
+}
+
+/// What is done with the rows of both sides, measured.
+Result<StepMeasure> measure_difference(DiffRows& sides, const Shape& shape) {
   const auto begin = std::chrono::steady_clock::now();
   ANNALS_TRY(std::vector<DiffRow> rows, sides.difference());
-  sort_rows(rows, sides, diff.shape);
+  sort_rows(rows, sides, shape);
   StepMeasure measure;
   measure.time = std::chrono::steady_clock::now() - begin;
-  measure.rows = std::min(diff.shape.limit, rows.size() - std::min(diff.shape.skip, rows.size()));
+  measure.rows = std::min(shape.limit, rows.size() - std::min(shape.skip, rows.size()));
   return measure;
 }
 
@@ -280,11 +283,7 @@ Result<StepMeasure> profile_diff(const PlannedDiff& diff, Profile& first, Profil
 Status show_diff(ast::Diff& statement, const StatementContext& context) {
   ANNALS_TRY(const PlannedDiff diff, plan_diff(statement, context));
   DiffRows sides(context.limits.memory_bytes);
-  for (const auto& [plan, side] : {std::pair(diff.first.get(), DiffRows::Side::kFirst),
-                                   std::pair(diff.second.get(), DiffRows::Side::kSecond)}) {
-    sides.begin(side);
-    ANNALS_CHECK_OK(plan->run(*diff.snapshot, context.run_arguments(), sides));
-  }
+  ANNALS_CHECK_OK(run_sides(diff, {nullptr, nullptr}, sides, context));
   ANNALS_CHECK_OK(give_columns(sides, diff.shape, context));
   return give_rows(sides, diff.shape, context);
 }
@@ -302,7 +301,9 @@ Status explain_diff(ast::Diff& statement, ExplainOptions options, const Statemen
   Profile first;
   Profile second;
   if (options.profiled) {
-    ANNALS_TRY(head.measure, profile_diff(diff, first, second, context));
+    DiffRows sides(context.limits.memory_bytes);
+    ANNALS_CHECK_OK(run_sides(diff, {&first, &second}, sides, context));
+    ANNALS_TRY(head.measure, measure_difference(sides, diff.shape));
   }
   const std::array<ReportedPlan, 2> plans = {
       diff.first->reported(options.profiled ? &first : nullptr),
