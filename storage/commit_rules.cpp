@@ -76,7 +76,7 @@ Value converted(RoleType type, const Value& value, bool parse_text) {
 }
 
 template <class Item>
-typename std::vector<Item>::iterator place_of(std::vector<Item>& items, SymbolId role) {
+typename std::vector<Item>::iterator place_for(std::vector<Item>& items, SymbolId role) {
   return std::lower_bound(items.begin(), items.end(), role,
                           [](const Item& item, SymbolId wanted) { return item.role < wanted; });
 }
@@ -181,7 +181,7 @@ Status CommitBuilder::fill_role(const Kind& kind, std::size_t role_number, const
       ANNALS_TRY(const NodeId node, role_node(role, *text, missing));
       filling.nodes.push_back(node);
     }
-    occurrence.roles.insert(place_of(occurrence.roles, role.name), std::move(filling));
+    occurrence.roles.insert(place_for(occurrence.roles, role.name), std::move(filling));
     return {};
   }
   ValueList values;
@@ -190,7 +190,7 @@ Status CommitBuilder::fill_role(const Kind& kind, std::size_t role_number, const
     values.push_back(std::move(converted_item));
   }
   Value filled = role.many ? Value(std::move(values)) : std::move(values.front());
-  occurrence.attributes.insert(place_of(occurrence.attributes, role.name),
+  occurrence.attributes.insert(place_for(occurrence.attributes, role.name),
                                Attribute{role.name, std::move(filled)});
   return {};
 }

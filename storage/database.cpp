@@ -30,6 +30,13 @@ Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
 }
 
+/// What to do about a commit that is in the log, and that the index could not be told.
+Error but_recorded(Error error, const CommitInfo& info) {
+  error.hint = fmt::format("what was recorded is in the log, up to #{}; {}", info.last_seq().raw,
+                           error.hint.empty() ? "the index can be made anew from it" : error.hint);
+  return error;
+}
+
 /// Deletes every row of the index, if there are few.
 Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
   constexpr std::size_t kRowsMax = 50'000;
@@ -170,6 +177,14 @@ struct Database::State {
     return error;
   }
 
+  /// Brings the index up to date with a commit that is in the log. Requires the writer lock.
+  Status index(const CommitInfo& info, CommitContent content) {
+    ANNALS_CHECK_OK(projector->add(info, std::move(content)));
+    WriteBatch batch;
+    ANNALS_CHECK_OK(projector->flush(batch));
+    return store->write(batch, Durability::kRelaxed);
+  }
+
   /// Ends a load: writes the rows of all its commits and lets snapshots see them. Requires the
   /// writer lock.
   Status project_load() {
@@ -257,24 +272,25 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   State& state = *state_;
   ANNALS_ASSERT(state.load == nullptr);
   CommitContent content = builder->take_content();
-  WriteBatch batch;
-  ANNALS_TRY(info, state.log->stage(content, batch));
-  if (Status added = state.projector->add(info, std::move(content)); !added) {
-    return state.reload_after(std::move(added).error());
-  }
-  if (Status flushed = state.projector->flush(batch); !flushed) {
-    return state.reload_after(std::move(flushed).error());
-  }
-  if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
+  WriteBatch logged;
+  ANNALS_TRY(info, state.log->stage(content, logged));
+  if (Status written = state.store->write(logged, Durability::kRelaxed); !written) {
     return state.reload_after(std::move(written).error());
   }
   state.log->committed(info);
+  // Only the log must be on disk: what the next open misses in the index it projects anew. So the
+  // disk is busy while the index is brought up to date.
+  const std::uint64_t sync = state.store->start_sync();
+  if (Status indexed = state.index(info, std::move(content)); !indexed) {
+    ANNALS_CHECK_OK(state.store->finish_sync(sync));
+    return state.reload_after(but_recorded(std::move(indexed).error(), info));
+  }
   const State::View view = state.take_view();
   // The next writer goes on while this one waits for the disk: commits that wait together share
-  // one sync (RocksDB makes one of them), and whatever follows a commit in the write-ahead log is
-  // lost with it. Readers see it when it is durable.
+  // one sync, and whatever follows a commit in the write-ahead log is lost with it. Readers see it
+  // when it is durable.
   builder.reset();
-  ANNALS_CHECK_OK(state.store->sync());
+  ANNALS_CHECK_OK(state.store->finish_sync(sync));
   state.show(view);
   return info;
 }

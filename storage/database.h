@@ -47,8 +47,8 @@ struct DatabaseStatistics {
 
 /// A database folder: opens, wires and closes the log, the projection and the graph index.
 ///
-/// Durability: what commit() acknowledges is on disk, log and projection in one write; a
-/// projection that lags behind the log (a bulk load that was cut off) is caught up by open().
+/// Durability: what commit() acknowledges is in the log on disk. A projection that lags behind the
+/// log (after a power cut, or a bulk load that was cut off) is caught up by open().
 /// Thread-safety: any number of threads may take snapshots and read while one writes; a second
 /// writer waits in begin() while a commit is put together, not while it is made durable: commits
 /// that wait for the disk together share one sync. Ownership: everything handed out must die before
@@ -70,7 +70,8 @@ class Database {
   Result<std::unique_ptr<CommitBuilder>> begin();
 
   /// Appends what the builder gathered and makes its effects visible: all of it, or on error
-  /// nothing. A builder without events is fine and gives a count of zero.
+  /// nothing; but if only the index could not be written, it is recorded, and the error says so. A
+  /// builder without events is fine and gives a count of zero.
   Result<CommitInfo> commit(std::unique_ptr<CommitBuilder> builder);
 
   /// Appends what the builder gathered to the log and empties it for more, as part of a load of

@@ -3,17 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "query/commands/event_text.h"
 
 namespace annals::query {
-
-namespace {
-
-Datum text_or_null(std::string text) { return text.empty() ? Datum() : Datum(std::move(text)); }
-
-}  // namespace
 
 void add_event_columns(std::vector<ResultColumn>& columns) {
   for (const std::string_view name :

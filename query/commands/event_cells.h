@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "query/datum.h"
@@ -16,5 +18,10 @@ void add_event_columns(std::vector<ResultColumn>& columns);
 /// Its cells; what was not given is null.
 void add_event_cells(const RecordedEvent& recorded, const Vocabulary& vocabulary,
                      std::vector<Datum>& cells);
+
+/// Null for what is empty.
+inline Datum text_or_null(std::string text) {
+  return text.empty() ? Datum() : Datum(std::move(text));
+}
 
 }  // namespace annals::query

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "query/commands/event_cells.h"
 #include "query/commands/event_text.h"
 #include "query/commands/matched_facts.h"
 #include "query/commands/node_lookup.h"
@@ -28,8 +29,6 @@ void append(std::string& text, std::string_view part) {
   if (!text.empty()) text += "; ";
   text += part;
 }
-
-Datum text_or_null(std::string text) { return text.empty() ? Datum() : Datum(std::move(text)); }
 
 Datum seq_or_null(Seq seq) { return seq ? Datum(static_cast<std::int64_t>(seq.raw)) : Datum(); }
 

@@ -241,7 +241,7 @@ void Printer::operator()(const ast::DefineEvent& define) {
   for (const ast::CheckDefinition& one : define.checks) {
     out_ += " CHECK ";
     expression(one.condition);
-    put(" ELSE ", quoted(one.message));
+    put(" ELSE ", quoted_text(one.message));
   }
 }
 
@@ -377,7 +377,7 @@ void Printer::mapping(const ColumnMapping& mapping, bool is_word) {
   constexpr std::string_view kUnits[] = {"SECONDS", "MILLISECONDS", "MICROSECONDS"};
   put(is_word ? mapping.role : in_backticks(mapping.role), ": ");
   if (mapping.is_value) {
-    put("VALUE ", quoted(mapping.column));
+    put("VALUE ", quoted_text(mapping.column));
   } else {
     out_ += column_text(mapping.column);
   }
@@ -387,16 +387,16 @@ void Printer::mapping(const ColumnMapping& mapping, bool is_word) {
 
 void Printer::load_options(const LoadRequest& request) {
   if (request.creating_missing) out_ += " CREATING MISSING";
-  if (!request.rejects_path.empty()) put(" ON ERROR REJECT TO ", quoted(request.rejects_path));
+  if (!request.rejects_path.empty()) put(" ON ERROR REJECT TO ", quoted_text(request.rejects_path));
   if (request.dry_run) out_ += " DRY RUN";
-  if (request.separator) put(" SEPARATOR ", quoted({&*request.separator, 1}));
+  if (request.separator) put(" SEPARATOR ", quoted_text({&*request.separator, 1}));
   if (request.has_header) out_ += *request.has_header ? " WITH HEADER" : " WITHOUT HEADER";
 }
 
 void Printer::operator()(const ast::Load& load) {
   const LoadRequest& request = load.request;
   const bool events = request.what == LoadRequest::What::kEvents;
-  put(events ? "LOAD EVENTS FROM " : "LOAD FACTS FROM ", quoted(request.path));
+  put(events ? "LOAD EVENTS FROM " : "LOAD FACTS FROM ", quoted_text(request.path));
   if (events && request.kind.empty()) {
     put(" AS COLUMN ", column_text(request.kind_column));
   } else if (events) {

@@ -22,7 +22,7 @@ std::string variable_text(std::string_view name) {
   return lexical::is_reserved(name) ? in_backticks(name) : name_text(name);
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     switch (c) {
@@ -50,9 +50,9 @@ struct LiteralText {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
   std::string operator()(double value) const { return float_text(value); }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return quoted_text(value); }
   // The grammar makes neither of these two.
-  std::string operator()(const Date& value) const { return quoted(value.text); }
+  std::string operator()(const Date& value) const { return quoted_text(value.text); }
   std::string operator()(const ValueList&) const { return "[]"; }
 };
 

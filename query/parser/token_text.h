@@ -14,7 +14,7 @@ std::string name_text(std::string_view name);
 /// The same where a reserved word would be read as itself.
 std::string variable_text(std::string_view name);
 /// A text in single quotes.
-std::string quoted(std::string_view text);
+std::string quoted_text(std::string_view text);
 /// A literal of the grammar: null, a boolean, a number or a text.
 std::string literal_text(const Value& value);
 

@@ -10,7 +10,7 @@ namespace annals::query {
 
 namespace {
 
-std::string_view operator_text(ast::BinaryOperator op) {
+std::string_view operator_sign(ast::BinaryOperator op) {
   static constexpr std::array<std::string_view, 25> texts = {
       "OR",       "XOR",   "AND",         "=",         "<>",       "<",  "<=",       ">",
       ">=",       "IN",    "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "OVERLAPS", "PRECEDES",
@@ -20,7 +20,7 @@ std::string_view operator_text(ast::BinaryOperator op) {
 }
 
 /// In backticks if it is not a plain word, so that no two expressions look alike.
-std::string name_text(std::string_view name) {
+std::string plain_or_quoted(std::string_view name) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
@@ -47,7 +47,7 @@ std::string describe_chain(const BoundChain& chain,
                            const std::function<std::string(SlotId)>& name_of) {
   std::string out = "(" + describe(chain.operands.front(), name_of);
   for (std::size_t i = 0; i < chain.operators.size(); ++i) {
-    out += fmt::format(" {} {}", operator_text(chain.operators[i]),
+    out += fmt::format(" {} {}", operator_sign(chain.operators[i]),
                        describe(chain.operands[i + 1], name_of));
   }
   return out + ")";
@@ -108,7 +108,7 @@ std::string describe_compound(const BoundExpression& expression,
   const auto& map = std::get<BoundMap>(node);
   std::string out = "{";
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
-    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", name_text(map.keys[i]),
+    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", plain_or_quoted(map.keys[i]),
                        describe(map.values[i], name_of));
   }
   return out + "}";
@@ -260,11 +260,11 @@ std::string describe(const BoundExpression& expression,
   if (const auto* constant = std::get_if<BoundConstant>(&node))
     return format_value(constant->value);
   if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
-    return "$" + name_text(parameter->name);
+    return "$" + plain_or_quoted(parameter->name);
   }
   if (const auto* slot = std::get_if<BoundSlot>(&node)) return name_of(slot->slot);
   if (const auto* property = std::get_if<BoundProperty>(&node)) {
-    return describe(*property->object, name_of) + "." + name_text(property->name);
+    return describe(*property->object, name_of) + "." + plain_or_quoted(property->name);
   }
   if (const auto* list = std::get_if<BoundList>(&node)) {
     return "[" + join(list->items, name_of) + "]";

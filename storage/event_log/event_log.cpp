@@ -17,11 +17,6 @@ namespace annals::storage {
 
 namespace {
 
-Error at_seq(Error error, Seq seq) {
-  error.place.seq = seq.raw;
-  return error;
-}
-
 /// The stored commit that holds `seq`. Its header and content are well-formed; its hash is not
 /// looked at, since RocksDB has checked the block, and a commit is larger than an event.
 Result<std::shared_ptr<const CommitCache::Entry>> read_commit(const KeyValueStore& store, Seq seq) {

@@ -11,11 +11,6 @@ namespace annals::storage {
 
 namespace {
 
-Error at_seq(Error error, Seq seq) {
-  error.place.seq = seq.raw;
-  return error;
-}
-
 class StoreCursor final : public LogCursor {
  public:
   StoreCursor(const KeyValueStore& store, Seq from, Seq last)

@@ -158,4 +158,9 @@ CommitHash hash_of(std::string_view stored) {
   return hash;
 }
 
+Error at_seq(Error error, Seq seq) {
+  error.place.seq = seq.raw;
+  return error;
+}
+
 }  // namespace annals::storage

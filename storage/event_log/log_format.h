@@ -54,4 +54,7 @@ inline std::string_view commit_content(std::string_view stored) {
 /// SHA-256 over the header without its hash and the content. Requires a whole header.
 CommitHash hash_of(std::string_view stored);
 
+/// The error, of the event or commit at `seq`.
+Error at_seq(Error error, Seq seq);
+
 }  // namespace annals::storage

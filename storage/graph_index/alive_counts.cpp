@@ -14,12 +14,12 @@ namespace annals::storage {
 namespace {
 
 /// DO NOT CHANGE: they are on disk.
-constexpr char kTailTag = 0;
+constexpr char kTailRowTag = 0;
 constexpr char kChunkTag = 1;
 constexpr char kDirectoryTag = 2;
 
 /// No time at which anything changes is the end of time, and no count is so large.
-constexpr std::uint64_t kNone = ~0ULL;
+constexpr std::uint64_t kNoNumber = ~0ULL;
 
 Error corrupt() { return unreadable("a row", Family::kByTime); }
 
@@ -50,10 +50,10 @@ void add_up(std::vector<AliveChange>& changes) {
 
 std::string alive_prefix(SymbolId relation) { return KeyWriter().symbol(relation).take(); }
 std::string alive_tail_prefix(SymbolId relation) {
-  return KeyWriter().symbol(relation).tag(kTailTag).take();
+  return KeyWriter().symbol(relation).tag(kTailRowTag).take();
 }
 std::string alive_tail_key(SymbolId relation, Seq watermark) {
-  return KeyWriter().symbol(relation).tag(kTailTag).seq(watermark).take();
+  return KeyWriter().symbol(relation).tag(kTailRowTag).seq(watermark).take();
 }
 std::string alive_chunk_key(SymbolId relation, Micros begin) {
   return KeyWriter().symbol(relation).tag(kChunkTag).time(begin).take();
@@ -69,7 +69,7 @@ std::string encode_changes(std::span<const AliveChange> changes) {
   std::vector<std::uint64_t> column(changes.size());
   const auto write = [&](const auto& number_in) {
     std::transform(changes.begin(), changes.end(), column.begin(), number_in);
-    write_packed(column, kNone, out);
+    write_packed(column, kNoNumber, out);
   };
   write([](const AliveChange& change) { return number_of(change.at); });
   write([](const AliveChange& change) { return zigzag(change.by.possible); });
@@ -84,9 +84,9 @@ Status decode_changes(std::string_view bytes, std::vector<AliveChange>& changes)
   const std::uint64_t count = in.number();
   // Every change takes bits, unless all are at one time, which is one change.
   if (!in.ok() || count > bytes.size() * 8) return corrupt();
-  const PackedNumbers times = read_packed(in, count, kNone);
-  const PackedNumbers possible = read_packed(in, count, kNone);
-  const PackedNumbers uncertain = read_packed(in, count, kNone);
+  const PackedNumbers times = read_packed(in, count, kNoNumber);
+  const PackedNumbers possible = read_packed(in, count, kNoNumber);
+  const PackedNumbers uncertain = read_packed(in, count, kNoNumber);
   if (!in.ok()) return corrupt();
   changes.reserve(changes.size() + count);
   for (std::size_t i = 0; i < count; ++i) {

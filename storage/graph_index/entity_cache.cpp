@@ -21,7 +21,7 @@ void EntityCache::add(std::shared_ptr<const Entity> entity) {
 
 namespace {
 
-std::string name_key(std::string_view name, SymbolId type) {
+std::string cache_key(std::string_view name, SymbolId type) {
   std::string key(reinterpret_cast<const char*>(&type.raw), sizeof(type.raw));
   key += name;
   return key;
@@ -31,7 +31,7 @@ std::string name_key(std::string_view name, SymbolId type) {
 
 std::shared_ptr<const std::vector<NodeId>> EntityCache::find_named(
     std::string_view name, SymbolId type, std::uint64_t entity_count) const {
-  const std::string key = name_key(name, type);
+  const std::string key = cache_key(name, type);
   const Shard& shard = shards_[shard_of(key)];
   const std::lock_guard lock(shard.mutex);
   const auto known = shard.named.find(key);
@@ -41,7 +41,7 @@ std::shared_ptr<const std::vector<NodeId>> EntityCache::find_named(
 
 void EntityCache::add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
                             std::vector<NodeId> entities) {
-  std::string key = name_key(name, type);
+  std::string key = cache_key(name, type);
   Shard& shard = shards_[shard_of(key)];
   auto kept = std::make_shared<const std::vector<NodeId>>(std::move(entities));
   const std::lock_guard lock(shard.mutex);

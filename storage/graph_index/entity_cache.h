@@ -45,7 +45,7 @@ class EntityCache {
   struct Shard {
     mutable std::mutex mutex;
     boost::unordered_flat_map<std::uint64_t, std::shared_ptr<const Entity>> entities;
-    boost::unordered_flat_map<std::string, Named> named;  // by name_key()
+    boost::unordered_flat_map<std::string, Named> named;  // by cache_key()
   };
   static constexpr std::size_t kShards = 16;
 

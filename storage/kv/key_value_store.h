@@ -157,8 +157,12 @@ class KeyValueStore {
   /// The same for changes that come one batch after the other. No family may be cleared meanwhile.
   virtual Result<std::unique_ptr<Ingestion>> start_ingestion() = 0;
 
-  /// Makes everything written so far durable.
-  virtual Status sync() = 0;
+  /// Begins to make everything written so far durable, and returns at once a number for
+  /// finish_sync(), which waits until it is, or tells why not.
+  virtual std::uint64_t start_sync() = 0;
+  virtual Status finish_sync(std::uint64_t number) = 0;
+  /// Both.
+  Status sync() { return finish_sync(start_sync()); }
 
   /// Writes memory tables to files, so that the next open has nothing to replay.
   virtual Status flush() = 0;

@@ -6,13 +6,11 @@
 #include <rocksdb/options.h>
 
 #include "storage/kv/rocks_error.h"
+#include "storage/kv/rocks_slice.h"
 
 namespace annals::storage {
 
 namespace {
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 /// Keeps within its bounds itself: those of RocksDB's iterators are for life, and these are used
 /// again.

@@ -11,13 +11,11 @@
 #include <rocksdb/table.h>
 
 #include "storage/kv/rocks_error.h"
+#include "storage/kv/rocks_slice.h"
 
 namespace annals::storage {
 
 namespace {
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 /// Written once, read once from the begin to the end, and then deleted.
 rocksdb::Options run_options() {

@@ -37,9 +37,11 @@
 #include "storage/kv/rocks_iterator.h"
 #include "storage/kv/rocks_options.h"
 #include "storage/kv/rocks_runs.h"
+#include "storage/kv/rocks_slice.h"
 #include "storage/kv/sorted_batch.h"
 #include "storage/kv/sorted_files.h"
 #include "storage/kv/store_folder.h"
+#include "storage/kv/sync_thread.h"
 
 namespace annals::storage {
 
@@ -48,8 +50,6 @@ namespace {
 /// Below this a batch is written like any other: a sorted file for each family,
 /// its fsync and the manifest's cost more than writing few rows does.
 constexpr std::size_t kRowsWorthFiles = 1'000;
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 const RocksSnapshot* raw(const KvSnapshot* snapshot) {
   return static_cast<const RocksSnapshot*>(snapshot);
@@ -75,7 +75,8 @@ class RocksStore final : public KeyValueStore {
   Status write(const WriteBatch& batch, Durability durability) override;
   Status ingest(WriteBatch&& batch) override;
   Result<std::unique_ptr<Ingestion>> start_ingestion() override;
-  Status sync() override;
+  std::uint64_t start_sync() override { return sync_thread_.start(); }
+  Status finish_sync(std::uint64_t number) override { return sync_thread_.finish(number); }
   Status flush() override;
   Status clear(Family family) override;
   std::vector<FamilyStatistics> statistics() const override;
@@ -108,6 +109,7 @@ class RocksStore final : public KeyValueStore {
     return family_options(family, cache_, memory_bytes_);
   }
   Status check_writable() const;
+  Status sync_now();
   /// The result of a write; a failure is the last one: invariant (2).
   Status written(const rocksdb::Status& status, std::string_view doing);
 
@@ -125,6 +127,7 @@ class RocksStore final : public KeyValueStore {
   std::atomic<bool> failed_{false};
   mutable std::mutex first_failure_mutex_;
   std::string first_failure_;  // why failed_
+  SyncThread sync_thread_{[this] { return sync_now(); }};
 };
 
 Error open_error(const rocksdb::Status& status, const std::string& path) {
@@ -380,7 +383,7 @@ Status RocksStore::ingest(WriteBatch&& batch) {
   return ingestion->finish();
 }
 
-Status RocksStore::sync() {
+Status RocksStore::sync_now() {
   ANNALS_CHECK_OK(check_writable());
   // DB::SyncWAL() and tracked write-ahead logs do not go together before
   // RocksDB 7.10. A synced write makes everything before it durable too, and

@@ -10,14 +10,11 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include "storage/kv/rocks_options.h"
+#include "storage/kv/rocks_slice.h"
 
 namespace annals::storage {
 
-namespace {
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-
-}  // namespace
+namespace {}  // namespace
 
 SortedFiles::SortedFiles(const rocksdb::Options& options, rocksdb::ColumnFamilyHandle* family,
                          std::string name_begin)

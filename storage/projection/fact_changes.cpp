@@ -16,8 +16,8 @@ std::size_t FactChanges::bytes() const {
   return timelines.bytes() + out.bytes() + in.bytes() + alive.bytes();
 }
 
-Status FactChanges::fold_timelines(const KeyValueStore& store, bool has_blocks, WriteBatch& rows,
-                                   Counts& counts, const AfterEach& after_each) {
+Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
+                                   WriteBatch& rows, Counts& counts, const AfterEach& after_each) {
   const auto report = [&](const TimelineKey& key,
                           const TimelineStore::Difference& difference) -> Status {
     const auto more = [](std::size_t added, std::size_t removed) {
@@ -32,7 +32,7 @@ Status FactChanges::fold_timelines(const KeyValueStore& store, bool has_blocks, 
     counts.unmatched += more(difference.unmatched_added, difference.unmatched_removed);
     return after_each ? after_each() : Status();
   };
-  return timelines.fold(store, has_blocks, {rows, out, in, alive}, report);
+  return timelines.fold(store, stored, {rows, out, in, alive}, report);
 }
 
 }  // namespace annals::storage

@@ -38,9 +38,9 @@ struct FactChanges {
   using AfterEach = std::function<Status()>;
 
   /// Folds the timelines, of which nothing is kept: what comes of it goes into the other members,
-  /// into `rows` and `counts`. Reads the store; `has_blocks` is that of TimelineStore. Errors:
+  /// into `rows` and `counts`. Reads the store; `stored` is that of TimelineStore. Errors:
   /// Corruption, IoError.
-  Status fold_timelines(const KeyValueStore& store, bool has_blocks, WriteBatch& rows,
+  Status fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored, WriteBatch& rows,
                         Counts& counts, const AfterEach& after_each = {});
 };
 

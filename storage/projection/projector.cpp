@@ -68,7 +68,8 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
     ANNALS_TRY(projector->statistics_, decode_statistics(statistics));
   }
   ANNALS_CHECK_OK(projector->load_definitions());
-  projector->has_blocks_ = store.iterate(Family::kOut, {}, {})->valid();
+  projector->stored_facts_.blocks = store.iterate(Family::kOut, {}, {})->valid();
+  projector->stored_facts_.unmatched = projector->statistics_.unmatched > 0;
   return projector;
 }
 
@@ -297,11 +298,12 @@ Status Projector::flush(WriteBatch& batch) {
 Status Projector::fold_facts(WriteBatch& batch) {
   FactChanges facts = std::exchange(facts_, {});
   FactChanges::Counts counts;
-  ANNALS_CHECK_OK(facts.fold_timelines(store_, has_blocks_, batch, counts));
+  ANNALS_CHECK_OK(facts.fold_timelines(store_, stored_facts_, batch, counts));
   counts.add_to(statistics_);
   ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, facts.out, batch));
   ANNALS_CHECK_OK(folder_.fold(store_, Family::kIn, facts.in, batch));
-  has_blocks_ = has_blocks_ || !facts.out.empty();
+  if (!facts.out.empty()) stored_facts_.blocks = true;
+  if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
   return alive_.fold(store_, std::move(facts.alive), watermark_, false, batch);
 }
 

@@ -136,7 +136,7 @@ class Projector final : public EventSource {
   WriteBatch rows_;  // rows that need no fold
   FactChanges facts_;
   SpellFolder folder_;
-  bool has_blocks_ = false;  // kOut may have
+  TimelineStore::Stored stored_facts_;  // constant while several threads fold
   AliveFolder alive_;
   EventListFolder lists_;
   std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now

@@ -111,7 +111,8 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   const auto after_each = [&] {
     return facts.in.bytes() < kRunBytes ? Status() : targets.take(facts.in);
   };
-  ANNALS_CHECK_OK(facts.fold_timelines(store_, has_blocks_, chunk.rows, chunk.counts, after_each));
+  ANNALS_CHECK_OK(
+      facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
   ANNALS_CHECK_OK(targets.take(facts.in));
   ANNALS_CHECK_OK(folder_.fold_whole(store_, Family::kOut, facts.out, chunk.rows));
   facts.out = {};
@@ -164,7 +165,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
       },
       [&](Chunk&& chunk) {
         // Only now, since facts of the same nodes were still being looked up.
-        has_blocks_ = true;
+        stored_facts_.blocks = true;
         return parts.rows().add(std::move(chunk.rows));
       });
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.in().read());
@@ -177,6 +178,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
     ANNALS_CHECK_OK(chunks.add(std::move(chunk), bytes, kChunksBytes));
   }
   ANNALS_CHECK_OK(records->status());
+  if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
   return chunks.finish();
 }
 

@@ -126,12 +126,12 @@ void apply(std::vector<Change> changes, Timeline& timeline) {
 
 }  // namespace
 
-Status TimelineFolder::fold(const KeyValueStore& store, bool has_blocks,
+Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored stored,
                             const TimelineStore::Changes& changes, const Report& report) {
   if (gathered_.empty()) return {};
   const std::vector<Place> places = this->places();
   const Place* const end = places.data() + places.size();
-  TimelineStore timelines(store, has_blocks);
+  TimelineStore timelines(store, stored);
   TimelineStore::Before before;
   NodeId source;
   std::size_t siblings = 0;

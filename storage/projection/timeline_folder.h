@@ -35,9 +35,9 @@ class TimelineFolder {
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
 
-  /// Folds all that was gathered, in the order of timelines. `has_blocks` is that of TimelineStore.
-  Status fold(const KeyValueStore& store, bool has_blocks, const TimelineStore::Changes& changes,
-              const Report& report);
+  /// Folds all that was gathered, in the order of timelines. `stored` is that of TimelineStore.
+  Status fold(const KeyValueStore& store, TimelineStore::Stored stored,
+              const TimelineStore::Changes& changes, const Report& report);
 
  private:
   struct Place {

@@ -50,12 +50,13 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 
 }  // namespace
 
-TimelineStore::TimelineStore(const KeyValueStore& store, bool has_blocks)
-    : store_(store),
-      out_(store.iterate(Family::kOut, {}, {})),
-      has_blocks_(has_blocks),
-      property_(store.iterate(Family::kProperty, {}, {})),
-      unmatched_(store.iterate(Family::kUnmatched, {}, {})) {}
+TimelineStore::TimelineStore(const KeyValueStore& store, Stored stored)
+    : store_(store), out_(store.iterate(Family::kOut, {}, {})), stored_(stored) {}
+
+KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family) const {
+  if (rows == nullptr) rows = store_.iterate(family, {}, {});
+  return *rows;
+}
 
 Status TimelineStore::read(const TimelineKey& key, const Touched& touched, std::size_t siblings,
                            Timeline& timeline, Before& before) {
@@ -70,7 +71,7 @@ Status TimelineStore::read(const TimelineKey& key, const Touched& touched, std::
 Status TimelineStore::read_values(const TimelineKey& key, const Touched& touched,
                                   Timeline& timeline, Before& before) {
   const std::string prefix = timeline_prefix(key);
-  KvIterator& iterator = *property_;
+  KvIterator& iterator = made(property_, Family::kProperty);
   seek_forward(iterator, prefix);
   if (within(iterator, prefix)) seek_before(iterator, key, prefix, touched.first);
   for (; within(iterator, prefix); iterator.next()) {
@@ -105,7 +106,7 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, T
 /// The spells of the timeline, in order; valid until the next call.
 Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
                                                          std::size_t siblings) {
-  if (!has_blocks_) {
+  if (!stored_.blocks) {
     ANNALS_CHECK_OK(read_tail(key));
     return std::span<const SpellRow>(narrow_);
   }
@@ -156,26 +157,27 @@ Status TimelineStore::read_alone(const TimelineKey& key) {
   ANNALS_TRY(const bool source_is_small,
              read_small_group(*out_, Family::kOut, key.source, filter, narrow_));
   if (source_is_small) return {};
-  if (in_ == nullptr) in_ = store_.iterate(Family::kIn, {}, {});
   GroupFilter reverse = filter;
   reverse.neighbour = key.source;
   ANNALS_TRY(const bool target_is_small,
-             read_small_group(*in_, Family::kIn, key.target, reverse, narrow_));
+             read_small_group(made(in_, Family::kIn), Family::kIn, key.target, reverse, narrow_));
   if (target_is_small) return {};
   return read_group(*out_, Family::kOut, key.source, filter, narrow_);
 }
 
 Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before) {
+  if (!stored_.unmatched) return {};
   const std::string prefix = timeline_prefix(key);
-  seek_forward(*unmatched_, prefix);
-  for (; within(*unmatched_, prefix); unmatched_->next()) {
+  KvIterator& rows = made(unmatched_, Family::kUnmatched);
+  seek_forward(rows, prefix);
+  for (; within(rows, prefix); rows.next()) {
     TimelineKey row_key;
     TimelineEffect effect;
-    ANNALS_CHECK_OK(decode_unmatched(unmatched_->key(), unmatched_->value(), row_key, effect));
-    before.unmatched.emplace_back(unmatched_->key(), unmatched_->value());
+    ANNALS_CHECK_OK(decode_unmatched(rows.key(), rows.value(), row_key, effect));
+    before.unmatched.emplace_back(rows.key(), rows.value());
     timeline.restore_unmatched(std::move(effect));
   }
-  return unmatched_->status();
+  return rows.status();
 }
 
 namespace {
@@ -213,24 +215,25 @@ void erase_spell(const TimelineKey& key, std::string_view row_key,
 
 namespace {
 
-using Rows = TimelineStore::Before::Rows;
+using StoredRows = TimelineStore::Before::Rows;
 
 /// The row under `key`, or the next.
-Rows::const_iterator row_of(const Rows& rows, const std::string& key) {
+StoredRows::const_iterator row_of(const StoredRows& rows, const std::string& key) {
   return std::lower_bound(
       rows.begin(), rows.end(), key,
       [](const auto& row, const std::string& wanted) { return row.first < wanted; });
 }
 
 /// The value under `key`, or null.
-const std::string* find_row(const Rows& rows, const std::string& key) {
+const std::string* find_row(const StoredRows& rows, const std::string& key) {
   const auto found = row_of(rows, key);
   return found == rows.end() || found->first != key ? nullptr : &found->second;
 }
 
 /// Calls `erase` with the key of each row of `before` that is not among `kept`.
 template <class Erase>
-std::size_t erase_others(const Rows& before, std::vector<std::string> kept, const Erase& erase) {
+std::size_t erase_others(const StoredRows& before, std::vector<std::string> kept,
+                         const Erase& erase) {
   std::sort(kept.begin(), kept.end());
   std::size_t erased = 0;
   for (const auto& [key, value] : before) {

@@ -22,8 +22,13 @@ namespace annals::storage {
 /// have few, and those tell the same.
 class TimelineStore {
  public:
-  /// `has_blocks`: whether facts may lie in blocks; if not, reading tail rows is enough.
-  TimelineStore(const KeyValueStore& store, bool has_blocks);
+  /// What the index may hold of timelines. What it does not hold is not looked for.
+  struct Stored {
+    bool blocks = false;     ///< Otherwise all facts are tail rows.
+    bool unmatched = false;  ///< Effects that changed nothing.
+  };
+
+  TimelineStore(const KeyValueStore& store, Stored stored);
 
   /// What one timeline held before the fold; given back to write_difference().
   struct Before {
@@ -76,15 +81,17 @@ class TimelineStore {
   Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
 
   const KeyValueStore& store_;
+  KvIterator& made(std::unique_ptr<KvIterator>& rows, Family family) const;
+
   std::unique_ptr<KvIterator> out_;
-  const bool has_blocks_;
-  std::unique_ptr<KvIterator> in_;  // made when it is needed
-  NodeId asked_node_;               // whether group_ shall hold its spells; and the node
-  NodeId group_node_;               // whose spells it does hold, all of them
-  std::vector<SpellRow> group_;
-  std::vector<SpellRow> narrow_;
+  const Stored stored_;
+  std::unique_ptr<KvIterator> in_;  // this one and the following are made when they are needed
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;
+  NodeId asked_node_;  // whether group_ shall hold its spells; and the node
+  NodeId group_node_;  // whose spells it does hold, all of them
+  std::vector<SpellRow> group_;
+  std::vector<SpellRow> narrow_;
 };
 
 }  // namespace annals::storage

@@ -1,11 +1,14 @@
 // A process that is killed in the middle of a bulk load: what is there afterwards is a prefix of
-// the load, index and all, and the same load again records the rest and nothing twice.
+// the load, index and all, and the same load again records the rest and nothing twice. And one that
+// is killed in the middle of a commit, whose event the log may have and the index not.
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -163,6 +166,53 @@ INSTANTIATE_TEST_SUITE_P(AfterCommits, LoadCrashTest, testing::Values(Death{1, 0
 INSTANTIATE_TEST_SUITE_P(AtSomeMomentOfTheEnd, LoadCrashTest,
                          testing::Values(Death{kEvents, 1}, Death{kEvents, 1'000},
                                          Death{kEvents, 4'000}));
+
+/// Commits one event after the other, keeps in a file how many were acknowledged, and dies at some
+/// moment.
+void commit_in_the_child(std::size_t yields) {
+  const std::string folder = std::getenv(kFolderVariable);
+  tests::ManualClock clock;
+  clock.set(5'000'000);
+  const auto database = opened(folder + "/database", clock);
+  std::ofstream acknowledged(folder + "/acknowledged", std::ios::binary);
+  const std::thread killer([yields] {
+    for (std::size_t i = 0; i < yields; ++i) std::this_thread::yield();
+    die();
+  });
+  for (std::size_t i = 0;; ++i) {
+    auto builder = database->begin().value();
+    add_event(*builder, i);
+    ASSERT_TRUE(database->commit(std::move(builder)));
+    acknowledged.put('x').flush();
+  }
+}
+
+class CommitCrashTest : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(CommitCrashTest, WhatWasAcknowledgedIsThereAndTheIndexIsThatOfTheLog) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const tests::TempFolder folder;
+  tests::ManualClock clock;
+  clock.set(1'000'000);
+  if (std::getenv(kFolderVariable) == nullptr) define(*opened(folder.path() + "/database", clock));
+  ::setenv(kFolderVariable, folder.path().c_str(), 0);
+  EXPECT_EXIT(commit_in_the_child(GetParam()), testing::KilledBySignal(SIGKILL), "");
+  ::unsetenv(kFolderVariable);
+
+  clock.set(9'000'000);
+  const auto database = opened(folder.path() + "/database", clock);
+  std::error_code no_file;
+  const auto acknowledged = std::filesystem::file_size(folder.path() + "/acknowledged", no_file);
+  const std::uint64_t events = database->snapshot()->last_seq().raw;
+  if (!no_file) {
+    EXPECT_GE(events, kDefinitions + acknowledged);
+    EXPECT_LE(events, kDefinitions + acknowledged + 1) << "the one that was not acknowledged";
+  }
+  EXPECT_EQ(events, database->statistics().graph.events);
+  expect_whole(*database);
+}
+
+INSTANTIATE_TEST_SUITE_P(AtSomeMoment, CommitCrashTest, testing::Values(1'000, 30'000, 100'000));
 
 }  // namespace
 }  // namespace annals::storage

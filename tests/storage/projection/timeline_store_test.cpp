@@ -30,7 +30,7 @@ class StoredTimeline {
   /// rows that were read.
   std::size_t fold(const TimelineStore::Touched& touched, const std::vector<FactId>& removed,
                    std::vector<TimelineEffect> added, Seq known) {
-    TimelineStore timelines(*store_, true);
+    TimelineStore timelines(*store_, {true, true});
     Timeline timeline;
     TimelineStore::Before before;
     EXPECT_TRUE(timelines.read(kTimeline, touched, 1, timeline, before));
