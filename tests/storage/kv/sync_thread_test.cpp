@@ -1,6 +1,7 @@
 #include "storage/kv/sync_thread.h"
 
 #include <atomic>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -31,6 +32,25 @@ TEST(SyncThreadTest, WhatWasWrittenBeforeIsSynced) {
   }
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(synced, kWriters * kWrites);
+}
+
+TEST(SyncThreadTest, WhoAsksDuringASyncWaitsForTheNext) {
+  std::promise<void> began;
+  std::promise<void> asked;
+  int calls = 0;
+  SyncThread syncs([&] {
+    if (++calls == 1) {
+      began.set_value();
+      asked.get_future().wait();
+    }
+    return Status();
+  });
+  syncs.start();
+  began.get_future().wait();
+  const std::uint64_t second = syncs.start();
+  asked.set_value();
+  EXPECT_TRUE(syncs.finish(second));
+  EXPECT_EQ(calls, 2);
 }
 
 TEST(SyncThreadTest, TheFirstFailureIsTheLast) {
