@@ -1,5 +1,6 @@
 #include "query/executor/run_context.h"
 
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,13 +11,23 @@
 
 namespace annals::query {
 
+namespace {
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr int kMebibyteBits = 20;
+  const std::uint64_t mebibytes = bytes >> kMebibyteBits;
+  return mebibytes > 0 ? fmt::format("{} MiB", mebibytes) : fmt::format("{} bytes", bytes);
+}
+
+}  // namespace
+
 Status MemoryBudget::take(std::size_t bytes) {
   const std::size_t taken = taken_ += bytes;
   if (whole_ != nullptr) return whole_->take(bytes);
   if (taken <= bytes_max_) return {};
   return Error(ErrorCode::kLimitExceeded,
-               fmt::format("the statement holds more than StatementMemoryBytesMax ({} MiB)",
-                           bytes_max_ >> 20),
+               fmt::format("the statement holds more than StatementMemoryBytesMax ({})",
+                           size_text(bytes_max_)),
                "nothing was changed; ask for less at once: fewer groups, or a LIMIT with ORDER BY");
 }
 
@@ -34,8 +45,8 @@ Status SpillBudget::take(std::uint64_t bytes) {
   if (taken_ <= bytes_max_) return {};
   return Error(
       ErrorCode::kLimitExceeded,
-      fmt::format("the statement has more than StatementSpillBytesMax ({} MiB) in temporary files",
-                  bytes_max_ >> 20),
+      fmt::format("the statement has more than StatementSpillBytesMax ({}) in temporary files",
+                  size_text(bytes_max_)),
       "nothing was changed; ask for less at once: a LIMIT with ORDER BY");
 }
 

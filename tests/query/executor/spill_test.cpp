@@ -187,7 +187,7 @@ TEST_F(SpillTest, TheLimitOfFilesNamesItself) {
   set_limits(kTiny, std::size_t{256} << 10);
   const std::string error = world_.error(fmt::format("{} RETURN a, b ORDER BY b", kMany));
   EXPECT_THAT(error, StartsWith("limit exceeded 1:1 "));
-  EXPECT_THAT(error, HasSubstr("StatementSpillBytesMax (0 MiB)"));
+  EXPECT_THAT(error, HasSubstr("StatementSpillBytesMax (262144 bytes)"));
 }
 
 TEST_F(SpillTest, WhatOneGroupHoldsHasToFit) {
