@@ -208,6 +208,7 @@ Result<std::unique_ptr<KeyValueStore>> RocksStore::open(const std::string& path,
 }
 
 RocksStore::~RocksStore() {
+  sync_thread_.end();
   if (db_ == nullptr) return;
   // Nothing waits in the write-ahead log for the next open to replay. If it
   // fails, the next open does replay it: nothing is lost, and there is no one

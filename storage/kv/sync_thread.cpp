@@ -2,7 +2,7 @@
 
 namespace annals::storage {
 
-SyncThread::~SyncThread() {
+void SyncThread::end() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;

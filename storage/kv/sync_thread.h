@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "schema/base/result.h"
 
@@ -17,8 +18,7 @@ class SyncThread {
   /// `sync` makes durable what was written before it is called, or tells why not; the first failure
   /// is also the answer to everyone after it.
   explicit SyncThread(std::function<Status()> sync) : sync_(std::move(sync)) {}
-  /// Waits for a sync that has begun. No one may wait for one any more.
-  ~SyncThread();
+  ~SyncThread() { end(); }
   SyncThread(const SyncThread&) = delete;
   SyncThread& operator=(const SyncThread&) = delete;
 
@@ -26,6 +26,9 @@ class SyncThread {
   std::uint64_t start();
   /// Waits for the sync that start() gave this number for. Error: that of `sync`.
   Status finish(std::uint64_t number);
+
+  /// Waits for a sync that has begun; none begins any more, and no one may wait for one.
+  void end();
 
  private:
   void run();

@@ -76,6 +76,7 @@ TEST(SyncThreadTest, NoOneNeedWait) {
       return Status();
     });
     syncs.start();
+    syncs.end();
   }
   EXPECT_LE(calls, 1);
 }
