@@ -59,7 +59,8 @@ struct VerifyReport {
 ///
 /// Order and durability: sequences are gap-free from 1, recorded times strictly increase, a commit
 /// is all or nothing. Appending is two steps, so that its owner decides how it is written: stage()
-/// puts it into a batch, and committed() is called once that batch is written. Between the two nobody else may stage (the owner holds a lock).
+/// puts it into a batch, and committed() is called once that batch is written. Between the two
+/// nobody else may stage (the owner holds a lock).
 ///
 /// Thread-safety: any number of threads may read() and walk while one appends; they see a prefix.
 /// Ownership: borrows store and clock, which must outlive it. Errors: Corruption, IoError,
