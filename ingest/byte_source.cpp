@@ -23,11 +23,15 @@ Error file_error(ErrorCode code, const std::string& path, std::string message,
   return Error(code, std::move(message), std::move(hint)).at(std::move(place));
 }
 
-Error system_error(const std::string& path, std::string_view doing, int code) {
+}  // namespace
+
+Error system_failure(const std::string& path, std::string_view doing, int code) {
   return file_error(
       ErrorCode::kIoError, path,
       fmt::format("cannot {} '{}': {}", doing, path, std::generic_category().message(code)));
 }
+
+namespace {
 
 class FileDescriptor {
  public:
@@ -56,7 +60,7 @@ class FileSource final : public ByteSource {
         bytes_read_ += static_cast<std::size_t>(count);
         return static_cast<std::size_t>(count);
       }
-      if (errno != EINTR) return system_error(path_, "read", errno);
+      if (errno != EINTR) return system_failure(path_, "read", errno);
     }
   }
 
@@ -106,10 +110,10 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
       return file_error(ErrorCode::kNotFound, path, fmt::format("there is no file '{}'", path),
                         "relative paths begin at the folder in which the program was started");
     }
-    return system_error(path, "open", code);
+    return system_failure(path, "open", code);
   }
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return system_error(path, "look at", errno);
+  if (::fstat(file.get(), &status) != 0) return system_failure(path, "look at", errno);
   if (S_ISDIR(status.st_mode)) {
     return file_error(ErrorCode::kInvalidArgument, path,
                       fmt::format("'{}' is a folder, not a file", path));

@@ -48,4 +48,7 @@ std::unique_ptr<ByteSource> memory_source(std::string name, std::string bytes,
 /// bytes for each stored one. Other kinds of archives are refused as Unsupported.
 Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> stored);
 
+/// IoError: the operating system does not let us do it, as in `doing` "open" and the errno `code`.
+Error system_failure(const std::string& path, std::string_view doing, int code);
+
 }  // namespace annals::ingest

@@ -7,10 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "ingest/byte_source.h"
 
 namespace annals::ingest {
 
@@ -18,13 +19,6 @@ namespace {
 
 constexpr std::string_view kHeader = "line,column,reason,row\n";
 constexpr std::size_t kWriteBytes = std::size_t{64} << 10;
-
-Error file_failure(const std::string& path, std::string_view doing, int code) {
-  Error error(ErrorCode::kIoError, fmt::format("cannot {} '{}': {}", doing, path,
-                                               std::generic_category().message(code)));
-  error.place.file = path;
-  return error;
-}
 
 Error not_ours(const std::string& path, std::string why) {
   Error error(ErrorCode::kConflict, std::move(why),
@@ -37,7 +31,7 @@ Error not_ours(const std::string& path, std::string why) {
 /// or one that a RejectWriter wrote.
 Status check_target(int fd, const std::string& path, const std::string& source_path) {
   struct stat target {};
-  if (::fstat(fd, &target) != 0) return file_failure(path, "look at", errno);
+  if (::fstat(fd, &target) != 0) return system_failure(path, "look at", errno);
   if (!S_ISREG(target.st_mode)) {
     return not_ours(path, fmt::format("'{}' is not a regular file", path));
   }
@@ -50,7 +44,7 @@ Status check_target(int fd, const std::string& path, const std::string& source_p
   if (target.st_size == 0) return {};
   std::array<char, kHeader.size()> begin{};
   const ssize_t count = ::pread(fd, begin.data(), begin.size(), 0);
-  if (count < 0) return file_failure(path, "read", errno);
+  if (count < 0) return system_failure(path, "read", errno);
   if (std::string_view(begin.data(), static_cast<std::size_t>(count)) == kHeader) return {};
   return not_ours(
       path, fmt::format("'{}' exists and does not hold rejected rows of an earlier load", path));
@@ -60,7 +54,7 @@ Status check_folder(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
   if (::access(folder.c_str(), W_OK | X_OK) == 0) return {};
-  return file_failure(path, "create", errno);
+  return system_failure(path, "create", errno);
 }
 
 void append_quoted(std::string_view field, std::string& line) {
@@ -86,12 +80,12 @@ Result<std::unique_ptr<RejectWriter>> RejectWriter::create(std::string path,
     ANNALS_CHECK_OK(check_folder(writer->path_));
     return writer;
   }
-  if (fd < 0) return file_failure(writer->path_, "open", errno);
+  if (fd < 0) return system_failure(writer->path_, "open", errno);
   Status checked = check_target(fd, writer->path_, writer->source_path_);
   ::close(fd);
   if (!checked) return std::move(checked).error();
   if (::access(writer->path_.c_str(), W_OK) != 0) {
-    return file_failure(writer->path_, "write to", errno);
+    return system_failure(writer->path_, "write to", errno);
   }
   return writer;
 }
@@ -106,13 +100,13 @@ RejectWriter::~RejectWriter() {
 Status RejectWriter::open() {
   constexpr int kMode = 0666;  // As far as the user's mask allows.
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kMode);
-  if (fd_ < 0) return file_failure(path_, "create", errno);
+  if (fd_ < 0) return system_failure(path_, "create", errno);
   // Checked again: meanwhile, another program may have put a file there.
   if (Status checked = check_target(fd_, path_, source_path_); !checked) {
     ::close(std::exchange(fd_, -1));
     return checked;
   }
-  if (::ftruncate(fd_, 0) != 0) return file_failure(path_, "write to", errno);
+  if (::ftruncate(fd_, 0) != 0) return system_failure(path_, "write to", errno);
   buffer_ = kHeader;
   return {};
 }
@@ -143,7 +137,7 @@ Status RejectWriter::flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t count = ::write(fd_, rest.data(), rest.size());
-    if (count < 0 && errno != EINTR) return file_failure(path_, "write to", errno);
+    if (count < 0 && errno != EINTR) return system_failure(path_, "write to", errno);
     if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
   }
   buffer_.clear();
@@ -153,7 +147,7 @@ Status RejectWriter::flush() {
 Status RejectWriter::close() {
   if (fd_ < 0) return {};
   ANNALS_CHECK_OK(flush());
-  if (::close(std::exchange(fd_, -1)) != 0) return file_failure(path_, "write to", errno);
+  if (::close(std::exchange(fd_, -1)) != 0) return system_failure(path_, "write to", errno);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "query/commands/grouped_number.h"
 #include "schema/base/closest.h"
 #include "schema/base/limit_table.h"
+#include "shell/statement_reader.h"
 
 namespace annals::shell {
 
@@ -19,13 +20,6 @@ struct DotCommands::Command {
 };
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 /// An argument may stand in quotes, as it does in statements, and end with a semicolon.
 std::string_view without_quotes(std::string_view text) {

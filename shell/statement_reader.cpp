@@ -24,13 +24,13 @@ bool is_blank_character(char c) { return c == ' ' || c == '\t' || c == '\r' || c
 
 bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-std::string_view without_blanks(std::string_view text) {
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank_character(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank_character(text.back())) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
 
 Error in_script(Error error, const StatementStart& start) {
   Place& place = error.place;
@@ -75,7 +75,7 @@ void StatementReader::skip_blanks() {
 Input StatementReader::take(Input::Type type, std::size_t bytes) {
   Input input;
   input.type = type;
-  input.text = std::string(without_blanks(rest().substr(0, bytes)));
+  input.text = std::string(trimmed(rest().substr(0, bytes)));
   if (!options_.is_interactive) {
     input.start = here_;
     input.start.file = options_.file;
@@ -135,7 +135,7 @@ Result<Input> StatementReader::next(std::string_view prompt, std::string_view co
       line.text.erase(0, kByteOrderMark.size());
     }
     pending_ += line.text;
-    if (begins && options_.takes_dot_commands && without_blanks(line.text).starts_with('.')) {
+    if (begins && options_.takes_dot_commands && trimmed(line.text).starts_with('.')) {
       return take(Input::Type::kDotCommand, pending_.size());
     }
     may_hold_end = worth_looking(line.text);

@@ -35,6 +35,9 @@ struct Input {
   StatementStart start;
 };
 
+/// Without blanks and ends of lines before and behind. Part of `text`.
+std::string_view trimmed(std::string_view text);
+
 /// Cuts what a LineReader gives into statements, which end with `;` and may take several lines or
 /// share one. Not thread-safe; borrows the line reader. Memory is bounded by the longest statement.
 /// Errors: those of the line reader; LimitExceeded for a statement that has no end.

@@ -32,8 +32,10 @@ Error interrupted(std::string_view what) {
 
 /// What to do about a commit that is in the log, and that the index could not be told.
 Error but_recorded(Error error, const CommitInfo& info) {
-  error.hint = fmt::format("what was recorded is in the log, up to #{}; {}", info.last_seq().raw,
-                           error.hint.empty() ? "the index can be made anew from it" : error.hint);
+  error.hint = fmt::format(
+      "what was recorded is in the log, up to #{}; the next commit, or opening the database "
+      "again, brings the index up to it and makes it anew if need be",
+      info.last_seq().raw);
   return error;
 }
 
@@ -54,12 +56,12 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
 
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
-                    std::size_t part_bytes, const StopFlag* stop) {
+                    std::size_t part_bytes, const StopFlag& stop) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
   BulkProjection projection(store, projector, part_bytes);
   StoredCommit commit;
   for (;;) {
-    if (stop != nullptr && stop->requested()) return interrupted("the replay");
+    if (stop.requested()) return interrupted("the replay");
     ANNALS_TRY(const bool more, cursor->next(commit));
     if (!more) return projection.finish();
     ANNALS_CHECK_OK(projection.add(commit.info, std::move(commit.content)));
@@ -117,8 +119,9 @@ struct Database::State {
   /// making a dozen families takes RocksDB half a second. What is cut off in dropping a large one
   /// is noticed by the next open(): kMeta says so, and goes last.
   Status clear_projection() const {
-    ANNALS_TRY(const std::optional<WriteBatch> all, erase_all(*store));
-    if (all) return store->write(*all, Durability::kSynced);
+    // What cannot be read is dropped, too.
+    const Result<std::optional<WriteBatch>> all = erase_all(*store);
+    if (all && *all) return store->write(**all, Durability::kSynced);
     WriteBatch batch;
     batch.put(Family::kMeta, kClearingKey, "1");
     ANNALS_CHECK_OK(store->write(batch, Durability::kSynced));
@@ -196,9 +199,28 @@ struct Database::State {
     return {};
   }
 
-  /// Projects what the log has beyond the projection. What was done before an error, or before it
-  /// was stopped, stays. Requires the writer lock.
-  Status catch_up(const StopFlag* stop) {
+  /// Projects what the log has beyond the projection. An index that cannot be read is made anew, if
+  /// the log is whole. What was done before an error, or before it was stopped, stays. Requires the
+  /// writer lock.
+  Status catch_up(const StopFlag& stop) {
+    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop);
+    if (!done && can_make_anew(done.error(), stop)) return rebuild(stop);
+    if (!done) return reload_after(std::move(done).error());
+    publish();
+    return {};
+  }
+
+  /// Whether it is the index that is damaged, and the log that it is made from is not.
+  bool can_make_anew(const Error& error, const StopFlag& stop) const {
+    return error.code == ErrorCode::kCorruption && log->verify(stop).has_value();
+  }
+
+  /// Throws the projection away and makes it anew. Requires the writer lock.
+  Status rebuild(const StopFlag& stop) {
+    load.reset();  // what it has not done yet is done with the rest
+    ANNALS_CHECK_OK(clear_projection());
+    ANNALS_TRY(projector, Projector::load(*store, *log, block_sizes));
+    entities_are_outdated = true;
     if (Status done = project_rest(*log, *store, *projector, load_part_bytes, stop); !done) {
       return reload_after(std::move(done).error());
     }
@@ -210,7 +232,7 @@ struct Database::State {
   /// projects them, so that nothing lags behind the log. Requires the writer lock.
   Status settle() {
     if (load != nullptr) ANNALS_CHECK_OK(project_load());
-    return projector->watermark() < log->last_seq() ? catch_up(nullptr) : Status();
+    return projector->watermark() < log->last_seq() ? catch_up(StopFlag()) : Status();
   }
 };
 
@@ -234,7 +256,14 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
   ANNALS_TRY(const bool is_outdated, Projector::is_outdated(*state.store));
   if (is_outdated && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
-  ANNALS_TRY(state.projector, Projector::load(*state.store, *state.log, options.block_sizes));
+  auto loaded = Projector::load(*state.store, *state.log, options.block_sizes);
+  if (loaded) {
+    state.projector = std::move(*loaded);
+  } else if (options.read_only || !state.can_make_anew(loaded.error(), StopFlag())) {
+    return std::move(loaded).error();
+  } else {
+    ANNALS_CHECK_OK(state.rebuild(StopFlag()));
+  }
   if (state.projector->watermark() > state.log->last_seq()) {
     return Error(ErrorCode::kCorruption,
                  fmt::format("the log ends at #{} and the graph index knows #{}",
@@ -243,8 +272,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                  "a backup");
   }
   if (state.projector->watermark() < state.log->last_seq() && !options.read_only) {
-    ANNALS_CHECK_OK(
-        project_rest(*state.log, *state.store, *state.projector, state.load_part_bytes, nullptr));
+    ANNALS_CHECK_OK(state.catch_up(StopFlag()));
   }
   state.publish();
   return database;
@@ -342,7 +370,7 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
              open_rocks_store(scratch.path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
              Projector::load(*rebuilt, *state_->log, BlockSizes()));
-  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, &stop));
+  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, stop));
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {
@@ -359,12 +387,7 @@ Status Database::rebuild(const StopFlag& stop) {
     return Error(ErrorCode::kConflict, "the database is open for reading only");
   }
   const std::lock_guard lock(state_->writer);
-  state_->load.reset();  // what it has not done yet is done with the rest
-  ANNALS_CHECK_OK(state_->clear_projection());
-  ANNALS_TRY(state_->projector,
-             Projector::load(*state_->store, *state_->log, options_.block_sizes));
-  state_->entities_are_outdated = true;
-  return state_->catch_up(&stop);
+  return state_->rebuild(stop);
 }
 
 DatabaseStatistics Database::statistics() const {

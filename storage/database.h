@@ -48,7 +48,8 @@ struct DatabaseStatistics {
 /// A database folder: opens, wires and closes the log, the projection and the graph index.
 ///
 /// Durability: what commit() acknowledges is in the log on disk. A projection that lags behind the
-/// log (after a power cut, or a bulk load that was cut off) is caught up by open().
+/// log (after a power cut, or a bulk load that was cut off) is caught up by open() and begin(); if
+/// it cannot be read then, and the log is whole, it is made anew from the log.
 /// Thread-safety: any number of threads may take snapshots and read while one writes; a second
 /// writer waits in begin() while a commit is put together, not while it is made durable: commits
 /// that wait for the disk together share one sync. Ownership: everything handed out must die before

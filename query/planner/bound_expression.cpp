@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "query/parser/token_text.h"
+
 namespace annals::query {
 
 namespace {
@@ -20,17 +22,12 @@ std::string_view operator_sign(ast::BinaryOperator op) {
 }
 
 /// In backticks if it is not a plain word, so that no two expressions look alike.
-std::string plain_or_quoted(std::string_view name) {
+std::string plain_or_in_backticks(std::string_view name) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
   if (!name.empty() && std::all_of(name.begin(), name.end(), plain)) return std::string(name);
-  std::string out = "`";
-  for (const char c : name) {
-    if (c == '`') out += '`';
-    out += c;
-  }
-  return out + "`";
+  return in_backticks(name);
 }
 
 std::string join(const std::vector<BoundExpression>& items,
@@ -108,7 +105,7 @@ std::string describe_compound(const BoundExpression& expression,
   const auto& map = std::get<BoundMap>(node);
   std::string out = "{";
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
-    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", plain_or_quoted(map.keys[i]),
+    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", plain_or_in_backticks(map.keys[i]),
                        describe(map.values[i], name_of));
   }
   return out + "}";
@@ -260,11 +257,11 @@ std::string describe(const BoundExpression& expression,
   if (const auto* constant = std::get_if<BoundConstant>(&node))
     return format_value(constant->value);
   if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
-    return "$" + plain_or_quoted(parameter->name);
+    return "$" + plain_or_in_backticks(parameter->name);
   }
   if (const auto* slot = std::get_if<BoundSlot>(&node)) return name_of(slot->slot);
   if (const auto* property = std::get_if<BoundProperty>(&node)) {
-    return describe(*property->object, name_of) + "." + plain_or_quoted(property->name);
+    return describe(*property->object, name_of) + "." + plain_or_in_backticks(property->name);
   }
   if (const auto* list = std::get_if<BoundList>(&node)) {
     return "[" + join(list->items, name_of) + "]";

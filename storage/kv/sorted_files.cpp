@@ -14,8 +14,6 @@
 
 namespace annals::storage {
 
-namespace {}  // namespace
-
 SortedFiles::SortedFiles(const rocksdb::Options& options, rocksdb::ColumnFamilyHandle* family,
                          std::string name_begin)
     : options_(options),

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -167,15 +168,19 @@ INSTANTIATE_TEST_SUITE_P(AtSomeMomentOfTheEnd, LoadCrashTest,
                          testing::Values(Death{kEvents, 1}, Death{kEvents, 1'000},
                                          Death{kEvents, 4'000}));
 
+constexpr std::size_t kAcknowledgedMin = 20;
+
 /// Commits one event after the other, keeps in a file how many were acknowledged, and dies at some
-/// moment.
+/// moment after the first of them.
 void commit_in_the_child(std::size_t yields) {
   const std::string folder = std::getenv(kFolderVariable);
   tests::ManualClock clock;
   clock.set(5'000'000);
   const auto database = opened(folder + "/database", clock);
   std::ofstream acknowledged(folder + "/acknowledged", std::ios::binary);
-  const std::thread killer([yields] {
+  std::atomic<std::size_t> commits{0};
+  const std::thread killer([yields, &commits] {
+    while (commits < kAcknowledgedMin) std::this_thread::yield();
     for (std::size_t i = 0; i < yields; ++i) std::this_thread::yield();
     die();
   });
@@ -184,6 +189,7 @@ void commit_in_the_child(std::size_t yields) {
     add_event(*builder, i);
     ASSERT_TRUE(database->commit(std::move(builder)));
     acknowledged.put('x').flush();
+    ++commits;
   }
 }
 
@@ -201,18 +207,16 @@ TEST_P(CommitCrashTest, WhatWasAcknowledgedIsThereAndTheIndexIsThatOfTheLog) {
 
   clock.set(9'000'000);
   const auto database = opened(folder.path() + "/database", clock);
-  std::error_code no_file;
-  const auto acknowledged = std::filesystem::file_size(folder.path() + "/acknowledged", no_file);
+  const auto acknowledged = std::filesystem::file_size(folder.path() + "/acknowledged");
   const std::uint64_t events = database->snapshot()->last_seq().raw;
-  if (!no_file) {
-    EXPECT_GE(events, kDefinitions + acknowledged);
-    EXPECT_LE(events, kDefinitions + acknowledged + 1) << "the one that was not acknowledged";
-  }
+  EXPECT_GE(acknowledged, kAcknowledgedMin);
+  EXPECT_GE(events, kDefinitions + acknowledged);
+  EXPECT_LE(events, kDefinitions + acknowledged + 1) << "the one that was not acknowledged";
   EXPECT_EQ(events, database->statistics().graph.events);
   expect_whole(*database);
 }
 
-INSTANTIATE_TEST_SUITE_P(AtSomeMoment, CommitCrashTest, testing::Values(1'000, 30'000, 100'000));
+INSTANTIATE_TEST_SUITE_P(AtSomeMoment, CommitCrashTest, testing::Values(0, 100, 1'000));
 
 }  // namespace
 }  // namespace annals::storage

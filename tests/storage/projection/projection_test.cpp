@@ -81,6 +81,21 @@ class Graph {
     database_ = std::move(*opened);
   }
 
+  /// Overwrites the family's rows with nonsense.
+  void damage(Family family) {
+    database_.reset();
+    {
+      const auto store = open_rocks_store(folder_.path(), StoreOptions());
+      ASSERT_TRUE(store);
+      WriteBatch nonsense;
+      const auto rows = (*store)->iterate(family, {}, {});
+      for (; rows->valid(); rows->next()) nonsense.put(family, rows->key(), "\xff");
+      ASSERT_FALSE(nonsense.empty());
+      ASSERT_TRUE((*store)->write(nonsense, Durability::kSynced));
+    }
+    open();
+  }
+
   template <class Fill>
   void commit(Fill fill) {
     auto builder = database_->begin();
@@ -428,6 +443,41 @@ TEST(ProjectionTest, ANameGivenLaterIsSeenByLaterSnapshotsOnly) {
   EXPECT_TRUE(before->entity(a)->aliases.empty());
   const auto after = graph.database().snapshot();
   EXPECT_EQ(after->entity(a)->aliases, std::vector<std::string>{"alpha"});
+}
+
+/// Damages the facts, and records an event that has to read them.
+void record_in_a_damaged_index(Graph& graph) {
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  graph.damage(Family::kOut);
+  auto builder = graph.database().begin();
+  ASSERT_TRUE(builder);
+  Graph::add(**builder, {"Withdrawal", "a", "x", "1995-01-01"});
+  const auto failed = graph.database().commit(std::move(*builder));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(failed.error().hint.find("is in the log, up to #"), std::string::npos)
+      << failed.error().hint;
+}
+
+TEST(ProjectionTest, TheNextCommitMakesADamagedIndexAnew) {
+  Graph graph;
+  record_in_a_damaged_index(graph);
+  graph.record({{"Join", "b", "x", "1996-01-01"}}, 1);
+  EXPECT_EQ(graph.facts().size(), 3U) << "two memberships, one of them a former one, too";
+  graph.expect_same_as_replay();
+}
+
+TEST(ProjectionTest, AnOpeningMakesADamagedIndexAnew) {
+  Graph graph;
+  record_in_a_damaged_index(graph);
+  graph.open();
+  EXPECT_EQ(graph.facts().size(), 2U);
+  graph.expect_same_as_replay();
+  for (const Family family : {Family::kDefinition, Family::kMeta}) {
+    graph.damage(family);
+    EXPECT_EQ(graph.facts().size(), 2U);
+    graph.expect_same_as_replay();
+  }
 }
 
 TEST(ProjectionTest, ALoadCutOffByACrashIsProjectedWhenTheDatabaseIsOpenedAgain) {
