@@ -1,14 +1,15 @@
 // The store on RocksDB. Only sources in this folder know RocksDB.
 //
 // What holds here:
-//  (1) Handles, iterators and snapshots die before the database: Debian's
-//  RocksDB aborts otherwise. (2) After the first failed write nothing more is
-//  written until the store is opened again: what
-//      reached the disk is not known, and a retry could succeed where its
-//      predecessor was lost.
+//
+//  (1) Handles, iterators and snapshots die before the database: Debian's RocksDB aborts otherwise.
+//
+//  (2) After the first failed write nothing more is written until the store is opened again: what
+//  reached the disk is not known, and a retry could succeed where its predecessor was lost.
+//
 //  (3) What ingest() takes in is newer than everything written before it.
-//  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill
-//  any folder.
+//
+//  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill any folder.
 
 #include <unistd.h>
 
@@ -25,6 +26,7 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/io_status.h>
 #include <rocksdb/options.h>
 #include <rocksdb/perf_context.h>
 #include <rocksdb/statistics.h>
@@ -42,6 +44,7 @@
 #include "storage/kv/sorted_files.h"
 #include "storage/kv/store_folder.h"
 #include "storage/kv/sync_thread.h"
+#include "storage/kv/wal_files.h"
 
 namespace annals::storage {
 
@@ -99,7 +102,9 @@ class RocksStore final : public KeyValueStore {
         read_only_(options.read_only),
         cache_(rocksdb::NewLRUCache(options.memory_bytes)),
         memory_bytes_(options.memory_bytes),
-        db_options_(database_options(options, cache_)) {}
+        db_options_(database_options(options, cache_)) {
+    db_options_.env = wal_files_.env();
+  }
 
   Status open_database(bool is_new);
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
@@ -117,6 +122,7 @@ class RocksStore final : public KeyValueStore {
   const bool read_only_;
   const std::shared_ptr<rocksdb::Cache> cache_;
   const std::size_t memory_bytes_;
+  WalFiles wal_files_;
   rocksdb::DBOptions db_options_;  // constant after open_database()
   std::unique_ptr<rocksdb::DB> db_;
   // clear() replaces a family, and no one may use its handle meanwhile.
@@ -386,14 +392,9 @@ Status RocksStore::ingest(WriteBatch&& batch) {
 
 Status RocksStore::sync_now() {
   ANNALS_CHECK_OK(check_writable());
-  // DB::SyncWAL() and tracked write-ahead logs do not go together before
-  // RocksDB 7.10. A synced write makes everything before it durable too, and
-  // log data is nothing but a write.
-  rocksdb::WriteBatch nothing;
-  ANNALS_CHECK_OK(written(nothing.PutLogData("sync"), "syncing"));
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return written(db_->Write(options, &nothing), "syncing");
+  // Not by RocksDB: DB::SyncWAL() and tracked write-ahead logs do not go together before RocksDB
+  // 7.10, and a synced write keeps others from writing.
+  return written(wal_files_.sync(), "syncing");
 }
 
 Status RocksStore::flush() {

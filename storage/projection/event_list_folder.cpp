@@ -56,10 +56,14 @@ class EventListFolder::ListWriter {
       while (count < entries.size() && entries[count].event == entries[count - 1].event) ++count;
       batch_.put(Family::kParticipation, event_list_key(list_, first),
                  encode_event_list(entries.first(count)));
+      last_row_ = first;
       entries = entries.subspan(count);
       if (!entries.empty()) first = entries.front().event;
     }
   }
+
+  /// Under which the last row stands that was written.
+  Seq last_row() const { return last_row_; }
 
   /// Changes of one event that may be stored: it gets `entries`, all of them if `clears`. Events
   /// come in ascending order, and finish_old() behind the last.
@@ -97,25 +101,26 @@ class EventListFolder::ListWriter {
     old_is_stored_ = false;
   }
 
-  /// The short rows at the end of the list; leaves the iterator at the first of them.
-  Result<std::size_t> count_short_rows() {
+  Result<Tail> find_tail() {
+    Tail tail;
+    if (rows(); is_empty_) return tail;
     std::string first;
-    std::size_t count = 0;
-    if (rows(); is_empty_) return count;
     for (rows().seek_for_prev(after_prefix(prefix_)); within() && is_short(); rows().prev()) {
       first = rows().key();
-      ++count;
+      ++tail.rows;
     }
     ANNALS_CHECK_OK(rows().status());
-    if (count > 0) rows().seek(first);
-    return count;
+    if (tail.rows == 0) return tail;
+    ANNALS_TRY(const EventListKey key, read_event_list_key(first));
+    tail.first = key.first;
+    return tail;
   }
 
-  /// Merges the rows from the iterator on with `added`, which come behind them.
-  Status merge(Entries added) {
+  /// Merges the rows from `first` on with `added`, which come behind them.
+  Status merge(Seq first, Entries added) {
     Entries entries;
     std::vector<std::string> keys;
-    for (; rows().valid() && within(); rows().next()) {
+    for (rows().seek(event_list_key(list_, first)); within(); rows().next()) {
       if (entries.empty() && !is_short()) continue;
       keys.emplace_back(rows().key());
       ANNALS_CHECK_OK(decode_event_list(list_, rows().value(), entries));
@@ -159,6 +164,7 @@ class EventListFolder::ListWriter {
   bool is_empty_ = false;             // there are no rows of any list
   EventListId list_;
   std::string prefix_;
+  Seq last_row_;
   // The row of old events that is being changed.
   Seq old_first_;
   bool old_is_stored_ = false;
@@ -223,28 +229,39 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   if (changes_old) writer.finish_old();
   if (!changes.valid()) return {};
   // What was just changed cannot be read back yet.
-  bool merges = false;
+  Tail* tail = nullptr;
   if (!changes_old) {
-    ANNALS_TRY(merges, must_merge(writer, list, changes.count()));
+    ANNALS_TRY(tail, tail_of(writer, list, changes.count()));
   }
+  const bool merges = tail != nullptr && tail->rows >= sizes_.list_short_rows;
   Entries added;
   while (changes.valid()) {
     take_event(changes, list.node(), added);
     if (!merges) writer.write_full(added);
   }
-  if (merges) return writer.merge(std::move(added));
+  if (merges) {
+    ANNALS_CHECK_OK(writer.merge(tail->first, std::move(added)));
+    // What is left may be short.
+    *tail = {1, writer.last_row()};
+    return {};
+  }
   writer.write(added);
+  if (tail != nullptr) ++tail->rows;
   return {};
 }
 
-/// Whether short rows at the end of the list become one with what is added; the writer then stands
-/// at the first of them.
-Result<bool> EventListFolder::must_merge(ListWriter& writer, EventListId list, std::size_t added) {
-  if (!looks_.is_due(list, added, sizes_.changes_per_look)) return false;
-  ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
-  if (short_rows >= sizes_.list_short_rows) return true;
-  looks_.wait(list, sizes_.list_short_rows - short_rows);
-  return false;
+/// The short rows of the list, if they are known or were looked for now; otherwise null. From then
+/// on they are counted: looking costs more than writing one does, the more so where merged rows
+/// were deleted.
+Result<EventListFolder::Tail*> EventListFolder::tail_of(ListWriter& writer, EventListId list,
+                                                        std::size_t added) {
+  const auto known = tails_.find(list);
+  if (known != tails_.end()) return &known->second;
+  if (!looks_.is_due(list, added, sizes_.changes_per_look)) return nullptr;
+  ANNALS_TRY(Tail tail, writer.find_tail());
+  constexpr std::size_t kListsMax = 100'000;
+  if (tails_.size() >= kListsMax) tails_.clear();
+  return &(tails_[list] = tail);
 }
 
 Status EventListFolder::put_aside(const EventListChanges& changes, const BlockSizes& sizes,
@@ -270,16 +287,16 @@ Result<bool> EventListFolder::fold_put_aside(const KeyValueStore& store, RunRead
   while (rows.valid() && batch.bytes() < bytes_max) {
     ANNALS_TRY(const EventListKey first, read_event_list_key(rows.key()));
     writer.start(first.list);
-    ANNALS_TRY(const std::size_t short_rows, writer.count_short_rows());
+    ANNALS_TRY(const Tail tail, writer.find_tail());
     Entries added;
     for (; rows.valid(); rows.next()) {
       ANNALS_TRY(const EventListKey key, read_event_list_key(rows.key()));
       if (key.list != first.list) break;
       ANNALS_CHECK_OK(decode_event_list(key.list, rows.value(), added));
-      if (short_rows == 0) writer.write_full(added);
+      if (tail.rows == 0) writer.write_full(added);
     }
-    if (short_rows > 0) {
-      ANNALS_CHECK_OK(writer.merge(std::move(added)));
+    if (tail.rows > 0) {
+      ANNALS_CHECK_OK(writer.merge(tail.first, std::move(added)));
     } else {
       writer.write(added);
     }

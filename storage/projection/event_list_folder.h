@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <unordered_map>
 #include <utility>
 
 #include "schema/base/result.h"
@@ -37,7 +38,10 @@ class EventListFolder {
   Status fold(const KeyValueStore& store, Seq stored, WriteBatch& batch);
 
   /// What was gathered, to be put aside, of which nothing is kept.
-  EventListChanges take() { return std::exchange(changes_, {}); }
+  EventListChanges take() {
+    tails_.clear();
+    return std::exchange(changes_, {});
+  }
   /// Puts changes of events that are new, and change no older ones, aside as a run: as rows of
   /// lists. Thread-safe.
   static Status put_aside(const EventListChanges& changes, const BlockSizes& sizes,
@@ -50,12 +54,19 @@ class EventListFolder {
  private:
   class ListWriter;
 
+  /// The short rows at the end of a list.
+  struct Tail {
+    std::size_t rows = 0;
+    Seq first;  ///< Of which the first stands under this, or behind it.
+  };
+
   Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored);
-  Result<bool> must_merge(ListWriter& writer, EventListId list, std::size_t added);
+  Result<Tail*> tail_of(ListWriter& writer, EventListId list, std::size_t added);
 
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
+  std::unordered_map<EventListId, Tail> tails_;  // of lists that were looked at
 };
 
 }  // namespace annals::storage
