@@ -27,7 +27,8 @@ bool by_time(const AliveChange& a, const AliveChange& b) { return a.at < b.at; }
 
 }  // namespace
 
-void alive_changes_of(Instant begin, Instant end, std::vector<AliveChange>& changes) {
+boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, Instant end) {
+  boost::container::static_vector<AliveChange, 4> changes;
   const auto add = [&](Micros from, Micros to, AliveCount by) {
     if (from >= to) return;
     changes.push_back({from, by});
@@ -35,6 +36,7 @@ void alive_changes_of(Instant begin, Instant end, std::vector<AliveChange>& chan
   };
   add(begin.earliest, end.latest, {1, 0});
   add(begin.latest, end.earliest, {0, 1});
+  return changes;
 }
 
 void add_up(std::vector<AliveChange>& changes) {

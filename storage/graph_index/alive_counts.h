@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/static_vector.hpp>
+
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"
@@ -43,8 +45,8 @@ struct AliveChange {
   bool operator==(const AliveChange&) const = default;
 };
 
-/// What a fact with these bounds changes, appended to `changes`: none if it never holds.
-void alive_changes_of(Instant begin, Instant end, std::vector<AliveChange>& changes);
+/// What a fact with these bounds changes: nothing if it never holds.
+boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, Instant end);
 /// Sorts by time and adds up what happens at the same time; leaves out what comes to nothing.
 void add_up(std::vector<AliveChange>& changes);
 

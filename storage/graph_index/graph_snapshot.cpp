@@ -118,7 +118,10 @@ Result<std::vector<AliveCount>> GraphSnapshot::count_facts(SymbolId relation,
   std::vector<Fact> batch;
   do {
     ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
-    for (const Fact& fact : batch) alive_changes_of(fact.begin, fact.end, changes);
+    for (const Fact& fact : batch) {
+      const auto more = alive_changes_of(fact.begin, fact.end);
+      changes.insert(changes.end(), more.begin(), more.end());
+    }
   } while (!batch.empty());
   add_up(changes);
   AliveCount count;

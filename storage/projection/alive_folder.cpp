@@ -12,8 +12,6 @@ namespace {
 
 /// A chunk is cut in halves when it has twice as many changes.
 constexpr std::size_t kChunkChanges = 1'024;
-/// Changes of a relation are added up when they are so many, and twice as many as the last time.
-constexpr std::size_t kChangesBeforeAddUp = 65'536;
 /// Readers look at all tail rows of a relation.
 constexpr std::size_t kTailRowsMax = 64;
 
@@ -35,39 +33,31 @@ void write_chunks(SymbolId relation, std::span<const AliveChange> changes, Write
 }  // namespace
 
 void AliveChanges::add(SymbolId relation, const Spell& spell, bool removes) {
-  std::vector<AliveChange>& changes = changes_[relation];
-  const std::size_t before = changes.size();
-  alive_changes_of(spell.begin_bounds(), spell.end_bounds(), changes);
-  for (std::size_t i = before; removes && i < changes.size(); ++i) {
-    changes[i].by = {-changes[i].by.possible, -changes[i].by.certain};
+  ByInstant& changes = changes_[relation];
+  for (const auto& [at, by] : alive_changes_of(spell.begin_bounds(), spell.end_bounds())) {
+    add(changes, at, removes ? AliveCount{-by.possible, -by.certain} : by);
   }
-  grown(relation, changes, before);
 }
 
 void AliveChanges::add(const AliveChanges& others) {
   for (const auto& [relation, added] : others.changes_) {
-    std::vector<AliveChange>& changes = changes_[relation];
-    const std::size_t before = changes.size();
-    changes.insert(changes.end(), added.begin(), added.end());
-    grown(relation, changes, before);
+    ByInstant& changes = changes_[relation];
+    for (const auto& [at, by] : added) add(changes, at, by);
   }
 }
 
-/// The facts of a load are many, and the days at which they change few.
-void AliveChanges::grown(SymbolId relation, std::vector<AliveChange>& changes, std::size_t from) {
-  count_ += changes.size() - from;
-  if (changes.size() < kChangesBeforeAddUp) return;
-  std::size_t& due = add_up_at_[relation];
-  if (changes.size() < due) return;
-  count_ -= changes.size();
-  add_up(changes);
-  count_ += changes.size();
-  due = 2 * changes.size();
+void AliveChanges::add(ByInstant& changes, Micros at, AliveCount by) {
+  const auto [change, is_new] = changes.try_emplace(at);
+  if (is_new) ++instants_;
+  change->second += by;
 }
 
-Status AliveFolder::fold(const KeyValueStore& store, AliveChanges&& gathered, Seq watermark,
+Status AliveFolder::fold(const KeyValueStore& store, const AliveChanges& gathered, Seq watermark,
                          bool at_once, WriteBatch& batch) {
-  for (auto& [relation, changes] : gathered.changes_) {
+  for (const auto& [relation, by_instant] : gathered.changes_) {
+    std::vector<AliveChange> changes;
+    changes.reserve(by_instant.size());
+    for (const auto& [at, by] : by_instant) changes.push_back({at, by});
     add_up(changes);
     if (changes.empty()) continue;
     ANNALS_TRY(const std::size_t tail_rows, count_tail_rows(store, relation));

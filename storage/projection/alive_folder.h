@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/graph_index/alive_counts.h"
@@ -13,8 +15,8 @@
 
 namespace annals::storage {
 
-/// How facts change the counts of kByTime (alive_counts.h): at most twice as much memory as there
-/// are days at which facts of a relation begin or end. A value.
+/// How facts change the counts of kByTime (alive_counts.h). Takes memory for each instant at which
+/// facts of a relation begin or end, however many do. A value.
 class AliveChanges {
  public:
   /// The fact comes to be there, or (`removes`) no longer is.
@@ -22,16 +24,15 @@ class AliveChanges {
   void add(const AliveChanges& others);
 
   /// About how much memory they take.
-  std::size_t bytes() const { return count_ * sizeof(AliveChange); }
+  std::size_t bytes() const { return instants_ * 2 * sizeof(AliveChange); }
 
  private:
   friend class AliveFolder;
-  /// The changes of a relation have grown from that number.
-  void grown(SymbolId relation, std::vector<AliveChange>& changes, std::size_t from);
+  using ByInstant = boost::unordered_flat_map<Micros, AliveCount>;
+  void add(ByInstant& changes, Micros at, AliveCount by);
 
-  std::map<SymbolId, std::vector<AliveChange>> changes_;
-  std::unordered_map<SymbolId, std::size_t> add_up_at_;  // how many changes, by relation
-  std::size_t count_ = 0;
+  std::map<SymbolId, ByInstant> changes_;
+  std::size_t instants_ = 0;  // of all relations
 };
 
 /// Writes such changes. A commit costs a row for each of its relations; one in so many folds these
@@ -41,7 +42,7 @@ class AliveFolder {
  public:
   /// Puts what was gathered into `batch`, as that of commits up to `watermark`; `at_once`: leaves
   /// nothing in tail rows. Reads the store.
-  Status fold(const KeyValueStore& store, AliveChanges&& gathered, Seq watermark, bool at_once,
+  Status fold(const KeyValueStore& store, const AliveChanges& gathered, Seq watermark, bool at_once,
               WriteBatch& batch);
 
  private:

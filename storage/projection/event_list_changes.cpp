@@ -24,6 +24,7 @@ void EventListChanges::add(EventListId list, const Change& change) {
   const bool is_of_kind = !list.node();
   const bool is_common = !gathered_.empty() && entry.event == last.event &&
                          entry.kind == last.kind && (is_of_kind || entry.on == last.on);
+  ++count_;
   RowWriter out(gathered_);
   if (!is_common) {
     is_by_event_ = is_by_event_ && (gathered_.empty() || entry.event >= last.event);
@@ -59,6 +60,7 @@ EventListChanges::Change EventListChanges::change_at(const Place& place) const {
 }
 
 EventListChanges::ByList::ByList(const EventListChanges& changes) : changes_(changes) {
+  places_.reserve(changes.count_);
   RowReader in(changes.gathered_);
   while (in.bytes_left() > 0) {
     const std::size_t offset = changes.gathered_.size() - in.bytes_left();

@@ -37,6 +37,7 @@ class EventListChanges {
 
   // What changes of one event have in common, and behind it what is of each its own.
   std::string gathered_;
+  std::size_t count_ = 0;
   std::size_t common_ = 0;   // where the last common part stands
   Change last_;              // which told it
   bool is_by_event_ = true;  // in the order of the calls

@@ -304,7 +304,7 @@ Status Projector::fold_facts(WriteBatch& batch) {
   ANNALS_CHECK_OK(folder_.fold(store_, Family::kIn, facts.in, batch));
   if (!facts.out.empty()) stored_facts_.blocks = true;
   if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
-  return alive_.fold(store_, std::move(facts.alive), watermark_, false, batch);
+  return alive_.fold(store_, facts.alive, watermark_, false, batch);
 }
 
 void Projector::write_entities(WriteBatch& batch) const {

@@ -19,7 +19,7 @@ namespace {
 /// for most of it, enough for a thread of its own.
 constexpr std::size_t kChunkBytes = std::size_t{3} << 20;
 /// At most so much at once, unless one node alone is more.
-constexpr std::size_t kChunksBytes = 3 * kChunkBytes;
+constexpr std::size_t kChunksBytes = 10 * kChunkBytes;
 /// Facts by target wait in memory until there are so many, and then become a run.
 constexpr std::size_t kRunBytes = std::size_t{16} << 20;
 
@@ -88,22 +88,29 @@ class Projector::Targets {
 
   /// Takes all of `in`.
   Status take(WriteBatch& in) {
-    const std::lock_guard lock(mutex_);
-    waiting_.append(in);
+    WriteBatch full;
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.append(in);
+      if (waiting_.bytes() >= kRunBytes) full = std::exchange(waiting_, {});
+    }
     in = {};
-    return waiting_.bytes() < kRunBytes ? Status() : put_aside();
+    return put_aside(full);
   }
   /// The last call.
-  Status put_aside() {
-    ANNALS_CHECK_OK(runs_.add(waiting_, Family::kIn));
-    waiting_.clear();
-    return {};
-  }
+  Status put_rest_aside() { return put_aside(waiting_); }
 
  private:
-  SortedRuns& runs_;
-  std::mutex mutex_;  // guards both
-  WriteBatch waiting_;
+  Status put_aside(const WriteBatch& batch) {
+    // Sorting and writing a run takes a while, in which others go on.
+    const std::lock_guard lock(runs_mutex_);
+    return runs_.add(batch, Family::kIn);
+  }
+
+  std::mutex mutex_;
+  WriteBatch waiting_;  // guarded by mutex_
+  std::mutex runs_mutex_;
+  SortedRuns& runs_;  // guarded by runs_mutex_
 };
 
 Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
@@ -148,9 +155,9 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts) {
   ANNALS_CHECK_OK(alone->status());
   ANNALS_CHECK_OK(add_chunk());
   ANNALS_CHECK_OK(chunks.finish());
-  ANNALS_CHECK_OK(targets.put_aside());
+  ANNALS_CHECK_OK(targets.put_rest_aside());
   WriteBatch counts;
-  ANNALS_CHECK_OK(alive_.fold(store_, std::move(alive), watermark_, true, counts));
+  ANNALS_CHECK_OK(alive_.fold(store_, alive, watermark_, true, counts));
   return parts.rows().add(std::move(counts));
 }
 
