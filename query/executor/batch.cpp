@@ -39,6 +39,25 @@ const storage::Fact* FactStore::add(storage::Fact&& fact) {
   return &pages_.back().back();
 }
 
+void FactStore::add_page(std::vector<storage::Fact>& facts) {
+  pages_.push_back(std::move(facts));
+  facts.clear();
+  if (spare_.empty()) return;
+  facts.swap(spare_.back());
+  spare_.pop_back();
+}
+
+void FactStore::clear() {
+  // A batch is made of few pages, or of many small ones that cost little to make again.
+  constexpr std::size_t kSpareMax = 4;
+  for (std::vector<storage::Fact>& page : pages_) {
+    if (spare_.size() == kSpareMax) break;
+    page.clear();
+    spare_.push_back(std::move(page));
+  }
+  pages_.clear();
+}
+
 void Batch::clear() {
   for (Column& column : columns_) {
     column.nodes.clear();

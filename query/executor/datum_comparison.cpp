@@ -209,6 +209,10 @@ Truth is_less(const Datum& a, const Datum& b) { return less(a, b, false); }
 Truth is_less_or_equal(const Datum& a, const Datum& b) { return less(a, b, true); }
 
 std::weak_ordering order(const Datum& a, const Datum& b) {
+  // What is sorted and grouped by most.
+  if (a.type() == DatumType::kInteger && b.type() == DatumType::kInteger) {
+    return std::get<std::int64_t>(a.data) <=> std::get<std::int64_t>(b.data);
+  }
   const int rank_a = rank(a);
   const int rank_b = rank(b);
   if (rank_a != rank_b) return rank_a <=> rank_b;

@@ -57,6 +57,7 @@ class FactImage {
 
   NodeId source(Row row) const { return is_out_ ? NodeId(node_[row]) : NodeId(neighbour_[row]); }
   NodeId target(Row row) const { return is_out_ ? NodeId(neighbour_[row]) : NodeId(node_[row]); }
+  bool all_plain() const { return whole_.empty(); }
   bool is_plain(Row row) const { return form_[row] == Form::kPlain; }
   /// Whether it is the row of this fact.
   bool is(Row row, const storage::Fact& fact) const;
