@@ -29,14 +29,13 @@ void append_rows(Values& values, const Values& input, std::span<const std::uint3
 
 }  // namespace
 
-const storage::Fact* FactStore::add(storage::Fact&& fact) {
+storage::Fact& FactStore::add() {
   if (pages_.empty() || pages_.back().size() == pages_.back().capacity()) {
     const std::size_t size =
         pages_.empty() ? kFirstPage : std::min(2 * pages_.back().size(), kPageMax);
     pages_.emplace_back().reserve(size);
   }
-  pages_.back().push_back(std::move(fact));
-  return &pages_.back().back();
+  return pages_.back().emplace_back();
 }
 
 void FactStore::add_page(std::vector<storage::Fact>& facts) {

@@ -17,7 +17,8 @@ namespace annals::query {
 /// in size, so that a small answer costs little and a large one few allocations.
 class FactStore {
  public:
-  const storage::Fact* add(storage::Fact&& fact);
+  /// A fact of which nothing is known yet.
+  storage::Fact& add();
   /// Keeps all of them as a page; `facts` is then empty.
   void add_page(std::vector<storage::Fact>& facts);
   /// Forgets the facts, which nobody may point to any more, and keeps memory for others.

@@ -62,6 +62,8 @@ class FactImage {
   /// Whether it is the row of this fact.
   bool is(Row row, const storage::Fact& fact) const;
   storage::Fact fact(Row row) const;
+  /// The same, of a fact of which nothing is known yet.
+  void read(Row row, storage::Fact& fact) const;
 
  private:
   enum class Form : std::uint8_t { kPlain, kWhole };

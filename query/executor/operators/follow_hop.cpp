@@ -70,8 +70,13 @@ class FollowHop final : public Operator {
         start_reading();
       }
       bool found = false;
-      // Facts that no row comes of are read here, however many.
-      ANNALS_CHECK_OK(context().check_stop());
+      // Facts that no row comes of are read here, however many. To ask what time it is takes as long
+      // as to read a node of an image.
+      constexpr std::size_t kReadsUnasked = 8;
+      if (++reads_ % kReadsUnasked == 0) ANNALS_CHECK_OK(context().check_stop());
+      // Of the first page; the others are often of nodes with few facts.
+      constexpr std::size_t kFirstFacts = 128;
+      if (origins_.empty()) found_.facts.reserve(kFirstFacts);
       if (!is_null_) {
         ANNALS_TRY(found, reader_.next(found_, limits::kBatchRows - origins_.size()));
       }
@@ -189,14 +194,13 @@ class FollowHop final : public Operator {
       const auto target = [&](std::size_t i) { return image->target(rows[i]); };
       add_nodes(batch, rows.size(), left_is_source, source, target);
       if (wants_fact_) {
-        for (const FactImage::Row row : rows) keep(image->fact(row), batch);
+        for (const FactImage::Row row : rows) keep(*image, row, batch);
       }
       return;
     }
     for (const FactImage::Row row : rows) {
       if (!plain_is_free_ || !image->is_plain(row)) {
-        storage::Fact fact = image->fact(row);
-        if (take(fact, batch) && wants_fact_) keep(std::move(fact), batch);
+        if (take(image->fact(row), batch) && wants_fact_) keep(*image, row, batch);
         continue;
       }
       const bool is_used =
@@ -208,7 +212,7 @@ class FollowHop final : public Operator {
       add_nodes(
           batch, 1, left_is_source, [&](std::size_t) { return image->source(row); },
           [&](std::size_t) { return image->target(row); });
-      if (wants_fact_) keep(image->fact(row), batch);
+      if (wants_fact_) keep(*image, row, batch);
     }
   }
 
@@ -229,8 +233,10 @@ class FollowHop final : public Operator {
     return *store_;
   }
 
-  void keep(storage::Fact&& fact, Batch& batch) {
-    batch.column(hop_.fact).facts.push_back(store().add(std::move(fact)));
+  void keep(const FactImage& image, FactImage::Row row, Batch& batch) {
+    storage::Fact& fact = store().add();
+    image.read(row, fact);
+    batch.column(hop_.fact).facts.push_back(&fact);
   }
 
   /// Whether the fact makes a row, to which it then adds all but the fact.
@@ -282,6 +288,7 @@ class FollowHop final : public Operator {
   std::vector<std::pair<std::uint32_t, DoubtPtr>> doubts_;
   std::shared_ptr<FactStore> store_;
   bool is_stored_ = false;  // something of the batch
+  std::size_t reads_ = 0;
 };
 
 }  // namespace

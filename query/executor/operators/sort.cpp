@@ -25,7 +25,7 @@ class BatchOrder {
     const auto rows = batch.rows();
     order_.assign(rows.begin(), rows.end());
     // Few rows: this takes less than a batch of any other step.
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
       return comes_before(batch, a, b);
     });
     std::vector<DoubtPtr> doubts;
@@ -52,7 +52,7 @@ class BatchOrder {
                                          : order(column.values[a], column.values[b]);
       if (one != 0) return sort.descending ? one > 0 : one < 0;
     }
-    return false;
+    return a < b;
   }
 
   /// Null comes last.
