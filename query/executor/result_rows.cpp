@@ -140,7 +140,7 @@ class ResultCells {
 
   struct Source {
     SlotId slot;
-    ExpressionPtr value;  ///< Null: what the slot has.
+    ExpressionPtr value;   ///< Null: what the slot has.
     bool is_last = false;  ///< No column behind it shows the same slot.
   };
 
@@ -177,8 +177,8 @@ class ResultCells {
 
 }  // namespace
 
-Status give_rows(const plan::Node& root, RunContext& context,
-                 std::span<const ResultColumn> columns, RowTags tags, ResultSink& sink) {
+Status give_rows(const plan::Node& root, RunContext& context, std::span<const ResultColumn> columns,
+                 RowTags tags, ResultSink& sink) {
   const auto* projected = std::get_if<plan::Project>(&root.step);
   // What is measured is measured as a step.
   if (context.profile != nullptr) projected = nullptr;

@@ -167,8 +167,7 @@ class ColumnCall final : public Expression {
     return write(batch, rows, CellColumn(out.own(rows.size()).data(), 1));
   }
 
-  Status write(const Batch& batch, std::span<const std::uint32_t> rows,
-               CellColumn cells) override {
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows, CellColumn cells) override {
     const Column& column = batch.column(slot_);
     if (kind_ == SlotKind::kNode) {
       for (std::size_t i = 0; i < rows.size(); ++i) {

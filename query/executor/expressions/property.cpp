@@ -29,8 +29,7 @@ class PropertyOf final : public Expression {
     return write(batch, rows, CellColumn(out.own(rows.size()).data(), 1));
   }
 
-  Status write(const Batch& batch, std::span<const std::uint32_t> rows,
-               CellColumn cells) override {
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows, CellColumn cells) override {
     if (!slot_ || kind_ == SlotKind::kValue) return write_of_values(batch, rows, cells);
     // Straight from the column, without making a datum of each node or fact.
     const Column& column = batch.column(slot_);

@@ -251,7 +251,8 @@ class Aggregate final : public Operator {
       if (table_->is_full) {
         const auto known = table_->nodes.find(node);
         if (!known) {
-          for (std::size_t row = first; row < i; ++row) ANNALS_CHECK_OK(wait(node, true, no_argument));
+          for (std::size_t row = first; row < i; ++row)
+            ANNALS_CHECK_OK(wait(node, true, no_argument));
           continue;
         }
         group = *known;

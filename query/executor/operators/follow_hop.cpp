@@ -70,8 +70,8 @@ class FollowHop final : public Operator {
         start_reading();
       }
       bool found = false;
-      // Facts that no row comes of are read here, however many. To ask what time it is takes as long
-      // as to read a node of an image.
+      // Facts that no row comes of are read here, however many. To ask what time it is takes as
+      // long as to read a node of an image.
       constexpr std::size_t kReadsUnasked = 8;
       if (++reads_ % kReadsUnasked == 0) ANNALS_CHECK_OK(context().check_stop());
       // Of the first page; the others are often of nodes with few facts.

@@ -25,9 +25,8 @@ class BatchOrder {
     const auto rows = batch.rows();
     order_.assign(rows.begin(), rows.end());
     // Few rows: this takes less than a batch of any other step.
-    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return comes_before(batch, a, b);
-    });
+    std::sort(order_.begin(), order_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return comes_before(batch, a, b); });
     std::vector<DoubtPtr> doubts;
     for (std::size_t i = 0; i < order_.size() && batch.has_doubts(); ++i) {
       doubts.push_back(batch.doubt(order_[i]));
