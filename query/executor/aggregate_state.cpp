@@ -24,6 +24,11 @@ std::string_view name_of(FunctionId function) {
   }
 }
 
+Error sum_overflow() {
+  return {ErrorCode::kInvalidArgument, "integer overflow in sum()",
+          "sum(toFloat(...)) adds up larger numbers, rounded"};
+}
+
 double as_float(const Datum& datum) {
   const auto* whole = std::get_if<std::int64_t>(&datum.data);
   return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(datum.data);
@@ -63,8 +68,7 @@ Status AggregateState::add_number(const Datum& value) {
     real_ += *real;
     has_real_ = true;
   } else if (__builtin_add_overflow(whole_, *whole, &whole_)) {
-    return Error(ErrorCode::kInvalidArgument, "integer overflow in sum()",
-                 "sum(toFloat(...)) adds up larger numbers, rounded");
+    return sum_overflow();
   }
   return {};
 }
@@ -95,6 +99,19 @@ Status AggregateState::add(const Datum& value) {
       items_.push_back(value);
       break;
     default: break;  // count
+  }
+  return {};
+}
+
+bool AggregateState::can_add_integers(FunctionId function, bool distinct) {
+  return !distinct && (function == FunctionId::kCount || function == FunctionId::kSum);
+}
+
+Status AggregateState::add_integers(std::span<const std::int64_t> values) {
+  add_rows(values.size());
+  if (function_ == FunctionId::kCount) return {};
+  for (const std::int64_t value : values) {
+    if (__builtin_add_overflow(whole_, value, &whole_)) return sum_overflow();
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "query/datum.h"
 #include "query/executor/key_table.h"
@@ -21,6 +22,11 @@ class AggregateState {
   /// count(*): counts whatever the row holds.
   void add_row() { ++count_; }
   Status add(const Datum& value);
+
+  /// Whether add_integers() does for it what add() does with each of them.
+  static bool can_add_integers(FunctionId function, bool distinct);
+  void add_rows(std::size_t count) { count_ += static_cast<std::int64_t>(count); }
+  Status add_integers(std::span<const std::int64_t> values);
 
   /// Whether two of them that saw different rows can become what one that saw all would be.
   static bool can_merge(FunctionId function, bool distinct);

@@ -29,14 +29,32 @@ void append_rows(Values& values, const Values& input, std::span<const std::uint3
 
 }  // namespace
 
-const storage::Fact* FactStore::add(storage::Fact&& fact) {
+storage::Fact& FactStore::add() {
   if (pages_.empty() || pages_.back().size() == pages_.back().capacity()) {
     const std::size_t size =
         pages_.empty() ? kFirstPage : std::min(2 * pages_.back().size(), kPageMax);
     pages_.emplace_back().reserve(size);
   }
-  pages_.back().push_back(std::move(fact));
-  return &pages_.back().back();
+  return pages_.back().emplace_back();
+}
+
+void FactStore::add_page(std::vector<storage::Fact>& facts) {
+  pages_.push_back(std::move(facts));
+  facts.clear();
+  if (spare_.empty()) return;
+  facts.swap(spare_.back());
+  spare_.pop_back();
+}
+
+void FactStore::clear() {
+  // A batch is made of few pages, or of many small ones that cost little to make again.
+  constexpr std::size_t kSpareMax = 4;
+  for (std::vector<storage::Fact>& page : pages_) {
+    if (spare_.size() == kSpareMax) break;
+    page.clear();
+    spare_.push_back(std::move(page));
+  }
+  pages_.clear();
 }
 
 void Batch::clear() {

@@ -17,10 +17,16 @@ namespace annals::query {
 /// in size, so that a small answer costs little and a large one few allocations.
 class FactStore {
  public:
-  const storage::Fact* add(storage::Fact&& fact);
+  /// A fact of which nothing is known yet.
+  storage::Fact& add();
+  /// Keeps all of them as a page; `facts` is then empty.
+  void add_page(std::vector<storage::Fact>& facts);
+  /// Forgets the facts, which nobody may point to any more, and keeps memory for others.
+  void clear();
 
  private:
   std::vector<std::vector<storage::Fact>> pages_;
+  std::vector<std::vector<storage::Fact>> spare_;  // empty pages
 };
 
 /// The values of one slot; which member is in use follows from the slot's kind. What an optional
@@ -53,6 +59,8 @@ class Batch {
   /// Leaves out all rows but these, ascending.
   void select(std::vector<std::uint32_t> rows);
 
+  /// Whether a row may be only possible.
+  bool has_doubts() const { return !doubts_.empty(); }
   /// Why a row is only possible; null if it is certain.
   const DoubtPtr& doubt(std::uint32_t row) const;
   void set_doubt(std::uint32_t row, DoubtPtr doubt);

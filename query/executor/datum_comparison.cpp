@@ -209,6 +209,15 @@ Truth is_less(const Datum& a, const Datum& b) { return less(a, b, false); }
 Truth is_less_or_equal(const Datum& a, const Datum& b) { return less(a, b, true); }
 
 std::weak_ordering order(const Datum& a, const Datum& b) {
+  // What is sorted and grouped by most.
+  if (a.type() == DatumType::kInteger && b.type() == DatumType::kInteger) {
+    return std::get<std::int64_t>(a.data) <=> std::get<std::int64_t>(b.data);
+  }
+  if (a.type() == DatumType::kPeriod && b.type() == DatumType::kPeriod) {
+    const Period& left = std::get<Period>(a.data);
+    const Period& right = std::get<Period>(b.data);
+    return std::tie(left.begin, left.end) <=> std::tie(right.begin, right.end);
+  }
   const int rank_a = rank(a);
   const int rank_b = rank(b);
   if (rank_a != rank_b) return rank_a <=> rank_b;
@@ -220,17 +229,13 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
     case DatumType::kMap: return order_maps(map_of(a), map_of(b));
     case DatumType::kPath: return order_paths(*path_in(a), *path_in(b));
     case DatumType::kDate: return order_dates(std::get<Date>(a.data), std::get<Date>(b.data));
-    case DatumType::kPeriod: {
-      const Period& left = std::get<Period>(a.data);
-      const Period& right = std::get<Period>(b.data);
-      return std::tie(left.begin, left.end) <=> std::tie(right.begin, right.end);
-    }
     case DatumType::kText:
       return std::get<std::string>(a.data).compare(std::get<std::string>(b.data)) <=> 0;
     case DatumType::kBoolean: return std::get<bool>(a.data) <=> std::get<bool>(b.data);
     case DatumType::kInteger:
     case DatumType::kFloat:
       return rank_a == kNanRank ? std::weak_ordering::equivalent : order_numbers(a, b);
+    case DatumType::kPeriod:
     case DatumType::kNull: break;
   }
   return std::weak_ordering::equivalent;

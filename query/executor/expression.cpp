@@ -189,6 +189,14 @@ Result<ExpressionPtr> compile_chain(const BoundChain& chain, ast::SourceRange ra
 
 }  // namespace
 
+Status Expression::write(const Batch& batch, std::span<const std::uint32_t> rows,
+                         CellColumn cells) {
+  DatumVector values;
+  ANNALS_CHECK_OK(evaluate(batch, rows, values));
+  for (std::size_t i = 0; i < rows.size(); ++i) cells[i] = values.take_one(i);
+  return {};
+}
+
 Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& context) {
   const auto& node = expression.node;
   if (const auto* constant = std::get_if<BoundConstant>(&node)) {

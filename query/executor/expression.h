@@ -43,6 +43,11 @@ class DatumVector {
     rows_ = rows.data();
   }
 
+  /// The value of one row, for keeps; may be asked for once.
+  Datum take_one(std::size_t index) {
+    return form_ == Form::kOwned ? std::move(owned_[index]) : (*this)[index];
+  }
+
   /// The values for `count` rows, for keeps.
   std::vector<Datum> take(std::size_t count) {
     if (form_ == Form::kOwned) return std::move(owned_);
@@ -60,6 +65,18 @@ class DatumVector {
   const std::uint32_t* rows_ = nullptr;
 };
 
+/// The cells of one column of rows that lie one after the other in memory.
+class CellColumn {
+ public:
+  /// Of rows of `width` cells, that of the first row at `first`.
+  CellColumn(Datum* first, std::size_t width) : first_(first), width_(width) {}
+  Datum& operator[](std::size_t row) const { return first_[row * width_]; }
+
+ private:
+  Datum* first_;
+  std::size_t width_;
+};
+
 /// An expression ready to run: parameters are values by now. Not thread-safe, since it keeps
 /// buffers. Borrows the RunContext. Errors have their place: InvalidArgument (a value of a wrong
 /// type, overflow, division by zero, a text that is no date), Corruption, IoError.
@@ -69,6 +86,17 @@ class Expression {
   /// out[i] is the value for rows[i] of `batch`.
   virtual Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                           DatumVector& out) = 0;
+
+  /// The same, where each row has its cell already: cells[i] becomes the value for rows[i].
+  /// Whatever it held is replaced.
+  virtual Status write(const Batch& batch, std::span<const std::uint32_t> rows, CellColumn cells);
+
+  /// The values, if each of them is an integer and that costs less than a datum for each; else
+  /// false, and `out` is undefined.
+  virtual bool integers(const Batch& /*batch*/, std::span<const std::uint32_t> /*rows*/,
+                        std::vector<std::int64_t>& /*out*/) const {
+    return false;
+  }
 };
 using ExpressionPtr = std::unique_ptr<Expression>;
 

@@ -102,6 +102,7 @@ FactImage::Range FactImage::of(NodeId node) const {
   if (number + 1 >= first_.size()) return {};
   Range range{first_[number], first_[number + 1]};
   // Behind them may be those of the event whose number is next to the entity's.
+  if (events_.empty()) return range;
   while (range.last > range.first && node_[range.last - 1] != node.raw) --range.last;
   return range;
 }
@@ -177,8 +178,16 @@ bool FactImage::is(Row row, const storage::Fact& fact) const {
 }
 
 storage::Fact FactImage::fact(Row row) const {
-  if (!is_plain(row)) return whole_.at(row);
   storage::Fact fact;
+  read(row, fact);
+  return fact;
+}
+
+void FactImage::read(Row row, storage::Fact& fact) const {
+  if (!is_plain(row)) {
+    fact = whole_.at(row);
+    return;
+  }
   fact.id = {Seq(begun_by_[row]), ordinal_[row]};
   fact.source = source(row);
   fact.relation = SymbolId(relation_[row]);
@@ -188,7 +197,6 @@ storage::Fact FactImage::fact(Row row) const {
   fact.begin_event = fact.id.begun_by;
   fact.ended_by = fact.end_event = Seq(ended_by_[row]);
   fact.known_from = std::max(fact.begin_event, fact.ended_by);
-  return fact;
 }
 
 Result<std::shared_ptr<const FactImage>> FactImages::find(const storage::GraphSnapshot& snapshot,

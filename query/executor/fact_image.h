@@ -57,10 +57,13 @@ class FactImage {
 
   NodeId source(Row row) const { return is_out_ ? NodeId(node_[row]) : NodeId(neighbour_[row]); }
   NodeId target(Row row) const { return is_out_ ? NodeId(neighbour_[row]) : NodeId(node_[row]); }
+  bool all_plain() const { return whole_.empty(); }
   bool is_plain(Row row) const { return form_[row] == Form::kPlain; }
   /// Whether it is the row of this fact.
   bool is(Row row, const storage::Fact& fact) const;
   storage::Fact fact(Row row) const;
+  /// The same, of a fact of which nothing is known yet.
+  void read(Row row, storage::Fact& fact) const;
 
  private:
   enum class Form : std::uint8_t { kPlain, kWhole };

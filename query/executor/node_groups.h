@@ -17,6 +17,9 @@ namespace annals::query {
 /// Different nodes, zero among them, in the order in which they came: KeyTable for keys of one
 /// node, without a datum for each. Not thread-safe. What it holds counts against the budget, which
 /// must outlive it. Errors: LimitExceeded.
+///
+/// Entities have small numbers: once there are many nodes, an array by number finds those whose
+/// numbers lie close enough together, and a hash table the others.
 class NodeGroups {
  public:
   explicit NodeGroups(MemoryBudget& memory) : memory_(memory) {}
@@ -25,19 +28,25 @@ class NodeGroups {
   Result<std::pair<std::size_t, bool>> add(NodeId node) {
     // Scans and expansions give the rows of a node one after the other.
     if (!nodes_.empty() && node == nodes_[last_]) return std::pair(last_, false);
-    const auto [known, is_new] = numbers_.try_emplace(node.raw, nodes_.size());
-    if (is_new) {
-      if (nodes_.size() % kEntriesAtOnce == 0) {
-        ANNALS_CHECK_OK(memory_.take(kEntriesAtOnce * kEntryBytes));
-      }
-      nodes_.push_back(node);
+    if (const auto known = find(node)) {
+      last_ = *known;
+      return std::pair(last_, false);
     }
-    last_ = known->second;
-    return std::pair(last_, is_new);
+    if (nodes_.size() % kEntriesAtOnce == 0) {
+      ANNALS_CHECK_OK(memory_.take(kEntriesAtOnce * kEntryBytes));
+    }
+    last_ = nodes_.size();
+    nodes_.push_back(node);
+    ANNALS_CHECK_OK(remember(node));
+    return std::pair(last_, true);
   }
 
   /// The number of the node, if it is there.
   std::optional<std::size_t> find(NodeId node) const {
+    if (is_in_array(node)) {
+      const std::uint32_t behind = by_number_[node.entity_number()];
+      return behind == 0 ? std::nullopt : std::optional<std::size_t>(behind - 1);
+    }
     const auto known = numbers_.find(node.raw);
     return known == numbers_.end() ? std::nullopt : std::optional(known->second);
   }
@@ -49,9 +58,42 @@ class NodeGroups {
   /// An entry of the table, which is half empty after it grew, and of the list.
   static constexpr std::size_t kEntryBytes = 48;
   static constexpr std::size_t kEntriesAtOnce = 32;  ///< Taken from the budget, which is shared.
+  static constexpr std::size_t kArrayFrom = 256;     ///< So many nodes; fewer are found as fast.
+  static constexpr std::size_t kArraySpread = 16;    ///< Places of the array for each node at most.
+
+  bool is_in_array(NodeId node) const {
+    return node && !node.is_event() && node.entity_number() < by_number_.size();
+  }
+
+  /// The last of the nodes is new.
+  Status remember(NodeId node) {
+    const std::size_t places = kArraySpread * nodes_.size();
+    // It doubles at least, so that growing costs little on the whole.
+    const bool may_grow = nodes_.size() >= kArrayFrom && nodes_.size() < kArrayNodesMax &&
+                          places >= 2 * by_number_.size();
+    if (may_grow && node && !node.is_event() && node.entity_number() < places &&
+        !is_in_array(node)) {
+      ANNALS_CHECK_OK(memory_.take((places - by_number_.size()) * sizeof(std::uint32_t)));
+      by_number_.resize(places);
+      for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (is_in_array(nodes_[i])) {
+          by_number_[nodes_[i].entity_number()] = static_cast<std::uint32_t>(i + 1);
+        }
+      }
+    }
+    if (is_in_array(node)) {
+      by_number_[node.entity_number()] = static_cast<std::uint32_t>(nodes_.size());
+    } else {
+      numbers_.emplace(node.raw, nodes_.size() - 1);
+    }
+    return {};
+  }
+
+  static constexpr std::size_t kArrayNodesMax = std::size_t{1} << 27;  ///< Numbers stay small.
 
   MemoryBudget& memory_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> numbers_;
+  std::vector<std::uint32_t> by_number_;  ///< Of an entity the number behind its own; zero: none.
   std::vector<NodeId> nodes_;
   std::size_t last_ = 0;
 };

@@ -92,11 +92,14 @@ Result<PathSteps> PathStepReader::read(NodeId node, bool from_left) {
     ANNALS_TRY(const bool more, reader_.next(facts, limits::kBatchRows));
     if (!more) break;
     const bool to_target = reader_.left_is_source() == from_left;
-    for (storage::Fact& fact : facts) {
+    // They stay together where they are.
+    const auto page = std::make_shared<const std::vector<storage::Fact>>(std::move(facts));
+    steps->reserve(steps->size() + page->size());
+    for (const storage::Fact& fact : *page) {
       ANNALS_TRY(const bool wanted, is_wanted(fact));
       if (!wanted) continue;
       const NodeId to = to_target ? fact.target : fact.source;
-      steps->push_back({std::make_shared<const storage::Fact>(std::move(fact)), to});
+      steps->push_back({std::shared_ptr<const storage::Fact>(page, &fact), to});
     }
   }
   constexpr std::size_t step_bytes = sizeof(PathStep) + sizeof(storage::Fact);

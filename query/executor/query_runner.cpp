@@ -4,11 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "query/executor/operator.h"
 #include "query/executor/plan_report.h"
 #include "query/executor/profile.h"
+#include "query/executor/result_rows.h"
 #include "query/executor/run_constants.h"
 #include "query/executor/run_context.h"
 #include "query/planner/binder.h"
@@ -27,115 +25,6 @@ struct PlannedQuery::State {
 };
 
 namespace {
-
-/// Looks up what is shown of nodes and facts.
-class Decorator {
- public:
-  explicit Decorator(RunContext& context) : context_(context) {}
-
-  Status decorate(Datum& datum) {
-    switch (datum.type()) {
-      case DatumType::kNode: return decorate_node(std::get<NodeDatum>(datum.data));
-      case DatumType::kFact: decorate_fact(std::get<FactDatum>(datum.data)); return {};
-      case DatumType::kList: return decorate_list(datum);
-      case DatumType::kMap: return decorate_map(datum);
-      case DatumType::kPath: return decorate_path(datum);
-      default: return {};
-    }
-  }
-
- private:
-  const std::string& symbol(SymbolId name) const {
-    return context_.snapshot.vocabulary().symbol_name(name);
-  }
-
-  /// A node that only a view of the past has is shown as it was there.
-  Status decorate_node(NodeDatum& node) {
-    Status shown = decorate_node(node, context_.nodes);
-    for (const View& view : context_.views) {
-      if (shown || shown.error().code != ErrorCode::kNotFound) break;
-      shown = decorate_node(node, *view.nodes);
-    }
-    return shown;
-  }
-
-  Status decorate_node(NodeDatum& node, NodeCache& nodes) const {
-    if (!node.id.is_event()) {
-      ANNALS_TRY(const storage::Entity* entity, nodes.entity(node.id));
-      node.label = symbol(entity->type);
-      node.name = entity->name;
-      return {};
-    }
-    ANNALS_TRY(const RecordedEvent* recorded, nodes.event(node.id.event_seq()));
-    const auto* occurrence = std::get_if<Occurrence>(&recorded->event.body);
-    if (occurrence != nullptr) node.label = symbol(occurrence->kind);
-    node.name = recorded->event.id.empty() ? fmt::format("#{}", node.id.event_seq().raw)
-                                           : recorded->event.id;
-    return {};
-  }
-
-  void decorate_fact(FactDatum& datum) const {
-    datum.relation = symbol(datum.fact->relation);
-    for (const Property& property : datum.fact->properties) {
-      datum.properties.emplace_back(symbol(property.name), property.value);
-    }
-  }
-
-  Status decorate_list(Datum& datum) {
-    DatumList items = *std::get<std::shared_ptr<const DatumList>>(datum.data);
-    for (Datum& item : items) ANNALS_CHECK_OK(decorate(item));
-    datum = list_datum(std::move(items));
-    return {};
-  }
-
-  Status decorate_map(Datum& datum) {
-    DatumMap entries = *std::get<std::shared_ptr<const DatumMap>>(datum.data);
-    for (auto& [key, value] : entries) ANNALS_CHECK_OK(decorate(value));
-    datum = map_datum(std::move(entries));
-    return {};
-  }
-
-  Status decorate_path(Datum& datum) {
-    Path path = *path_in(datum);
-    for (NodeDatum& node : path.nodes) ANNALS_CHECK_OK(decorate_node(node));
-    for (FactDatum& fact : path.facts) decorate_fact(fact);
-    datum = path_datum(std::move(path));
-    return {};
-  }
-
-  RunContext& context_;
-};
-
-Status give_rows(Operator& root, RunContext& context, ResultSink& sink) {
-  const std::vector<BoundColumn>& columns = context.query.columns;
-  Batch batch(context.slots().size());
-  Decorator decorator(context);
-  std::vector<Datum> cells(columns.size());
-  std::vector<bool> is_last;
-  for (auto column = columns.begin(); column != columns.end(); ++column) {
-    is_last.push_back(std::none_of(column + 1, columns.end(), [&](const BoundColumn& other) {
-      return other.slot == column->slot;
-    }));
-  }
-  for (;;) {
-    ANNALS_TRY(const bool more, root.next(batch));
-    if (!more) return {};
-    for (const std::uint32_t row : batch.rows()) {
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        std::vector<Datum>& values = batch.column(columns[i].slot).values;
-        // A slot that is shown twice is still needed.
-        if (is_last[i]) {
-          cells[i] = std::move(values[row]);
-        } else {
-          cells[i] = values[row];
-        }
-        ANNALS_CHECK_OK(decorator.decorate(cells[i]));
-      }
-      const bool certain = is_certain(batch.doubt(row));
-      ANNALS_CHECK_OK(sink.row(cells, certain ? Certainty::kCertain : Certainty::kPossible));
-    }
-  }
-}
 
 /// Whether its rows rest on what was found, which may be only possible.
 bool has_match(const ast::Query& query) {
@@ -156,9 +45,7 @@ Status PlannedQuery::run_plan(const State& state, RunContext& context, ResultSin
 }
 
 Status PlannedQuery::run_operators(const State& state, RunContext& context, ResultSink& sink) {
-  ANNALS_TRY(const OperatorPtr root, build_operators(*state.plan, context));
-  ANNALS_CHECK_OK(sink.columns(state.columns, state.tags));
-  return give_rows(*root, context, sink);
+  return give_rows(*state.plan, context, state.columns, state.tags, sink);
 }
 
 PlannedQuery::PlannedQuery(std::unique_ptr<State> state) : state_(std::move(state)) {}

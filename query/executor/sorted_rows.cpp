@@ -24,8 +24,12 @@ SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& 
 
 Status SortedRows::add(const Batch& batch) {
   // Below this many rows, dropping some costs more than it saves.
-  constexpr std::size_t slack = limits::kBatchRows;
+  constexpr std::size_t slack = 64;
   for (const std::uint32_t index : batch.rows()) {
+    if (is_behind_kept(batch, index)) {
+      ++seen_;
+      continue;
+    }
     Row row;
     row.cells.reserve(slots_.size());
     row.bytes = sizeof(Row);
@@ -39,9 +43,23 @@ Status SortedRows::add(const Batch& batch) {
     held_bytes_ += row.bytes;
     ANNALS_CHECK_OK(context_.memory.take(row.bytes));
     rows_.push_back(std::move(row));
+    if (keep_ < rows_.size() && rows_.size() - keep_ > std::max(keep_, slack)) drop_last_rows();
   }
-  if (keep_ < rows_.size() && rows_.size() - keep_ > std::max(keep_, slack)) drop_last_rows();
   return {};
+}
+
+/// Whether so many rows come before this one that it need not be looked at, which nothing is made
+/// for. It has come later than all of these, so equal keys say so as well.
+bool SortedRows::is_behind_kept(const Batch& batch, std::uint32_t row) const {
+  if (last_kept_.cells.empty()) return false;
+  for (const RowOrder::Key& key : order_.keys) {
+    const SlotId slot = slots_[key.cell];
+    if (infos_[slot.raw - 1].kind != SlotKind::kValue) return false;
+    const std::weak_ordering one =
+        order(batch.column(slot).values[row], last_kept_.cells[key.cell]);
+    if (one != 0) return key.descending ? one < 0 : one > 0;
+  }
+  return true;
 }
 
 void SortedRows::drop_last_rows() {
@@ -53,6 +71,10 @@ void SortedRows::drop_last_rows() {
     context_.memory.give_back(row->bytes);
   }
   rows_.erase(end_of_kept, rows_.end());
+  // Those of a file are not among them.
+  if (!rows_.empty() && spilled_.empty()) {
+    last_kept_.cells = std::max_element(rows_.begin(), rows_.end(), before)->cells;
+  }
 }
 
 Status SortedRows::sort_held() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -46,6 +47,7 @@ class SortedRows {
   };
 
   void drop_last_rows();
+  bool is_behind_kept(const Batch& batch, std::uint32_t row) const;
   /// Makes sorted runs of the rows that are held.
   Status sort_held();
   /// The first of the rows that are held; requires that there is one.
@@ -60,6 +62,7 @@ class SortedRows {
   std::size_t keep_;
   RunContext& context_;
   std::vector<Row> rows_;
+  HeldRow last_kept_;  // of those that drop_last_rows() left, if it has cells
   std::size_t held_bytes_ = 0;
   std::size_t seen_ = 0;
   std::vector<Run> runs_;  // a heap once it is sorted: that with the first row is in front

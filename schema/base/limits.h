@@ -35,7 +35,7 @@ inline constexpr std::size_t kUnionsMax = 64;
 // --- Running a statement ---------------------------------------------------------------------
 
 /// Rows of one batch between operators: 2,048 bindings of eight columns stay in the L2 cache.
-inline constexpr std::size_t kBatchRows = 2'048;
+inline constexpr std::size_t kBatchRows = 512;
 /// Memory that the rows held by one statement (sorting, grouping, results) may take.
 inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
 /// Bytes that the rows of one statement may fill in temporary files when they are more than its

@@ -1,5 +1,6 @@
 #include "storage/graph_index/fact_cursor.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,10 @@ class FactCursor final : public Cursor<Fact> {
         rows_(store, snapshot, family_, scan.node, filter_of(scan, Perspective())) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
+    // Most nodes have a few facts, which would be moved whenever the batch grows.
+    constexpr std::size_t kFirst = 16;
     batch.clear();
+    batch.reserve(std::min(count_max, kFirst));
     while (batch.size() < count_max) {
       NodeId node;
       ANNALS_TRY(SpellRow* const row, rows_.next(node));

@@ -144,6 +144,17 @@ class Call final : public Expression {
   RunContext& context_;
 };
 
+/// A cell that held a value of the same type needs nothing made or destroyed.
+template <class Value>
+void put(Datum& cell, const Value& value) {
+  if (auto* const held = std::get_if<Value>(&cell.data)) {
+    *held = value;
+  } else {
+    cell.data = value;
+  }
+}
+void put_null(Datum& cell) { cell.data = std::monostate(); }
+
 /// type() and id() of a variable: straight from the column, without making a datum of each node or
 /// fact.
 class ColumnCall final : public Expression {
@@ -153,23 +164,44 @@ class ColumnCall final : public Expression {
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
+    return write(batch, rows, CellColumn(out.own(rows.size()).data(), 1));
+  }
+
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows, CellColumn cells) override {
     const Column& column = batch.column(slot_);
-    std::vector<Datum>& values = out.own(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (kind_ == SlotKind::kNode) {
+    if (kind_ == SlotKind::kNode) {
+      for (std::size_t i = 0; i < rows.size(); ++i) {
         const NodeId node = column.nodes[rows[i]];
-        if (node) values[i].data = functions::number_of(node);
-        continue;
+        node ? put(cells[i], functions::number_of(node)) : put_null(cells[i]);
       }
+      return {};
+    }
+    const Vocabulary& vocabulary = context_.snapshot.vocabulary();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       const storage::Fact* const fact = column.facts[rows[i]];
-      if (fact == nullptr) continue;
-      if (function_ == FunctionId::kId) {
-        values[i].data = functions::number_of(*fact);
+      if (fact == nullptr) {
+        put_null(cells[i]);
+      } else if (function_ == FunctionId::kId) {
+        put(cells[i], functions::number_of(*fact));
       } else {
-        values[i].data = context_.snapshot.vocabulary().symbol_name(fact->relation);
+        put(cells[i], vocabulary.symbol_name(fact->relation));
       }
     }
     return {};
+  }
+
+  bool integers(const Batch& batch, std::span<const std::uint32_t> rows,
+                std::vector<std::int64_t>& out) const override {
+    if (kind_ != SlotKind::kNode) return false;
+    const std::vector<NodeId>& nodes = batch.column(slot_).nodes;
+    out.resize(rows.size());
+    bool all = true;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const NodeId node = nodes[rows[i]];
+      all = all && node;
+      out[i] = functions::number_of(node);
+    }
+    return all;
   }
 
   static bool can(FunctionId function, SlotKind kind) {

@@ -26,34 +26,39 @@ class PropertyOf final : public Expression {
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
-    if (!slot_ || kind_ == SlotKind::kValue) return evaluate_values(batch, rows, out);
+    return write(batch, rows, CellColumn(out.own(rows.size()).data(), 1));
+  }
+
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows, CellColumn cells) override {
+    if (!slot_ || kind_ == SlotKind::kValue) return write_of_values(batch, rows, cells);
     // Straight from the column, without making a datum of each node or fact.
     const Column& column = batch.column(slot_);
-    std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const bool is_null =
           kind_ == SlotKind::kNode ? !column.nodes[rows[i]] : column.facts[rows[i]] == nullptr;
-      if (is_null) continue;
+      if (is_null) {
+        cells[i] = Datum();
+        continue;
+      }
       Result<Datum> value =
           kind_ == SlotKind::kNode
               ? node_property(column.nodes[rows[i]], name_, scope_, context_)
               : fact_property(*column.facts[rows[i]], name_, asked(batch, rows[i]), context_);
       if (!value) return std::move(value).error();
-      values[i] = std::move(*value);
+      cells[i] = std::move(*value);
     }
     return {};
   }
 
  private:
-  Status evaluate_values(const Batch& batch, std::span<const std::uint32_t> rows,
-                         DatumVector& out) {
+  Status write_of_values(const Batch& batch, std::span<const std::uint32_t> rows,
+                         CellColumn cells) {
     DatumVector objects;
     ANNALS_CHECK_OK(object_->evaluate(batch, rows, objects));
-    std::vector<Datum>& values = out.own(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       Result<Datum> value = value_of(objects[i], batch, rows[i]);
       if (!value) return context_.placed(std::move(value).error(), range_);
-      values[i] = std::move(*value);
+      cells[i] = std::move(*value);
     }
     return {};
   }

@@ -58,11 +58,19 @@ class Aggregate final : public Operator {
         groups_by_node_(keys_.size() == 1 && keys_.front().node),
         only_counts_(std::all_of(calls_.begin(), calls_.end(),
                                  [](const Call& call) { return call.argument == nullptr; })),
+        adds_integers_(keys_.empty() && !only_counts_ &&
+                       std::all_of(calls_.begin(), calls_.end(), can_add_integers)),
         key_(keys_.size()),
         key_values_(keys_.size()),
-        arguments_(calls_.size()) {}
+        arguments_(calls_.size()),
+        integers_(calls_.size()) {}
 
  private:
+  static bool can_add_integers(const Call& call) {
+    return call.argument == nullptr ||
+           AggregateState::can_add_integers(call.bound->function->id, call.bound->distinct);
+  }
+
   /// The groups of one round.
   struct Table {
     Table(std::size_t width, RunContext& context)
@@ -201,6 +209,17 @@ class Aggregate final : public Operator {
 
   Status gather_batch(const Batch& batch) {
     const auto rows = batch.rows();
+    if (!batch.has_doubts() && !table_->is_full) {
+      if (groups_by_node_ && only_counts_) return count_nodes(batch);
+      if (only_counts_ && keys_.empty()) {
+        for (std::int64_t& count : table_->counts) count += static_cast<std::int64_t>(rows.size());
+        return {};
+      }
+      if (adds_integers_) {
+        ANNALS_TRY(const bool added, add_integers(batch));
+        if (added) return {};
+      }
+    }
     for (std::size_t k = 0; k < keys_.size() && !groups_by_node_; ++k) {
       ANNALS_CHECK_OK(keys_[k].value->evaluate(batch, rows, key_values_[k]));
     }
@@ -218,6 +237,53 @@ class Aggregate final : public Operator {
       ANNALS_CHECK_OK(add_row(node, is_certain(batch.doubt(rows[i])), argument));
     }
     return {};
+  }
+
+  /// Counts the rows of each node, those next to each other at once.
+  Status count_nodes(const Batch& batch) {
+    const auto rows = batch.rows();
+    const std::vector<NodeId>& nodes = batch.column(keys_.front().node).nodes;
+    for (std::size_t i = 0; i < rows.size();) {
+      const NodeId node = nodes[rows[i]];
+      const std::size_t first = i;
+      while (i < rows.size() && nodes[rows[i]] == node) ++i;
+      std::size_t group = 0;
+      if (table_->is_full) {
+        const auto known = table_->nodes.find(node);
+        if (!known) {
+          for (std::size_t row = first; row < i; ++row)
+            ANNALS_CHECK_OK(wait(node, true, no_argument));
+          continue;
+        }
+        group = *known;
+      } else {
+        ANNALS_TRY(group, add_node(node));
+      }
+      for (std::size_t c = 0; c < calls_.size(); ++c) {
+        table_->counts[group * calls_.size() + c] += static_cast<std::int64_t>(i - first);
+      }
+    }
+    return {};
+  }
+
+  /// Adds all rows to the only group without a datum for each; false if that cannot be.
+  Result<bool> add_integers(const Batch& batch) {
+    const auto rows = batch.rows();
+    for (std::size_t c = 0; c < calls_.size(); ++c) {
+      if (calls_[c].argument == nullptr) continue;
+      if (!calls_[c].argument->integers(batch, rows, integers_[c])) return false;
+    }
+    for (std::size_t c = 0; c < calls_.size(); ++c) {
+      if (calls_[c].argument == nullptr) {
+        table_->states[c].add_rows(rows.size());
+        continue;
+      }
+      Status added = table_->states[c].add_integers(integers_[c]);
+      if (!added) {
+        return context().placed(std::move(added).error(), calls_[c].bound->argument->range);
+      }
+    }
+    return true;
   }
 
   /// The next round.
@@ -279,12 +345,11 @@ class Aggregate final : public Operator {
     if (waiting_ == nullptr) {
       ANNALS_TRY(waiting_, RowFile::create(spill_buffer_bytes(context()), context()));
     }
-    static const Datum nothing;
     const Datum shown = node ? Datum(NodeDatum{node, {}, {}}) : Datum();
     std::vector<const Datum*> cells = key_;
     if (groups_by_node_) cells.front() = &shown;
     for (std::size_t c = 0; c < calls_.size(); ++c) {
-      cells.push_back(calls_[c].argument == nullptr ? &nothing : &argument(c));
+      cells.push_back(calls_[c].argument == nullptr ? &no_argument(c) : &argument(c));
     }
     return waiting_->add(cells, nullptr, certain ? kCertainRow : kDoubtfulRow);
   }
@@ -322,6 +387,11 @@ class Aggregate final : public Operator {
     return {};
   }
 
+  static const Datum& no_argument(std::size_t) {
+    static const Datum nothing;
+    return nothing;
+  }
+
   static constexpr std::uint64_t kDoubtfulRow = 0;  // how a waiting row says it
   static constexpr std::uint64_t kCertainRow = 1;
 
@@ -333,11 +403,13 @@ class Aggregate final : public Operator {
   bool gathered_ = false;
   bool groups_by_node_;
   bool only_counts_;
+  bool adds_integers_;  // to one group
   std::unique_ptr<Table> table_;
   std::unique_ptr<RowFile> waiting_;  // null: no row waits
   std::vector<const Datum*> key_;     // of the row that is added
   std::vector<DatumVector> key_values_;
   std::vector<DatumVector> arguments_;
+  std::vector<std::vector<std::int64_t>> integers_;  // instead of these
 };
 
 /// Notes if the key tells nodes apart and nothing else.

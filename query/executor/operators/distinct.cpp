@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,9 +41,10 @@ class Distinct final : public Operator {
     MemoryBudget memory;
     KeyTable rows;
     NodeGroups nodes;                  // instead of these
-    std::vector<Alternatives> merged;  // of each of rows
+    std::vector<Alternatives> merged;  // of each of rows; of none while all are certain
     std::size_t given = 0;
     bool is_full = false;
+    bool has_doubts = false;
   };
 
   Result<bool> do_next(Batch& batch) override {
@@ -50,9 +52,13 @@ class Distinct final : public Operator {
     batch.clear();
     std::uint32_t count = 0;
     while (count < limits::kBatchRows) {
-      if (table_->given == table_->merged.size()) {
+      if (table_->given == different_rows()) {
         if (waiting_ == nullptr) break;
         ANNALS_CHECK_OK(gather_waiting());
+        continue;
+      }
+      if (!table_->has_doubts) {
+        count += give_certain_rows(batch, limits::kBatchRows - count);
         continue;
       }
       ANNALS_TRY(const bool is_shown, give_row(batch, count));
@@ -69,16 +75,31 @@ class Distinct final : public Operator {
     const std::size_t number = table_->given++;
     const DoubtPtr doubt = std::exchange(table_->merged[number], {}).merged(context().scopes);
     if (certainly_ && !is_certain(doubt)) return false;
-    if (has_only_node_) {
-      batch.column(slots_.front()).nodes.push_back(table_->nodes.node(number));
-    } else {
-      const std::span<Datum> row = table_->rows.key(number);
-      for (std::size_t s = 0; s < slots_.size(); ++s) {
-        append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
-      }
-    }
+    append(batch, number);
     batch.set_doubt(at, doubt);
     return true;
+  }
+
+  /// Gives up to `count_max` rows, and says how many.
+  std::uint32_t give_certain_rows(Batch& batch, std::size_t count_max) {
+    const std::size_t count = std::min(count_max, different_rows() - table_->given);
+    for (std::size_t i = 0; i < count; ++i) append(batch, table_->given++);
+    return static_cast<std::uint32_t>(count);
+  }
+
+  void append(Batch& batch, std::size_t number) {
+    if (has_only_node_) {
+      batch.column(slots_.front()).nodes.push_back(table_->nodes.node(number));
+      return;
+    }
+    const std::span<Datum> row = table_->rows.key(number);
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      append_datum(batch, slots_[s], kind_of(s), std::move(row[s]));
+    }
+  }
+
+  std::size_t different_rows() const {
+    return has_only_node_ ? table_->nodes.size() : table_->rows.size();
   }
 
   SlotKind kind_of(std::size_t slot) const { return context().query.slot(slots_[slot]).kind; }
@@ -129,6 +150,7 @@ class Distinct final : public Operator {
   /// Adds the node, or the row of row_.
   Status add(NodeId node, const DoubtPtr& doubt) {
     std::size_t number = 0;
+    bool is_new = false;
     if (table_->is_full) {
       const auto known = has_only_node_ ? table_->nodes.find(node) : table_->rows.find(row_);
       if (!known) return wait(node, doubt);
@@ -137,15 +159,26 @@ class Distinct final : public Operator {
       Result<std::pair<std::size_t, bool>> added =
           has_only_node_ ? table_->nodes.add(node) : table_->rows.add(row_);
       if (!added) return std::move(added).error();
-      number = added->first;
-      if (added->second) {
-        ANNALS_CHECK_OK(table_->memory.take(sizeof(Alternatives)));
-        table_->merged.emplace_back();
-        table_->is_full = table_->memory.should_spill();
-      }
+      std::tie(number, is_new) = *added;
+      if (is_new) table_->is_full = table_->memory.should_spill();
     }
+    if (!table_->has_doubts && doubt == nullptr) return {};
+    ANNALS_CHECK_OK(make_alternatives(is_new));
     if (!table_->merged[number].add(doubt, context().scopes)) return {};
     return table_->memory.take(memory_of(doubt));
+  }
+
+  /// Until the first doubt all rows were certain, and nothing was kept about that.
+  Status make_alternatives(bool last_is_new) {
+    std::vector<Alternatives>& merged = table_->merged;
+    const std::size_t known = different_rows() - (last_is_new ? 1 : 0);
+    ANNALS_CHECK_OK(table_->memory.take((different_rows() - merged.size()) * sizeof(Alternatives)));
+    while (!table_->has_doubts && merged.size() < known) {
+      merged.emplace_back().add(nullptr, context().scopes);
+    }
+    merged.resize(different_rows());
+    table_->has_doubts = true;
+    return {};
   }
 
   Status wait(NodeId node, const DoubtPtr& doubt) {

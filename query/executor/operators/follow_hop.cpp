@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "query/executor/hop_reader.h"
 #include "query/executor/operators/operators.h"
@@ -54,7 +57,7 @@ class FollowHop final : public Operator {
     batch.clear();
     origins_.clear();
     doubts_.clear();
-    store_ = nullptr;
+    begin_store();
     while (origins_.size() < limits::kBatchRows) {
       if (!reading_) {
         if (at_ == input_rows_.rows().size()) {
@@ -67,8 +70,13 @@ class FollowHop final : public Operator {
         start_reading();
       }
       bool found = false;
-      // Facts that no row comes of are read here, however many.
-      ANNALS_CHECK_OK(context().check_stop());
+      // Facts that no row comes of are read here, however many. To ask what time it is takes as
+      // long as to read a node of an image.
+      constexpr std::size_t kReadsUnasked = 8;
+      if (++reads_ % kReadsUnasked == 0) ANNALS_CHECK_OK(context().check_stop());
+      // Of the first page; the others are often of nodes with few facts.
+      constexpr std::size_t kFirstFacts = 128;
+      if (origins_.empty()) found_.facts.reserve(kFirstFacts);
       if (!is_null_) {
         ANNALS_TRY(found, reader_.next(found_, limits::kBatchRows - origins_.size()));
       }
@@ -77,7 +85,7 @@ class FollowHop final : public Operator {
         ++at_;
         continue;
       }
-      for (storage::Fact& fact : found_.facts) take(std::move(fact), batch);
+      take_facts(batch);
       take_rows(batch);
     }
     finish(batch);
@@ -117,13 +125,82 @@ class FollowHop final : public Operator {
     return false;
   }
 
+  /// Whether each of the facts holds wherever the row does, and may be no fact that it has used.
+  bool are_free(std::span<const storage::Fact> facts) const {
+    if (!plain_is_free_ || !used_.empty()) return false;
+    bool all = true;
+    if (asked_.times.kind == ScopeKind::kAt) {
+      const Micros at = asked_.times.window.from;
+      for (const storage::Fact& fact : facts) {
+        all = all && fact.begin.latest <= at && at < fact.end.earliest;
+      }
+      return all;
+    }
+    if (asked_.times.kind != ScopeKind::kAllTime) return false;
+    for (const storage::Fact& fact : facts) {
+      all = all && fact.begin.latest != kEndOfTime && !fact.begin_is_moved &&
+            fact.begin.earliest < fact.end.latest;
+    }
+    return all;
+  }
+
+  /// Facts of the index. Those of which rows come stay where they are, as a page of the store.
+  void take_facts(Batch& batch) {
+    std::vector<storage::Fact>& facts = found_.facts;
+    if (facts.empty()) return;
+    const std::size_t before = origins_.size();
+    if (are_free(facts)) {
+      origins_.insert(origins_.end(), facts.size(), input_rows_.rows()[at_]);
+      const bool left_is_source = reader_.left_is_source();
+      const auto source = [&](std::size_t i) { return facts[i].source; };
+      const auto target = [&](std::size_t i) { return facts[i].target; };
+      add_nodes(batch, facts.size(), left_is_source, source, target);
+      if (wants_fact_) {
+        std::vector<const storage::Fact*>& column = batch.column(hop_.fact).facts;
+        for (const storage::Fact& fact : facts) column.push_back(&fact);
+      }
+    } else {
+      for (const storage::Fact& fact : facts) {
+        if (take(fact, batch) && wants_fact_) batch.column(hop_.fact).facts.push_back(&fact);
+      }
+    }
+    if (wants_fact_ && origins_.size() > before) store().add_page(facts);
+  }
+
+  /// Adds the nodes at the ends of `count` facts, as far as they are wanted.
+  template <class Source, class Target>
+  void add_nodes(Batch& batch, std::size_t count, bool left_is_source, const Source& source,
+                 const Target& target) {
+    const auto add = [&](SlotId slot, const auto& node) {
+      std::vector<NodeId>& nodes = batch.column(slot).nodes;
+      const std::size_t before = nodes.size();
+      nodes.resize(before + count);
+      NodeId* const out = nodes.data() + before;
+      for (std::size_t i = 0; i < count; ++i) out[i] = node(i);
+    };
+    if (wants_left_) left_is_source ? add(hop_.left, source) : add(hop_.left, target);
+    if (wants_right_) left_is_source ? add(hop_.right, target) : add(hop_.right, source);
+  }
+
   void take_rows(Batch& batch) {
+    if (found_.rows.empty()) return;
     const FactImage* const image = found_.image;
-    const bool left_is_source = reader_.left_is_source();
+    const std::vector<FactImage::Row>& rows = found_.rows;
     const std::uint32_t origin = input_rows_.rows()[at_];
-    for (const FactImage::Row row : found_.rows) {
+    const bool left_is_source = reader_.left_is_source();
+    if (plain_is_free_ && used_.empty() && image->all_plain()) {
+      origins_.insert(origins_.end(), rows.size(), origin);
+      const auto source = [&](std::size_t i) { return image->source(rows[i]); };
+      const auto target = [&](std::size_t i) { return image->target(rows[i]); };
+      add_nodes(batch, rows.size(), left_is_source, source, target);
+      if (wants_fact_) {
+        for (const FactImage::Row row : rows) keep(*image, row, batch);
+      }
+      return;
+    }
+    for (const FactImage::Row row : rows) {
       if (!plain_is_free_ || !image->is_plain(row)) {
-        take(image->fact(row), batch);
+        if (take(image->fact(row), batch) && wants_fact_) keep(*image, row, batch);
         continue;
       }
       const bool is_used =
@@ -132,48 +209,58 @@ class FollowHop final : public Operator {
           });
       if (is_used) continue;
       origins_.push_back(origin);
-      if (wants_left_) {
-        batch.column(hop_.left).nodes.push_back(left_is_source ? image->source(row)
-                                                               : image->target(row));
-      }
-      if (wants_right_) {
-        batch.column(hop_.right)
-            .nodes.push_back(left_is_source ? image->target(row) : image->source(row));
-      }
-      if (wants_fact_) keep(image->fact(row), batch);
+      add_nodes(
+          batch, 1, left_is_source, [&](std::size_t) { return image->source(row); },
+          [&](std::size_t) { return image->target(row); });
+      if (wants_fact_) keep(*image, row, batch);
     }
   }
 
-  void keep(storage::Fact&& fact, Batch& batch) {
-    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
-    batch.column(hop_.fact).facts.push_back(store_->add(std::move(fact)));
+  void begin_store() {
+    if (store_ == nullptr) return;
+    // Nobody else has it: the batch that it was made for is gone, or was used again.
+    if (store_.use_count() == 1) {
+      store_->clear();
+    } else {
+      store_ = nullptr;
+    }
+    is_stored_ = false;
   }
 
-  void take(storage::Fact&& fact, Batch& batch) {
+  FactStore& store() {
+    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
+    is_stored_ = true;
+    return *store_;
+  }
+
+  void keep(const FactImage& image, FactImage::Row row, Batch& batch) {
+    storage::Fact& fact = store().add();
+    image.read(row, fact);
+    batch.column(hop_.fact).facts.push_back(&fact);
+  }
+
+  /// Whether the fact makes a row, to which it then adds all but the fact.
+  bool take(const storage::Fact& fact, Batch& batch) {
     const std::uint32_t row = input_rows_.rows()[at_];
     for (const storage::Fact* const used : used_) {
-      if (is_same_fact(*used, fact)) return;
+      if (used != nullptr && is_same_fact(*used, fact)) return false;
     }
     const DoubtPtr& before = input_rows_.doubt(row);
     RowUse use = use_spell(before, bounds_of(fact), asked_, context().scopes);
-    if (!use.holds) return;
+    if (!use.holds) return false;
     if (use.doubt != before) {
       doubts_.emplace_back(static_cast<std::uint32_t>(origins_.size()), std::move(use.doubt));
     }
     origins_.push_back(row);
-    const bool left_is_source = reader_.left_is_source();
-    if (wants_left_) {
-      batch.column(hop_.left).nodes.push_back(left_is_source ? fact.source : fact.target);
-    }
-    if (wants_right_) {
-      batch.column(hop_.right).nodes.push_back(left_is_source ? fact.target : fact.source);
-    }
-    if (wants_fact_) keep(std::move(fact), batch);
+    add_nodes(
+        batch, 1, reader_.left_is_source(), [&](std::size_t) { return fact.source; },
+        [&](std::size_t) { return fact.target; });
+    return true;
   }
 
   void finish(Batch& batch) {
     batch.append(input_rows_, origins_, context().slots(), passed_);
-    if (store_ != nullptr) batch.pin(store_);
+    if (is_stored_) batch.pin(store_);
     for (auto& [row, doubt] : doubts_) batch.set_doubt(row, std::move(doubt));
   }
 
@@ -200,6 +287,8 @@ class FollowHop final : public Operator {
   std::vector<std::uint32_t> origins_;  // the row of input_rows_ that each row goes on from
   std::vector<std::pair<std::uint32_t, DoubtPtr>> doubts_;
   std::shared_ptr<FactStore> store_;
+  bool is_stored_ = false;  // something of the batch
+  std::size_t reads_ = 0;
 };
 
 }  // namespace

@@ -1,5 +1,12 @@
+#include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include "query/executor/datum_comparison.h"
 #include "query/executor/operators/operators.h"
 #include "query/executor/sorted_rows.h"
 
@@ -7,30 +14,106 @@ namespace annals::query::operators {
 
 namespace {
 
+/// Rows of one batch are put in order where they are. Requires that all of them count.
+class BatchOrder {
+ public:
+  BatchOrder(const std::vector<BoundSort>& sorts, const std::vector<SlotId>& slots,
+             const RunContext& context)
+      : sorts_(sorts), slots_(slots), infos_(context.slots()) {}
+
+  void apply(Batch& batch) {
+    const auto rows = batch.rows();
+    order_.assign(rows.begin(), rows.end());
+    // Few rows: this takes less than a batch of any other step.
+    std::sort(order_.begin(), order_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return comes_before(batch, a, b); });
+    std::vector<DoubtPtr> doubts;
+    for (std::size_t i = 0; i < order_.size() && batch.has_doubts(); ++i) {
+      doubts.push_back(batch.doubt(order_[i]));
+    }
+    for (const SlotId slot : slots_) {
+      Column& column = batch.column(slot);
+      kind_of(slot) == SlotKind::kNode ? reorder(column.nodes) : reorder(column.values);
+    }
+    for (std::size_t i = 0; i < doubts.size(); ++i) {
+      batch.set_doubt(static_cast<std::uint32_t>(i), std::move(doubts[i]));
+    }
+  }
+
+ private:
+  SlotKind kind_of(SlotId slot) const { return infos_[slot.raw - 1].kind; }
+
+  bool comes_before(const Batch& batch, std::uint32_t a, std::uint32_t b) const {
+    for (const BoundSort& sort : sorts_) {
+      const Column& column = batch.column(sort.slot);
+      const std::weak_ordering one = kind_of(sort.slot) == SlotKind::kNode
+                                         ? place_of(column.nodes[a]) <=> place_of(column.nodes[b])
+                                         : order(column.values[a], column.values[b]);
+      if (one != 0) return sort.descending ? one > 0 : one < 0;
+    }
+    return a < b;
+  }
+
+  /// Null comes last.
+  static std::uint64_t place_of(NodeId node) { return node.raw - 1; }
+
+  template <class Value>
+  void reorder(std::vector<Value>& values) const {
+    std::vector<Value> ordered;
+    ordered.reserve(order_.size());
+    for (const std::uint32_t row : order_) ordered.push_back(std::move(values[row]));
+    values = std::move(ordered);
+  }
+
+  const std::vector<BoundSort>& sorts_;
+  const std::vector<SlotId>& slots_;
+  std::span<const SlotInfo> infos_;
+  std::vector<std::uint32_t> order_;
+};
+
 /// All rows in order.
 class Sort final : public Operator {
  public:
   Sort(const plan::Sort& step, const plan::Node& node, OperatorPtr input, RunContext& context)
-      : Operator(context),
-        input_(std::move(input)),
-        rows_(node.inputs.front()->slots, *step.sorts, SortedRows::kAll, context) {}
+      : Operator(context), step_(step), node_(node), input_(std::move(input)) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    while (!gathered_) {
-      ANNALS_TRY(const bool more, input_->next(batch));
-      if (more) {
-        ANNALS_CHECK_OK(rows_.add(batch));
-      } else {
-        ANNALS_CHECK_OK(rows_.finish(0));
-        gathered_ = true;
-      }
+    if (!gathered_) {
+      ANNALS_TRY(const bool is_one_batch, gather(batch));
+      gathered_ = true;
+      if (is_one_batch) return true;
     }
-    return rows_.next(batch);
+    if (rows_ == nullptr) return false;
+    return rows_->next(batch);
   }
 
+  const std::vector<SlotId>& slots() const { return node_.inputs.front()->slots; }
+
+  /// Whether all rows are those of the batch now, in order.
+  Result<bool> gather(Batch& batch) {
+    ANNALS_TRY(const bool any, input_->next(batch));
+    if (!any) return false;
+    Batch next(context().slots().size());
+    ANNALS_TRY(bool more, input_->next(next));
+    if (!more && batch.rows().size() == batch.size()) {
+      BatchOrder(*step_.sorts, slots(), context()).apply(batch);
+      return true;
+    }
+    rows_ = std::make_unique<SortedRows>(slots(), *step_.sorts, SortedRows::kAll, context());
+    ANNALS_CHECK_OK(rows_->add(batch));
+    while (more) {
+      ANNALS_CHECK_OK(rows_->add(next));
+      ANNALS_TRY(more, input_->next(next));
+    }
+    ANNALS_CHECK_OK(rows_->finish(0));
+    return false;
+  }
+
+  const plan::Sort& step_;
+  const plan::Node& node_;
   OperatorPtr input_;
-  SortedRows rows_;
+  std::unique_ptr<SortedRows> rows_;  // null: there is one batch at most
   bool gathered_ = false;
 };
 
