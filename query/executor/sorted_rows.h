@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/executor/batch.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/run_context.h"
 #include "query/executor/spilled_runs.h"
 #include "query/planner/bound_query.h"
@@ -45,7 +46,7 @@ class SortedRows {
     std::size_t end;
   };
 
-  void drop_last_rows();
+  Status drop_last_rows();
   /// Makes sorted runs of the rows that are held.
   Status sort_held();
   /// The first of the rows that are held; requires that there is one.
@@ -60,7 +61,8 @@ class SortedRows {
   std::size_t keep_;
   RunContext& context_;
   std::vector<Row> rows_;
-  std::size_t held_bytes_ = 0;
+  std::size_t held_bytes_ = 0;  // of rows_, without doubts
+  HeldDoubts doubts_;           // of all rows, those in files among them
   std::size_t seen_ = 0;
   std::vector<Run> runs_;  // a heap once it is sorted: that with the first row is in front
   SpilledRuns spilled_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "query/executor/alternatives.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/key_table.h"
 #include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
@@ -28,6 +29,7 @@ class Distinct final : public Operator {
         certainly_(certainly),
         input_(std::move(input)),
         has_only_node_(slots_.size() == 1 && kind_of(0) == SlotKind::kNode),
+        doubts_(context.memory),
         cells_(slots_.size()),
         row_(slots_.size()) {}
 
@@ -114,6 +116,7 @@ class Distinct final : public Operator {
   Status gather_waiting() {
     const std::unique_ptr<RowFile> rows = std::exchange(waiting_, nullptr);
     table_ = std::make_unique<Table>(slots_.size(), context());
+    doubts_.clear();  // each is held again as it is read
     HeldRow row;
     for (;;) {
       ANNALS_TRY(const bool more, rows->next(row));
@@ -145,13 +148,14 @@ class Distinct final : public Operator {
       }
     }
     if (!table_->merged[number].add(doubt, context().scopes)) return {};
-    return table_->memory.take(memory_of(doubt));
+    return doubts_.add(doubt);
   }
 
   Status wait(NodeId node, const DoubtPtr& doubt) {
     if (waiting_ == nullptr) {
       ANNALS_TRY(waiting_, RowFile::create(spill_buffer_bytes(context()), context()));
     }
+    ANNALS_CHECK_OK(doubts_.add(doubt));
     if (has_only_node_) {
       cells_.front() = node ? Datum(NodeDatum{node, {}, {}}) : Datum();
       row_.front() = &cells_.front();
@@ -165,6 +169,7 @@ class Distinct final : public Operator {
   bool has_only_node_;
   std::unique_ptr<Table> table_;
   std::unique_ptr<RowFile> waiting_;  // null: no row waits
+  HeldDoubts doubts_;                 // of the table, and of what waits
   std::vector<Datum> cells_;
   std::vector<const Datum*> row_;
 };

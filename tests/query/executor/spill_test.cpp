@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -156,6 +157,44 @@ TEST_F(SpillTest, DoubtsOutliveTheFile) {
                          "RETURN c.name, o.name, other.name, x",
                      kSmall);
   expect_same_answer(match + "WITH c, o, x ORDER BY x % 10 RETURN DISTINCT c.name, x", kSmall);
+}
+
+TEST_F(SpillTest, WhatRowsDoubtCountsOnce) {
+  // 20,000 rows that doubt the same: a list of doubts for each would be as much.
+  set_limits(4 * kSmall);
+  EXPECT_EQ(world_.rows("AT '2000' MATCH (c:Country 'c0')-[m:MEMBER_OF]->(o) "
+                        "UNWIND range(1, 5000) AS x WITH o, x ORDER BY x % 10 RETURN count(*)"),
+            std::vector<std::string>{"20000 | possible"});
+}
+
+TEST_F(SpillTest, DoubtsOfRowsThatAreHeldCountAgainstTheMemory) {
+  constexpr int kFacts = 3'000;
+  std::string script;
+  for (int i = 0; i < kFacts; ++i) {
+    script += fmt::format(
+        "ASSERT (:Country 'c{}')-[:FORMER_MEMBER_OF {{weight: {}}}]->(:Organisation 'o{}') "
+        "FROM '2000' TO '..';",
+        i % 12, i, i % 10);
+  }
+  world_.run(script);
+  // Each holds all rows of its input, or of one of them.
+  const std::vector<std::pair<std::string_view, std::size_t>> holding = {
+      {"MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WITH id(a) AS x ORDER BY x RETURN count(*)", kTiny},
+      {"MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WITH DISTINCT id(a) AS x, id(b) AS y RETURN count(*)",
+       kTiny},
+      {"UNWIND range(1, 100) AS x MATCH (a)-[m:FORMER_MEMBER_OF]->(b) RETURN x LIMIT 1", kTiny},
+      // The facts, whose property is looked at, take most of that.
+      {"UNWIND range(1, 100) AS x MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WHERE m.weight = x "
+       "RETURN x LIMIT 1",
+       kSmall},
+  };
+  for (const auto& [query, memory] : holding) {
+    set_limits(memory);
+    EXPECT_EQ(world_.rows(fmt::format("AT '2005' {}", query)).size(), 1U) << query;
+    EXPECT_THAT(world_.error(fmt::format("AT '2000' {}", query)),
+                HasSubstr("StatementMemoryBytesMax"))
+        << query;
+  }
 }
 
 TEST_F(SpillTest, GroupsAndDistinctRowsComeInTheirOrder) {
