@@ -214,7 +214,7 @@ TEST_F(ProgramTest, MakesTheIndexAnewWhenItIsAsked) {
   const Outcome outcome = run({}, ".mode csv\n.rebuild\n" + match + "REPLAY COMPARE;\n");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(outcome.output,
-            "the index was made anew from the log: 9 events, 2 facts\n"
+            "the index was made anew from the log: 6 events, 2 facts\n"
             "c.name,certainty\r\nGeorgia,certain\r\nMoldova,certain\r\n");
 
   const Outcome wrong = run({}, ".rebuild now\n");

@@ -50,7 +50,7 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "LOAD FACTS FROM 'f' (`subject`: s OF A, ON: $2) CREATING MISSING ON ERROR REJECT TO 'r' "
        "DRY RUN SEPARATOR '\\t' WITHOUT HEADER",
        "LOAD EVENTS FROM 'f' AS K (`a`: VALUE 'x''y' OF A, `a`: $2, ON: t IN MILLISECONDS)",
-       "LOAD EVENTS FROM 'f' AS K (`a`: b SPLIT BY ';' OF A, `split`: `split`)",
+       "LOAD EVENTS FROM 'f' AS K (`a`: b SPLIT BY ';' OF A, `split`: split)",
        "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE",
        "EXPLAIN AT '2008' MATCH (a) RETURN a",
        "PROFILE JSON MATCH (a) WHERE a.x =~ 'b' RETURN a"}) {

@@ -71,7 +71,6 @@ TEST_F(PlannerTest, EstimatesAreNearWhatIsCounted) {
            "AT '2000' MATCH (t:City)-[:IN]->(c)-[:MEMBER_OF]->(o) RETURN t, o",
            "AT '2000' MATCH (o:Organisation 'O0')<-[:MEMBER_OF]-(c)<-[:IN]-(t) RETURN t",
            "AT '2000' MATCH (t:City 'T1')-[:IN]->(c) RETURN c",
-           "AT '2000' MATCH (t)-[m]->(c:Organisation) RETURN m",
            "AT '2000' MATCH (a:City)-[:IN]->(b), (c:City) RETURN a, c",
        }) {
     for (const std::string& row : shared_world->rows(fmt::format("PROFILE {}", query))) {
