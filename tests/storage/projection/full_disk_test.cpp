@@ -84,7 +84,7 @@ TEST_F(FullDiskTest, ALoadGoesOnFromTheLastCommitThatWasWritten) {
   EXPECT_THAT(error_of_a_load(FullFrom::kBegin, 64 << 10), HasSubstr("writing failed"));
 }
 
-TEST_F(FullDiskTest, WhatCannotBePutAsideOrTakenInIsInTheLog) {
+TEST_F(FullDiskTest, WhatTheEndOfALoadCannotWriteIsInTheLog) {
   std::string all;
   for (rlim_t bytes = 16 << 10; bytes <= (16 << 20); bytes *= 4) {
     SCOPED_TRACE(bytes);
@@ -92,7 +92,7 @@ TEST_F(FullDiskTest, WhatCannotBePutAsideOrTakenInIsInTheLog) {
     if (error.empty()) break;
     all += error + "\n";
   }
-  EXPECT_THAT(all, HasSubstr("putting a part of a load aside failed"));
+  EXPECT_THAT(all, HasSubstr("syncing failed"));
 }
 
 }  // namespace
