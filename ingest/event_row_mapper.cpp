@@ -129,6 +129,10 @@ Status EventRowMapper::map_role(const Mapped& mapped, const Kind& kind,
     return refuse(fmt::format("role '{}' takes an entity, and {} is a kind of event",
                               mapped.mapping.role, mapped.mapping.entity_type));
   }
+  if (mapped.mapping.split_by && !role.many) {
+    return refuse(
+        fmt::format("role '{}' takes one value, and SPLIT BY makes several", mapped.mapping.role));
+  }
   if (mapped.mapping.epoch_unit && role.type != RoleType::kDate) {
     return refuse(fmt::format("role '{}' takes no date", mapped.mapping.role));
   }
@@ -140,10 +144,10 @@ Status EventRowMapper::map_role(const Mapped& mapped, const Kind& kind,
       return refuse(fmt::format("role '{}' takes one value and is given several columns",
                                 mapped.mapping.role));
     }
-    given->columns.push_back(mapped.column);
+    given->columns.push_back({mapped.column, mapped.mapping.split_by});
     return {};
   }
-  RoleColumns role_columns{role_index, {mapped.column}, {}};
+  RoleColumns role_columns{role_index, {{mapped.column, mapped.mapping.split_by}}, {}};
   const bool has_type = role.type == RoleType::kNode;
   role_columns.node.type = has_type ? role.node_type : mapped.type;
   role_columns.node.is_event = has_type && !vocabulary.find_entity_type(role.node_type);
@@ -205,35 +209,46 @@ RowStatus EventRowMapper::check_foreign(const Record& record, const KindColumns&
   return {};
 }
 
-namespace {
+template <class Use>
+RowStatus EventRowMapper::each_text(const Record& record, const std::vector<RoleColumn>& columns,
+                                    Use use) {
+  for (const auto& [column, split_by] : columns) {
+    std::string_view rest = record.fields[column];
+    while (!rest.empty()) {
+      const std::size_t end = split_by ? std::min(rest.find(*split_by), rest.size()) : rest.size();
+      if (end > 0) ANNALS_CHECK_OK(use(column, rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return {};
+}
 
-bool is_filled(const Record& record, const std::vector<std::size_t>& columns) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [&record](std::size_t column) { return !record.fields[column].empty(); });
+bool EventRowMapper::is_filled(const Record& record, const std::vector<RoleColumn>& columns) {
+  bool any = false;
+  static_cast<void>(each_text(record, columns, [&any](std::size_t, std::string_view) {
+    any = true;
+    return RowStatus();
+  }));
+  return any;
 }
 
 /// What the columns of a role hold, of which one at least is filled: a list if it is `many`.
-Value value_of(const Record& record, const std::vector<std::size_t>& columns, bool many) {
+Value EventRowMapper::value_of(const Record& record, const std::vector<RoleColumn>& columns,
+                               bool many) {
   ValueList values;
-  for (const std::size_t column : columns) {
-    if (record.fields[column].empty()) continue;
-    Value value(std::string(record.fields[column]));
-    if (!many) return value;
-    values.push_back(std::move(value));
-  }
-  return Value(std::move(values));
+  static_cast<void>(each_text(record, columns, [&values](std::size_t, std::string_view text) {
+    values.emplace_back(std::string(text));
+    return RowStatus();
+  }));
+  return many ? Value(std::move(values)) : std::move(values.front());
 }
-
-}  // namespace
 
 /// Whether a role that names relations names one that must be created.
 RowResult<bool> EventRowMapper::names_new_relation(const Record& record,
-                                                   const std::vector<std::size_t>& columns,
+                                                   const std::vector<RoleColumn>& columns,
                                                    const Vocabulary& vocabulary) const {
   bool is_new = false;
-  for (const std::size_t column : columns) {
-    const std::string_view name = record.fields[column];
-    if (name.empty()) continue;
+  const auto look = [&](std::size_t column, std::string_view name) -> RowStatus {
     if (name.size() > limits::kSymbolBytesMax) {
       return field_problem(record, columns_, column,
                            Error(ErrorCode::kLimitExceeded,
@@ -243,7 +258,9 @@ RowResult<bool> EventRowMapper::names_new_relation(const Record& record,
     }
     const SymbolId symbol = vocabulary.find_symbol(name);
     is_new |= !symbol || !vocabulary.find_relation(symbol);
-  }
+    return {};
+  };
+  ANNALS_CHECK_OK(each_text(record, columns, look));
   return is_new;
 }
 
@@ -252,17 +269,18 @@ RowStatus EventRowMapper::fill_values(const Record& record, const KindColumns& k
                                       CommitBuilder& builder, Occurrence& occurrence) {
   new_relations_.clear();
   for (std::size_t i = 0; i < kind.roles.size(); ++i) {
-    const std::vector<std::size_t>& columns = kind.roles[i].columns;
+    const std::vector<RoleColumn>& columns = kind.roles[i].columns;
     const Role& role = kind.kind.roles[kind.roles[i].role];
     if (!is_filled(record, columns)) {
       if (role.optional || role.many) continue;
       const Vocabulary& vocabulary = builder.vocabulary();
+      const std::size_t column = columns.front().column;
       return field_problem(
-          record, columns_, columns.front(),
+          record, columns_, column,
           Error(ErrorCode::kInvalidArgument,
-                fmt::format(
-                    "{} is empty, and {} needs '{}'", column_label(columns_.names, columns.front()),
-                    vocabulary.symbol_name(kind.kind.name), vocabulary.symbol_name(role.name))));
+                fmt::format("{} is empty, and {} needs '{}'", column_label(columns_.names, column),
+                            vocabulary.symbol_name(kind.kind.name),
+                            vocabulary.symbol_name(role.name))));
     }
     if (role.holds_nodes()) continue;
     if (role.type == RoleType::kRelation && missing_ == MissingNames::kCreate) {
@@ -274,7 +292,7 @@ RowStatus EventRowMapper::fill_values(const Record& record, const KindColumns& k
         builder.fill_role(kind.kind, kind.roles[i].role, value_of(record, columns, role.many),
                           MissingNames::kRefuse, true, occurrence);
     if (!filled) {
-      return field_problem(record, columns_, columns.front(), std::move(filled).error());
+      return field_problem(record, columns_, columns.front().column, std::move(filled).error());
     }
   }
   return {};
@@ -286,14 +304,16 @@ RowStatus EventRowMapper::find_nodes(const Record& record, const KindColumns& ki
   node_roles_.clear();
   for (const RoleColumns& role_columns : kind.roles) {
     if (!kind.kind.roles[role_columns.role].holds_nodes()) continue;
-    for (const std::size_t column : role_columns.columns) {
-      if (record.fields[column].empty()) continue;
+    const auto find = [&](std::size_t column, std::string_view name) -> RowStatus {
       NodeField node = role_columns.node;
       node.column = column;
+      node.name = name;
       ANNALS_CHECK_OK(finder_.find(record, columns_, builder, rehearsal_, node));
       nodes_.push_back(node);
       node_roles_.push_back(role_columns.role);
-    }
+      return {};
+    };
+    ANNALS_CHECK_OK(each_text(record, role_columns.columns, find));
   }
   return {};
 }
@@ -303,17 +323,17 @@ RowStatus EventRowMapper::create_relations(const Record& record, const KindColum
   for (const std::size_t index : new_relations_) {
     const auto& [role_index, columns, node] = kind.roles[index];
     const Value value = value_of(record, columns, kind.kind.roles[role_index].many);
-    for (const std::size_t column : columns) {
-      const std::string_view name = record.fields[column];
-      if (rehearsal_ == nullptr || name.empty()) continue;
+    const auto note = [&](std::size_t, std::string_view name) {
       const SymbolId symbol = builder.vocabulary().find_symbol(name);
       const bool is_new = !symbol || !builder.vocabulary().find_relation(symbol);
       if (is_new) rehearsal_->note_relation(name);
-    }
+      return RowStatus();
+    };
+    if (rehearsal_ != nullptr) ANNALS_CHECK_OK(each_text(record, columns, note));
     Status filled =
         builder.fill_role(kind.kind, role_index, value, MissingNames::kCreate, true, occurrence);
     if (!filled) {
-      return field_problem(record, columns_, columns.front(), std::move(filled).error());
+      return field_problem(record, columns_, columns.front().column, std::move(filled).error());
     }
   }
   return {};
@@ -327,7 +347,7 @@ RowResult<std::vector<NodeField>> EventRowMapper::with_stand_ins(const Record& r
   std::vector<NodeField> nodes = nodes_;
   std::vector<std::string> names;
   for (NodeField& field : nodes) {
-    const std::string_view name = record.fields[field.column];
+    const std::string_view name = field.name;
     names.push_back(fmt::format("{} {}", field.type.raw, name_key(name)));
     if (field.is_event) {
       // find() gave an earlier event of the rehearsal the number of just any event.

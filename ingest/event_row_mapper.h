@@ -34,10 +34,16 @@ class EventRowMapper final : public RowMapper {
     SymbolId type;
   };
 
+  /// A column that fills a role: with its text, or with each part of it.
+  struct RoleColumn {
+    std::size_t column = 0;
+    std::optional<char> split_by;
+  };
+
   /// How the columns that are mapped to a role fill it.
   struct RoleColumns {
     std::size_t role = 0;  ///< Index into the kind's roles.
-    std::vector<std::size_t> columns;
+    std::vector<RoleColumn> columns;
     NodeField node;  ///< What its node fields begin as; of a role that holds nodes.
   };
 
@@ -66,7 +72,12 @@ class EventRowMapper final : public RowMapper {
   /// `event` is complete but for the occurrence.
   RowResult<Occurrence> occurrence_of(const Record& record, const KindColumns& kind,
                                       const Event& event, storage::CommitBuilder& builder);
-  RowResult<bool> names_new_relation(const Record& record, const std::vector<std::size_t>& columns,
+  /// Calls `use` with each column and text that fills a role. An empty one is not given.
+  template <class Use>
+  static RowStatus each_text(const Record& record, const std::vector<RoleColumn>& columns, Use use);
+  static bool is_filled(const Record& record, const std::vector<RoleColumn>& columns);
+  static Value value_of(const Record& record, const std::vector<RoleColumn>& columns, bool many);
+  RowResult<bool> names_new_relation(const Record& record, const std::vector<RoleColumn>& columns,
                                      const Vocabulary& vocabulary) const;
   RowStatus fill_values(const Record& record, const KindColumns& kind,
                         storage::CommitBuilder& builder, Occurrence& occurrence);

@@ -228,6 +228,7 @@ RowResult<Assertion> FactRowMapper::assertion_of(const Record& record, const std
   ANNALS_TRY(KnownRelation* const relation, relation_of(record, builder, is_new_relation));
   std::array<NodeField, 2> nodes = relation->ends;
   for (NodeField& node : nodes) {
+    node.name = record.fields[node.column];
     ANNALS_CHECK_OK(finder_.find(record, columns_, builder, rehearsal_, node));
   }
   Assertion assertion;

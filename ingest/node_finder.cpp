@@ -34,7 +34,7 @@ void NodeFinder::keep(std::string_view key, NodeId node) {
 RowStatus NodeFinder::find(const Record& record, const FileColumns& columns, CommitBuilder& builder,
                            const Rehearsal* rehearsal, NodeField& field) {
   if (field.is_event) return find_event(record, columns, builder, rehearsal, field);
-  const std::string_view name = record.fields[field.column];
+  const std::string_view name = field.name;
   const std::string_view key = key_of(field.type, name);
   if (const auto known = known_.find(key); known != known_.end()) {
     field.node = known->second;
@@ -59,7 +59,7 @@ RowStatus NodeFinder::find(const Record& record, const FileColumns& columns, Com
 RowStatus NodeFinder::find_event(const Record& record, const FileColumns& columns,
                                  CommitBuilder& builder, const Rehearsal* rehearsal,
                                  NodeField& field) const {
-  const std::string_view text = record.fields[field.column];
+  const std::string_view text = field.name;
   if (rehearsal != nullptr) {
     const auto earlier = rehearsal->earlier_event(text);
     if (earlier && earlier->kind == field.type) {
@@ -92,7 +92,7 @@ RowStatus NodeFinder::create_missing(const Record& record, const FileColumns& co
     ANNALS_ASSERT(!field.is_event && field.type);
     if (!has_recorded_id) has_recorded_id = is_id_taken(id, builder);
     const MissingNames missing = *has_recorded_id ? MissingNames::kRefuse : MissingNames::kCreate;
-    const std::string_view name = record.fields[field.column];
+    const std::string_view name = field.name;
     const std::uint64_t created_before = builder.entities_created();
     Result<NodeId> node = builder.entity(name, field.type, missing);
     if (!node && *has_recorded_id && node.error().code == ErrorCode::kNotFound) {

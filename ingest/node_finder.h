@@ -17,10 +17,11 @@
 
 namespace annals::ingest {
 
-/// A field that names a node, and the node once it is found.
+/// A field, or a part of one, that names a node, and the node once it is found.
 struct NodeField {
   std::size_t column = 0;
-  SymbolId type;  ///< Of an entity; zero: any. Of an event: its kind.
+  std::string_view name;  ///< Of the row that is being added.
+  SymbolId type;          ///< Of an entity; zero: any. Of an event: its kind.
   bool is_event = false;
   NodeId node;  ///< Zero while it is neither found nor created.
 };

@@ -12,6 +12,7 @@
 #include "query/commands/define.h"
 #include "query/commands/diff.h"
 #include "query/commands/explain.h"
+#include "query/commands/grouped_number.h"
 #include "query/commands/history.h"
 #include "query/commands/load.h"
 #include "query/commands/maintenance.h"
@@ -36,6 +37,11 @@ void apply_default_at(ast::Scope& scope, const std::optional<Date>& at) {
   if (!at || scope.valid) return;
   scope.valid = ast::ValidScope::kAt;
   scope.at = ast::Expression{ast::Literal{Value(at->text)}, scope.range};
+}
+
+Error not_in_transaction(std::string_view word) {
+  return {ErrorCode::kConflict, fmt::format("{} is not possible in a transaction", word),
+          "COMMIT or ROLLBACK first; the transaction is still open"};
 }
 
 }  // namespace
@@ -241,8 +247,7 @@ class Runner {
 
   Status check_no_transaction(std::string_view word) {
     if (!transaction_.is_open()) return {};
-    return Error(ErrorCode::kConflict, fmt::format("{} is not possible in a transaction", word),
-                 "COMMIT or ROLLBACK first; the transaction is still open");
+    return not_in_transaction(word);
   }
 
   Transaction& transaction_;
@@ -304,6 +309,17 @@ const std::optional<Date>& Session::default_at() const { return state_->default_
 
 Result<Date> Session::read_date(std::string_view text) const {
   return parse_date(text, state_->database.snapshot()->vocabulary().padding().values);
+}
+
+Result<std::string> Session::rebuild_index() {
+  if (in_transaction()) return not_in_transaction(".rebuild");
+  ANNALS_CHECK_OK(state_->database.rebuild(state_->stop));
+  // They may have been made of what was damaged.
+  state_->plans.clear();
+  state_->images.forget();
+  const storage::GraphStatistics graph = state_->database.statistics().graph;
+  return fmt::format("the index was made anew from the log: {} events, {} facts",
+                     grouped(graph.events), grouped(graph.facts));
 }
 
 bool Session::in_transaction() const { return state_->transaction.is_open(); }

@@ -59,6 +59,10 @@ class Session {
   void set_limits(const limits::StatementLimits& limits);
   const limits::StatementLimits& limits() const;
 
+  /// Has the graph index made anew from the log, as Database::rebuild() does, and says how much
+  /// that was. Conflict in a transaction, and where the database is open for reading only.
+  Result<std::string> rebuild_index();
+
   /// A date as one in a statement would be read now. Errors: those of parse_date().
   Result<Date> read_date(std::string_view text) const;
 

@@ -23,6 +23,7 @@ struct ColumnMapping {
   Place place;      ///< Where it stands in the statement.
   bool is_value = false;                ///< `VALUE 'text'`.
   std::optional<EpochUnit> epoch_unit;  ///< `at IN MILLISECONDS`: dates are such numbers.
+  std::optional<char> split_by;  ///< `column SPLIT BY ';'`: fills a role of many with each part.
 };
 
 /// What a LOAD statement asks for; names are as written and not looked up yet.

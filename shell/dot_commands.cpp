@@ -46,6 +46,8 @@ std::span<const DotCommands::Command> DotCommands::commands() {
       {".at", ".at DATE|now", "the date that a MATCH without AT asks about", &DotCommands::at},
       {".limits", ".limits [N=V]", "all limits; set one: .limits StatementTimeMax=2s",
        &DotCommands::limits},
+      {".rebuild", ".rebuild", "make the index anew from the log, if it is damaged",
+       &DotCommands::rebuild},
       {".quit", ".quit", "leave; so do .exit and Ctrl-D", nullptr},
       {".exit", ".exit", "leave", nullptr},
   };
@@ -146,6 +148,12 @@ Status DotCommands::limits(std::string_view argument) {
                         limit.where_it_is_set == nullptr ? "" : "  can be set");
   }
   return say(text);
+}
+
+Status DotCommands::rebuild(std::string_view argument) {
+  if (!argument.empty()) return wrong_argument(".rebuild", argument, ".rebuild");
+  ANNALS_TRY(const std::string done, session_.rebuild_index());
+  return say(done + "\n");
 }
 
 }  // namespace annals::shell

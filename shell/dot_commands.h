@@ -13,7 +13,7 @@
 namespace annals::shell {
 
 /// The commands of the shell itself, which begin with a dot: .help, .mode, .timer, .read, .at,
-/// .limits, .quit, .exit. Borrows everything.
+/// .limits, .rebuild, .quit, .exit. Borrows everything.
 class DotCommands {
  public:
   enum class Then { kGoesOn, kLeaves };
@@ -42,6 +42,7 @@ class DotCommands {
   Status read(std::string_view argument);
   Status at(std::string_view argument);
   Status limits(std::string_view argument);
+  Status rebuild(std::string_view argument);
   Status say(std::string_view text);
 
   query::Session& session_;

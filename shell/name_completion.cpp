@@ -27,8 +27,8 @@ constexpr std::string_view kKeywords[] = {
     "STATS",     "STATUS",   "THROUGHOUT", "TIME",     "TIMELINE",  "TO",       "TRUE",
     "UNMATCHED", "VERIFY",   "WHERE",      "WHY",      "XOR",       "YEAR",     "YEARS",
 };
-constexpr std::string_view kDotCommands[] = {".at",   ".exit", ".help", ".limits",
-                                             ".mode", ".quit", ".read", ".timer"};
+constexpr std::string_view kDotCommands[] = {".at",   ".exit", ".help",    ".limits", ".mode",
+                                             ".quit", ".read", ".rebuild", ".timer"};
 constexpr std::size_t kEntitiesOffered = 50;
 
 bool is_word_character(char c) {

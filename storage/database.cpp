@@ -384,10 +384,23 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
 
 Status Database::rebuild(const StopFlag& stop) {
   if (options_.read_only) {
-    return Error(ErrorCode::kConflict, "the database is open for reading only");
+    return Error(ErrorCode::kConflict, "the database is open for reading only",
+                 "open it without --read-only to have the index made anew");
   }
   const std::lock_guard lock(state_->writer);
-  return state_->rebuild(stop);
+  // What is thrown away comes back from a log that is whole, and from no other.
+  if (auto whole = state_->log->verify(stop); !whole) {
+    Error error = std::move(whole).error();
+    error.hint = "the index is as it was, nothing was changed";
+    return error;
+  }
+  Status done = state_->rebuild(StopFlag());
+  if (!done) {
+    done.error().hint =
+        "the log is whole, the index is not: close the database and open it again, which makes the "
+        "rest of it";
+  }
+  return done;
 }
 
 DatabaseStatistics Database::statistics() const {

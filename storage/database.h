@@ -88,7 +88,9 @@ class Database {
   /// that is removed afterwards, and compares every row. Writers wait meanwhile.
   Result<ReplayReport> replay_compare(const StopFlag& stop);
 
-  /// Throws the projection away and rebuilds it from the log.
+  /// Throws the projection away and rebuilds it from the log, if that is whole. Only the check of
+  /// the log can be stopped: half an index answers nothing. Requires that no snapshot is read
+  /// meanwhile; those taken before see nothing any more. Conflict if it is open for reading only.
   Status rebuild(const StopFlag& stop);
 
   DatabaseStatistics statistics() const;

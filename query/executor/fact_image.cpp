@@ -228,6 +228,12 @@ Result<std::shared_ptr<const FactImage>> FactImages::find(const storage::GraphSn
   return kept.image;
 }
 
+void FactImages::forget() {
+  const std::lock_guard lock(mutex_);
+  out_ = {};
+  in_ = {};
+}
+
 bool FactImages::is_for_two_threads(const storage::GraphSnapshot& snapshot,
                                     storage::Direction direction) const {
   const std::lock_guard lock(mutex_);

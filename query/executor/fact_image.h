@@ -105,6 +105,8 @@ class FactImages {
   explicit FactImages(std::size_t rows_of_two_threads = kRowsOfTwoThreads)
       : rows_of_two_threads_(rows_of_two_threads) {}
 
+  /// Has none from here on: the index is another.
+  void forget();
   /// From here on another statement asks.
   void begin_statement() { reads_ = 0; }
 

@@ -60,8 +60,7 @@ Status RowFile::add(std::span<const Datum* const> cells, const DoubtPtr& doubt,
   header.number = number;
   header.cells = cells.size();
   if (doubt != nullptr) {
-    // One link at least is not shared.
-    ANNALS_CHECK_OK(held_.take(sizeof(DoubtPtr) + sizeof(Doubt)));
+    ANNALS_CHECK_OK(held_.take(sizeof(DoubtPtr)));
     doubts_.push_back(doubt);
     header.doubt = doubts_.size();
   }

@@ -23,9 +23,9 @@ struct HeldRow {
 };
 
 /// Rows that wait in a temporary file, and are read once in the order in which they were added.
-/// Their doubts stay in memory: rows share them. Bytes count against the statement's SpillBudget
-/// until this dies, buffers and doubts against its memory. Not thread-safe. Errors: IoError,
-/// LimitExceeded; Corruption if a row is not what was written.
+/// Their doubts stay in memory: rows share them, and whoever adds rows counts them (HeldDoubts).
+/// Bytes count against the statement's SpillBudget until this dies, buffers against its memory. Not
+/// thread-safe. Errors: IoError, LimitExceeded; Corruption if a row is not what was written.
 class RowFile {
  public:
   /// `buffer_bytes` are gathered before they are written, or read at once.

@@ -15,6 +15,7 @@ SortedRows::SortedRows(std::vector<SlotId> slots, const std::vector<BoundSort>& 
       infos_(context.slots()),
       keep_(keep),
       context_(context),
+      doubts_(context.memory),
       spilled_(order_, keep, context) {
   for (const BoundSort& sort : sorts) {
     const auto place = std::lower_bound(slots_.begin(), slots_.end(), sort.slot);
@@ -40,10 +41,12 @@ Status SortedRows::add(const Batch& batch) {
     row.doubt = batch.doubt(index);
     row.number = seen_++;
     if (context_.memory.should_spill(held_bytes_)) ANNALS_CHECK_OK(spill());
+    ANNALS_CHECK_OK(doubts_.add(row.doubt));
     held_bytes_ += row.bytes;
     ANNALS_CHECK_OK(context_.memory.take(row.bytes));
     rows_.push_back(std::move(row));
-    if (keep_ < rows_.size() && rows_.size() - keep_ > std::max(keep_, slack)) drop_last_rows();
+    const bool is_much = keep_ < rows_.size() && rows_.size() - keep_ > std::max(keep_, slack);
+    if (is_much) ANNALS_CHECK_OK(drop_last_rows());
   }
   return {};
 }
@@ -62,7 +65,7 @@ bool SortedRows::is_behind_kept(const Batch& batch, std::uint32_t row) const {
   return true;
 }
 
-void SortedRows::drop_last_rows() {
+Status SortedRows::drop_last_rows() {
   const auto before = [this](const Row& a, const Row& b) { return order_.comes_before(a, b); };
   const auto end_of_kept = rows_.begin() + static_cast<std::ptrdiff_t>(keep_);
   std::nth_element(rows_.begin(), end_of_kept, rows_.end(), before);
@@ -72,14 +75,18 @@ void SortedRows::drop_last_rows() {
   }
   rows_.erase(end_of_kept, rows_.end());
   // Those of a file are not among them.
-  if (!rows_.empty() && spilled_.empty()) {
+  if (!spilled_.empty()) return {};
+  if (!rows_.empty()) {
     last_kept_.cells = std::max_element(rows_.begin(), rows_.end(), before)->cells;
   }
+  doubts_.clear();
+  for (const Row& row : rows_) ANNALS_CHECK_OK(doubts_.add(row.doubt));
+  return {};
 }
 
 Status SortedRows::sort_held() {
   constexpr std::size_t kRunRows = std::size_t{1} << 14;
-  if (keep_ < rows_.size()) drop_last_rows();
+  if (keep_ < rows_.size()) ANNALS_CHECK_OK(drop_last_rows());
   const auto before = [this](const Row& a, const Row& b) { return order_.comes_before(a, b); };
   for (std::size_t begin = 0; begin < rows_.size(); begin += kRunRows) {
     ANNALS_CHECK_OK(context_.check_stop());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "query/executor/batch.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/run_context.h"
 #include "query/executor/spilled_runs.h"
 #include "query/planner/bound_query.h"
@@ -46,7 +47,7 @@ class SortedRows {
     std::size_t end;
   };
 
-  void drop_last_rows();
+  Status drop_last_rows();
   bool is_behind_kept(const Batch& batch, std::uint32_t row) const;
   /// Makes sorted runs of the rows that are held.
   Status sort_held();
@@ -62,8 +63,9 @@ class SortedRows {
   std::size_t keep_;
   RunContext& context_;
   std::vector<Row> rows_;
-  HeldRow last_kept_;  // of those that drop_last_rows() left, if it has cells
-  std::size_t held_bytes_ = 0;
+  HeldRow last_kept_;           // of those that drop_last_rows() left, if it has cells
+  std::size_t held_bytes_ = 0;  // of rows_, without doubts
+  HeldDoubts doubts_;           // of all rows, those in files among them
   std::size_t seen_ = 0;
   std::vector<Run> runs_;  // a heap once it is sorted: that with the first row is in front
   SpilledRuns spilled_;

@@ -382,6 +382,7 @@ void Printer::mapping(const ColumnMapping& mapping, bool is_word) {
     out_ += column_text(mapping.column);
   }
   if (mapping.epoch_unit) put(" IN ", kUnits[static_cast<std::size_t>(*mapping.epoch_unit)]);
+  if (mapping.split_by) put(" SPLIT BY ", quoted_text({&*mapping.split_by, 1}));
   if (!mapping.entity_type.empty()) put(" OF ", name_text(mapping.entity_type));
 }
 

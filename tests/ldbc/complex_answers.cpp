@@ -140,17 +140,46 @@ Answer namesakes(const SocialNetwork& network, const Question& question) {
     bool is_certain = true;
     const std::string studies = places_of(network, network.studies, index, question.at, is_certain);
     const std::string jobs = places_of(network, network.jobs, index, question.at, is_certain);
-    rows.push_back(fmt::format("{} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}{}", id,
-                               last_name, distance, text_of_date(person.birthday),
-                               text_of_date(person.created), person.gender, person.browser,
-                               person.ip, network.places[person.city].name, studies, jobs,
-                               is_certain ? "" : " | possible"));
+    rows.push_back(fmt::format(
+        "{} | {} | {} | {} | {} | {} | {} | {} | [{}] | [{}] | {} | {} | {}{}", id, last_name,
+        distance, text_of_date(person.birthday), text_of_date(person.created), person.gender,
+        person.browser, person.ip, fmt::join(person.emails, ", "),
+        fmt::join(person.languages, ", "), network.places[person.city].name, studies, jobs,
+        is_certain ? "" : " | possible"));
   }
   return rows;
 }
 
 Answer friends_messages(const SocialNetwork& network, const Question& question) {
   return messages_of(network, question, 1);
+}
+
+Answer travellers(const SocialNetwork& network, const Question& question) {
+  const std::vector<bool> people = within(network, question, 2);
+  std::map<Index, std::pair<int, int>> counts;
+  for (const Message& message : network.messages) {
+    const std::optional<Index> home = network.places[network.people[message.creator].city].part_of;
+    const bool is_abroad = home && *home != question.abroad && *home != question.abroad_too;
+    const bool is_then = message.created >= question.trip_from &&
+                         message.created < question.trip_until && message.created <= question.at;
+    if (!people[message.creator] || !is_abroad || !is_then) continue;
+    if (message.place == question.abroad) ++counts[message.creator].first;
+    if (message.place == question.abroad_too) ++counts[message.creator].second;
+  }
+  std::vector<std::tuple<int, Id, Index>> order;
+  for (const auto& [person, both] : counts) {
+    if (both.first == 0 || both.second == 0) continue;
+    order.emplace_back(-both.first - both.second, network.people[person].id, person);
+  }
+  std::sort(order.begin(), order.end());
+  if (order.size() > 20) order.resize(20);
+  Answer rows;
+  for (const auto& [count, id, person] : order) {
+    const auto& [first, second] = counts.at(person);
+    rows.push_back(
+        fmt::format("{} | {} | {} | {}", name_of(network.people[person]), first, second, -count));
+  }
+  return rows;
 }
 
 Answer new_topics(const SocialNetwork& network, const Question& question) {
@@ -260,6 +289,40 @@ Answer circles_messages(const SocialNetwork& network, const Question& question) 
   return messages_of(network, question, 2);
 }
 
+Answer recommended_friends(const SocialNetwork& network, const Question& question) {
+  const std::vector<int> hops = distances(network, question.person, question.at);
+  const std::vector<Index>& interests = network.people[question.person].interests;
+  std::map<Index, int> scores;
+  for (Index i = 0; i < network.people.size(); ++i) {
+    const std::time_t birthday = network.people[i].birthday / 1'000;
+    std::tm day{};
+    gmtime_r(&birthday, &day);
+    const bool is_then = (day.tm_mon + 1 == question.month && day.tm_mday >= 21) ||
+                         (day.tm_mon == question.month % 12 && day.tm_mday < 22);
+    if (hops[i] == 2 && is_then) scores[i] = 0;
+  }
+  for (const Message& post : network.messages) {
+    const auto found = scores.find(post.creator);
+    if (!post.is_post || post.created > question.at || found == scores.end()) continue;
+    const bool is_common = std::any_of(interests.begin(), interests.end(),
+                                       [&post](Index tag) { return has_tag(post, tag); });
+    found->second += is_common ? 1 : -1;
+  }
+  std::vector<std::tuple<int, Id, Index>> order;
+  for (const auto& [person, score] : scores) {
+    order.emplace_back(-score, network.people[person].id, person);
+  }
+  std::sort(order.begin(), order.end());
+  if (order.size() > 10) order.resize(10);
+  Answer rows;
+  for (const auto& [score, id, index] : order) {
+    const Person& person = network.people[index];
+    rows.push_back(fmt::format("{} | {} | {} | {}", name_of(person), -score, person.gender,
+                               network.places[person.city].name));
+  }
+  return rows;
+}
+
 Answer job_referral(const SocialNetwork& network, const Question& question) {
   const std::vector<bool> people = within(network, question, 2);
   struct Row {
@@ -321,6 +384,63 @@ Answer expert_search(const SocialNetwork& network, const Question& question) {
 Answer distance(const SocialNetwork& network, const Question& question) {
   const int hops = distances(network, question.person, question.at)[question.other];
   return {fmt::format("{}", hops == kFar ? -1 : hops)};
+}
+
+namespace {
+
+/// All ways of as few acquaintances as there are, each from the last person to the first.
+void add_ways(const SocialNetwork& network, const std::vector<int>& hops, Millis at,
+              std::vector<Index> way, std::vector<std::vector<Index>>& ways) {
+  const Index last = way.back();
+  if (hops[last] == 0) {
+    ways.push_back(std::move(way));
+    return;
+  }
+  for (Index next = 0; next < network.people.size(); ++next) {
+    if (hops[next] + 1 != hops[last] || !know_each_other(network, last, next, at)) continue;
+    std::vector<Index> longer = way;
+    longer.push_back(next);
+    add_ways(network, hops, at, std::move(longer), ways);
+  }
+}
+
+/// A reply to a post counts 1, one to a comment a half.
+double replies_between(const SocialNetwork& network, Index a, Index b, Millis at) {
+  double weight = 0;
+  for (const Message& reply : network.messages) {
+    if (!reply.reply_of || reply.created > at) continue;
+    const Message& message = network.messages[*reply.reply_of];
+    const bool is_between = (reply.creator == a && message.creator == b) ||
+                            (reply.creator == b && message.creator == a);
+    if (is_between) weight += message.is_post ? 1.0 : 0.5;
+  }
+  return weight;
+}
+
+}  // namespace
+
+Answer trusted_ways(const SocialNetwork& network, const Question& question) {
+  const std::vector<int> hops = distances(network, question.person, question.at);
+  std::vector<std::vector<Index>> ways;
+  if (hops[question.other] != kFar) {
+    add_ways(network, hops, question.at, {question.other}, ways);
+  }
+  std::vector<std::pair<double, std::vector<Id>>> order;
+  for (const std::vector<Index>& way : ways) {
+    double weight = 0;
+    std::vector<Id> ids;
+    for (std::size_t i = way.size(); i-- > 0;) {
+      ids.push_back(network.people[way[i]].id);
+      if (i > 0) weight += replies_between(network, way[i], way[i - 1], question.at);
+    }
+    order.emplace_back(-weight, std::move(ids));
+  }
+  std::sort(order.begin(), order.end());
+  Answer rows;
+  for (const auto& [weight, ids] : order) {
+    rows.push_back(fmt::format("[{}] | {:.1f}", fmt::join(ids, ", "), -weight + 0.0));
+  }
+  return rows;
 }
 
 }  // namespace annals::ldbc

@@ -1,6 +1,7 @@
 // Reads of the LDBC social network benchmark in the Annals language, as of random dates, against
 // answers that plain loops over the rows of its files give.
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -36,12 +37,27 @@ struct Read {
   Answerer answer;
 };
 constexpr Read kReads[] = {
-    {"is1", profile},       {"is2", recent_messages}, {"is3", friends},
-    {"is4", content},       {"is5", creator},         {"is6", forum},
-    {"is7", replies},       {"ic1", namesakes},       {"ic2", friends_messages},
-    {"ic4", new_topics},    {"ic5", new_groups},      {"ic6", tags_together},
-    {"ic7", recent_likers}, {"ic8", recent_replies},  {"ic9", circles_messages},
-    {"ic11", job_referral}, {"ic12", expert_search},  {"ic13", distance},
+    {"is1", profile},
+    {"is2", recent_messages},
+    {"is3", friends},
+    {"is4", content},
+    {"is5", creator},
+    {"is6", forum},
+    {"is7", replies},
+    {"ic1", namesakes},
+    {"ic2", friends_messages},
+    {"ic3", travellers},
+    {"ic10", recommended_friends},
+    {"ic14", trusted_ways},
+    {"ic4", new_topics},
+    {"ic5", new_groups},
+    {"ic6", tags_together},
+    {"ic7", recent_likers},
+    {"ic8", recent_replies},
+    {"ic9", circles_messages},
+    {"ic11", job_referral},
+    {"ic12", expert_search},
+    {"ic13", distance},
 };
 
 /// As datum_text, but texts within lists stand without quotes.
@@ -134,6 +150,27 @@ class LdbcTest : public testing::Test {
     }
   }
 
+  bool is_from_abroad(const Message& message) const {
+    return network_.places[network_.people[message.creator].city].part_of != message.place;
+  }
+
+  /// Two messages that somebody wrote from two countries, and is at home in neither.
+  void set_trip(Question& asked) {
+    for (;;) {
+      const Message& one = network_.messages[any(network_.messages)];
+      if (!is_from_abroad(one)) continue;
+      for (const Message& other : network_.messages) {
+        const bool is_theirs = other.creator == one.creator && is_from_abroad(other);
+        if (!is_theirs || other.place == one.place) continue;
+        asked.abroad = one.place;
+        asked.abroad_too = other.place;
+        asked.trip_from = std::min(one.created, other.created);
+        asked.trip_until = std::max(one.created, other.created) + 1;
+        return;
+      }
+    }
+  }
+
   /// What has to do with a person asks about people, tags and places near each other: those of a
   /// message and its author. Otherwise most answers would be empty.
   Question question() {
@@ -163,6 +200,9 @@ class LdbcTest : public testing::Test {
     asked.at = day(365);
     asked.from = day(150);
     asked.until = asked.from + 60 * kDay;
+    set_trip(asked);
+    while (asked.other == asked.person) asked.other = any(network_.people);
+    asked.month = 1 + static_cast<int>(random_() % 12);
     asked.year = 2006 + static_cast<int>(random_() % 6);
     return asked;
   }
@@ -180,6 +220,12 @@ class LdbcTest : public testing::Test {
             {"class", Datum(network_.tag_classes[asked.tag_class].name)},
             {"from", date(asked.from)},
             {"until", date(asked.until)},
+            {"country1", Datum(network_.places[asked.abroad].name)},
+            {"country2", Datum(network_.places[asked.abroad_too].name)},
+            {"tripFrom", date(asked.trip_from)},
+            {"tripUntil", date(asked.trip_until)},
+            {"month", Datum(fmt::format("{:02}", asked.month))},
+            {"nextMonth", Datum(fmt::format("{:02}", asked.month % 12 + 1))},
             {"year", Datum(std::int64_t{asked.year})}};
   }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <set>
+#include <sstream>
 #include <unordered_map>
 #include <utility>
 
@@ -57,6 +58,14 @@ std::vector<Row> rows_of(const std::string& folder, const std::string& name, std
 std::int64_t number(const std::string& text) { return std::stoll(text); }
 
 /// Where the rows with these ids are in their vector.
+/// What stands between semicolons.
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> parts;
+  std::istringstream in(list);
+  for (std::string part; std::getline(in, part, ';');) parts.push_back(part);
+  return parts;
+}
+
 using Positions = std::unordered_map<std::string, Index>;
 
 /// Reads the tables one after the other, those that others point to first.
@@ -94,7 +103,10 @@ class Reader {
 void Reader::read_places() {
   for (const Row& row : rows("place", 4)) {
     places_[row[0]] = network_.places.size();
-    network_.places.push_back({number(row[0]), row[1]});
+    network_.places.push_back({number(row[0]), row[1], {}});
+  }
+  for (const Row& row : rows("place_isPartOf_place", 2)) {
+    network_.places[places_.at(row[0])].part_of = places_.at(row[1]);
   }
   for (const Row& row : rows("organisation", 4)) {
     organisations_[row[0]] = network_.organisations.size();
@@ -122,8 +134,21 @@ void Reader::read_places() {
 void Reader::read_people() {
   for (const Row& row : rows("person", 10)) {
     people_[row[0]] = network_.people.size();
-    network_.people.push_back({number(row[0]), row[1], row[2], row[3], number(row[4]),
-                               number(row[5]), row[6], row[7], 0});
+    network_.people.push_back({number(row[0]),
+                               row[1],
+                               row[2],
+                               row[3],
+                               number(row[4]),
+                               number(row[5]),
+                               row[6],
+                               row[7],
+                               0,
+                               parts_of(row[8]),
+                               parts_of(row[9]),
+                               {}});
+  }
+  for (const Row& row : rows("person_hasInterest_tag", 2)) {
+    network_.people[people_.at(row[0])].interests.push_back(tags_.at(row[1]));
   }
   for (const Row& row : rows("person_isLocatedIn_place", 2)) {
     network_.people[people_.at(row[0])].city = places_.at(row[1]);
@@ -145,7 +170,7 @@ void Reader::read_messages() {
   const auto add = [this](const std::string& id, bool is_post, const std::string& created,
                           const std::string& content) {
     messages_[id] = network_.messages.size();
-    network_.messages.push_back({number(id), is_post, number(created), content, 0, {}, {}, {}});
+    network_.messages.push_back({number(id), is_post, number(created), content, 0, 0, {}, {}, {}});
   };
   for (const Row& row : rows("post", 8)) {
     add(row[0], true, row[2], row[6].empty() ? row[1] : row[6]);
@@ -156,6 +181,9 @@ void Reader::read_messages() {
   };
   for (const char* const table : {"post_hasCreator_person", "comment_hasCreator_person"}) {
     for (const Row& row : rows(table, 2)) message(row[0]).creator = people_.at(row[1]);
+  }
+  for (const char* const table : {"post_isLocatedIn_place", "comment_isLocatedIn_place"}) {
+    for (const Row& row : rows(table, 2)) message(row[0]).place = places_.at(row[1]);
   }
   for (const char* const table : {"comment_replyOf_post", "comment_replyOf_comment"}) {
     for (const Row& row : rows(table, 2)) message(row[0]).reply_of = messages_.at(row[1]);

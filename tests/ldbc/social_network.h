@@ -26,6 +26,9 @@ struct Person {
   std::string ip;
   std::string browser;
   Index city;
+  std::vector<std::string> languages;
+  std::vector<std::string> emails;
+  std::vector<Index> interests;  ///< Tags.
 };
 struct Forum {
   Id id;
@@ -39,6 +42,7 @@ struct Message {
   Millis created;
   std::string content;  ///< Of an image its name.
   Index creator;
+  Index place;
   std::optional<Index> reply_of;  ///< Of a comment.
   std::optional<Index> forum;     ///< Of a post.
   std::vector<Index> tags;
@@ -46,6 +50,7 @@ struct Message {
 struct Place {
   Id id;
   std::string name;
+  std::optional<Index> part_of;
 };
 struct Organisation {
   std::string name;

@@ -82,6 +82,7 @@ TEST_F(InteractiveTest, HelpsAndSuggestsDotCommands) {
   ASSERT_SEES(shell, "annals> ");
   shell.type(".help\r");
   EXPECT_SEES(shell, ".timer on|off");
+  EXPECT_SEES(shell, ".rebuild");
   ASSERT_SEES(shell, "annals> ");
   shell.type(".hlep\r");
   EXPECT_SEES(shell, "did you mean .help?");

@@ -208,6 +208,26 @@ TEST_F(ProgramTest, TakesDotCommandsThroughAPipe) {
   EXPECT_THAT(wrong.errors, HasSubstr("did you mean .mode?"));
 }
 
+TEST_F(ProgramTest, MakesTheIndexAnewWhenItIsAsked) {
+  record_joins();
+  const std::string match = "MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN c.name ORDER BY c.name;\n";
+  const Outcome outcome = run({}, ".mode csv\n.rebuild\n" + match + "REPLAY COMPARE;\n");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output,
+            "the index was made anew from the log: 6 events, 2 facts\n"
+            "c.name,certainty\r\nGeorgia,certain\r\nMoldova,certain\r\n");
+
+  const Outcome wrong = run({}, ".rebuild now\n");
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.errors, HasSubstr(".rebuild does not take 'now'"));
+  const Outcome read_only = run({"--read-only"}, ".rebuild\n");
+  EXPECT_EQ(read_only.exit_code, 1);
+  EXPECT_THAT(read_only.errors, HasSubstr("open for reading only"));
+  const Outcome within = run({}, "BEGIN;\n.rebuild\n");
+  EXPECT_EQ(within.exit_code, 1);
+  EXPECT_THAT(within.errors, HasSubstr(".rebuild is not possible in a transaction"));
+}
+
 // --- Formats and parameters ----------------------------------------------------------------------
 
 TEST_F(ProgramTest, TagsRowsOfAMatchForPrograms) {

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/executor/held_doubts.h"
 #include "query/executor/operators/operators.h"
 #include "schema/base/limits.h"
 
@@ -18,6 +19,8 @@ class CrossProduct final : public Operator {
         right_(std::move(right)),
         left_slots_(common(node.slots, node.inputs.front()->slots)),
         right_slots_(common(node.slots, node.inputs.back()->slots)),
+        memory_(context.memory),
+        doubts_(context.memory),
         left_rows_(context.slots().size()) {}
 
  private:
@@ -66,7 +69,8 @@ class CrossProduct final : public Operator {
           case SlotKind::kValue: row_bytes += sizeof(Datum); break;
         }
       }
-      ANNALS_CHECK_OK(context().memory.take(sizeof(Batch) + row_bytes * rows.size()));
+      ANNALS_CHECK_OK(memory_.take(sizeof(Batch) + row_bytes * rows.size()));
+      for (const std::uint32_t row : rows.rows()) ANNALS_CHECK_OK(doubts_.add(rows.doubt(row)));
       held_.push_back(std::move(rows));
     }
   }
@@ -105,6 +109,8 @@ class CrossProduct final : public Operator {
   std::vector<SlotId> right_slots_;
   bool held_all_ = false;
   std::vector<Batch> held_;
+  MemoryHold memory_;  // of held_, like the next
+  HeldDoubts doubts_;
 
   Batch left_rows_;
   std::size_t right_batch_ = 0;  // held_.size(): a batch of the left is needed

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/executor/alternatives.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/key_table.h"
 #include "query/executor/node_groups.h"
 #include "query/executor/operators/operators.h"
@@ -29,6 +30,7 @@ class Distinct final : public Operator {
         certainly_(certainly),
         input_(std::move(input)),
         has_only_node_(slots_.size() == 1 && kind_of(0) == SlotKind::kNode),
+        doubts_(context.memory),
         cells_(slots_.size()),
         row_(slots_.size()) {}
 
@@ -135,6 +137,7 @@ class Distinct final : public Operator {
   Status gather_waiting() {
     const std::unique_ptr<RowFile> rows = std::exchange(waiting_, nullptr);
     table_ = std::make_unique<Table>(slots_.size(), context());
+    doubts_.clear();  // each is held again as it is read
     HeldRow row;
     for (;;) {
       ANNALS_TRY(const bool more, rows->next(row));
@@ -165,7 +168,7 @@ class Distinct final : public Operator {
     if (!table_->has_doubts && doubt == nullptr) return {};
     ANNALS_CHECK_OK(make_alternatives(is_new));
     if (!table_->merged[number].add(doubt, context().scopes)) return {};
-    return table_->memory.take(memory_of(doubt));
+    return doubts_.add(doubt);
   }
 
   /// Until the first doubt all rows were certain, and nothing was kept about that.
@@ -185,6 +188,7 @@ class Distinct final : public Operator {
     if (waiting_ == nullptr) {
       ANNALS_TRY(waiting_, RowFile::create(spill_buffer_bytes(context()), context()));
     }
+    ANNALS_CHECK_OK(doubts_.add(doubt));
     if (has_only_node_) {
       cells_.front() = node ? Datum(NodeDatum{node, {}, {}}) : Datum();
       row_.front() = &cells_.front();
@@ -198,6 +202,7 @@ class Distinct final : public Operator {
   bool has_only_node_;
   std::unique_ptr<Table> table_;
   std::unique_ptr<RowFile> waiting_;  // null: no row waits
+  HeldDoubts doubts_;                 // of the table, and of what waits
   std::vector<Datum> cells_;
   std::vector<const Datum*> row_;
 };

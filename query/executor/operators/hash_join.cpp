@@ -10,6 +10,7 @@
 
 #include "query/executor/datum_comparison.h"
 #include "query/executor/expression.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/operators/operators.h"
 #include "query/executor/path_steps.h"
 #include "schema/base/limits.h"
@@ -82,6 +83,7 @@ class HashJoin final : public Operator {
         held_slots_(node.inputs.back()->slots),
         held_(context.slots().size()),
         memory_(context.memory),
+        doubts_(context.memory),
         left_rows_(context.slots().size()) {
     // What both have goes on from the left.
     const std::vector<SlotId>& of_left = node.inputs.front()->slots;
@@ -133,6 +135,7 @@ class HashJoin final : public Operator {
       std::vector<std::uint32_t> kept;
       for (std::size_t i = 0; i < rows.rows().size(); ++i) {
         if (right_keys_.has_null(i)) continue;
+        ANNALS_CHECK_OK(doubts_.add(rows.doubt(rows.rows()[i])));
         kept.push_back(rows.rows()[i]);
         hashes.push_back(right_keys_.hash(i));
         for (std::size_t v = 0; v < right_keys_.value_count(); ++v) {
@@ -226,6 +229,7 @@ class HashJoin final : public Operator {
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> heads_;  // by hash, the first row
   std::vector<std::uint32_t> next_;  // of each row the next one with its hash
   MemoryHold memory_;
+  HeldDoubts doubts_;
 
   Batch left_rows_;
   std::size_t left_at_ = 0;

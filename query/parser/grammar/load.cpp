@@ -41,6 +41,7 @@ struct Mapping {
   std::string entity_type;
   bool is_value = false;
   std::optional<EpochUnit> epoch_unit;
+  std::optional<char> split_by;
 };
 
 /// The word that `role` means, in capitals; nothing if it is a role: in backticks it always is.
@@ -78,9 +79,13 @@ constexpr auto add_mapping = [](const auto& context) {
   if (given) {
     throw Refusal{ErrorCode::kInvalidArgument, at, fmt::format("{} is given twice", role)};
   }
+  if (is_one && mapping.split_by) {
+    throw Refusal{ErrorCode::kInvalidArgument, at,
+                  fmt::format("{} takes one value, and SPLIT BY makes several", role)};
+  }
   mappings.push_back({std::move(role), std::move(mapping.column), std::move(mapping.entity_type),
                       place_in(state.text, mapping.role.range.begin), mapping.is_value,
-                      mapping.epoch_unit});
+                      mapping.epoch_unit, mapping.split_by});
 };
 
 constexpr auto set_value = [](const auto& context) {
@@ -110,10 +115,11 @@ constexpr auto set_rejects_path = [](const auto& context) {
   x3::_val(context).rejects_path = std::move(path.text);
 };
 
+template <auto Member>
 constexpr auto set_separator = [](const auto& context) {
   const std::string& text = x3::_attr(context).text;
   if (equals_ignoring_case(text, "TAB")) {
-    x3::_val(context).separator = '\t';
+    x3::_val(context).*Member = '\t';
     return;
   }
   constexpr std::string_view kNever = "\"\r\n";
@@ -122,7 +128,7 @@ constexpr auto set_separator = [](const auto& context) {
     refuse_token(context, "a separator is one character of ASCII, and no quote or line break",
                  "for example ',', ';', '|' or 'TAB'");
   }
-  x3::_val(context).separator = text[0];
+  x3::_val(context).*Member = text[0];
 };
 
 // --- Rules ---------------------------------------------------------------------------------------
@@ -153,8 +159,11 @@ constexpr auto epoch_unit =
     word("MICROSECONDS")[set_to<&Mapping::epoch_unit, EpochUnit::kMicroseconds>];
 
 // A column may be called Value: then no text follows.
-constexpr auto mapped_column = (word("VALUE") >> text_token[set_value]) |
-                               (column[set_name<&Mapping::column>] >> -(word("IN") > epoch_unit));
+constexpr auto mapped_column =
+    (word("VALUE") >> text_token[set_value]) |
+    (column[set_name<&Mapping::column>] >>
+     -((word("IN") > epoch_unit) |
+       (word("SPLIT BY") > text_token[set_separator<&Mapping::split_by>])));
 
 constexpr auto mapping_def = Name("a role")[set<&Mapping::role>] > symbol(":") > mapped_column >
                              -(word("OF") > Name("a type")[set_name<&Mapping::entity_type>]);
@@ -172,7 +181,8 @@ constexpr auto option =
     once<&LoadRequest::creating_missing>("CREATING MISSING")[flag<&LoadRequest::creating_missing>] |
     (once<&LoadRequest::rejects_path>("ON ERROR REJECT TO") > text_token[set_rejects_path]) |
     once<&LoadRequest::dry_run>("DRY RUN")[flag<&LoadRequest::dry_run>] |
-    (once<&LoadRequest::separator>("SEPARATOR") > text_token[set_separator]) |
+    (once<&LoadRequest::separator>("SEPARATOR") >
+     text_token[set_separator<&LoadRequest::separator>]) |
     once<&LoadRequest::has_header>("WITH HEADER",
                                    "HEADER")[set_to<&LoadRequest::has_header, true>] |
     once<&LoadRequest::has_header>("WITHOUT HEADER",

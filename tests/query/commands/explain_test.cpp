@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -73,6 +74,34 @@ TEST_F(ExplainTest, ProfileTellsWhichStepReadTheStore) {
       cells_of("PROFILE AT '2010' MATCH (c)-[:MEMBER_OF]->(:Organisation 'CIS') RETURN c.name");
   ASSERT_EQ(cells.rows.size(), 3U);
   EXPECT_GT(std::get<std::int64_t>(cells.rows[1][4].data), 0) << "Expand";
+}
+
+TEST_F(ExplainTest, WhatAStepTookIsItsOwn) {
+  reopen();  // What was in memory is in files now.
+  const Cells read =
+      cells_of("PROFILE AT '2010' MATCH (c)-[:MEMBER_OF]->(:Organisation 'CIS') RETURN id(c)");
+  ASSERT_EQ(read.rows.size(), 3U);
+  EXPECT_EQ(std::get<std::int64_t>(read.rows[0][4].data), 0) << "Project reads nothing";
+
+  const auto begin = std::chrono::steady_clock::now();
+  const Cells cells = cells_of(
+      "PROFILE UNWIND range(1, 200) AS x UNWIND range(1, 200) AS y WITH x, y WHERE x < y "
+      "RETURN count(*)");
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+  double sum = 0;
+  for (const auto& row : cells.rows) sum += std::get<double>(row[3].data);
+  EXPECT_GT(sum, 0);
+  EXPECT_LE(sum, took.count()) << "all steps together take no longer than the statement";
+}
+
+TEST_F(ExplainTest, RowsThatAFilterRefusedAreNotCounted) {
+  const Cells cells =
+      cells_of("PROFILE UNWIND range(1, 10) AS x WITH x WHERE x % 2 = 0 RETURN x + 1 AS y");
+  const auto filter = std::find_if(cells.rows.begin(), cells.rows.end(), [](const auto& row) {
+    return query::datum_text(row[0]).find("Filter") != std::string::npos;
+  });
+  ASSERT_NE(filter, cells.rows.end());
+  EXPECT_EQ(std::get<std::int64_t>((*filter)[2].data), 5);
 }
 
 TEST_F(ExplainTest, WhatOtherSessionsReadIsNotCounted) {

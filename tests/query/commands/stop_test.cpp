@@ -103,6 +103,24 @@ TEST_F(StopTest, AStatementStopsWhenSomebodyAsks) {
   }
 }
 
+TEST_F(StopTest, WhoeverIsAskedBeforeTheBeginDoesNothing) {
+  // Each looks in a loop of its own.
+  constexpr std::string_view kCommands[] = {
+      "MATCH (c:Country) RETURN c",
+      "DIFF AT '1980' AND AT '1995' MATCH (c:Country)-[:BORDERS]->() RETURN change, c",
+      "HISTORY OF (:Country 'c1')",
+      "HISTORY OF (:Country 'c1')-[:BORDERS]->(:Country 'c1')",
+      "SHOW ENTITIES",
+      "WHY (:Country 'c1')-[:BORDERS]->(:Country 'c1') AT '1995'",
+      "VERIFY LOG",
+  };
+  for (const std::string_view statement : kCommands) {
+    stop_.request();
+    EXPECT_THAT(error_of(statement), HasSubstr("interrupted")) << statement;
+    stop_.clear();
+  }
+}
+
 TEST_F(StopTest, MemoryAndStepsMayBeSetToo) {
   limits::StatementLimits limits;
   limits.memory_bytes = std::size_t{1} << 20;

@@ -1,20 +1,20 @@
 // Rows that do not fit into the memory of a statement: the answers are those of a statement that
 // has enough of it, and nothing stays behind.
 
-#include <sys/resource.h>
-
-#include <csignal>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/query/executor/world.h"
+#include "tests/support/file_size_limit.h"
 
 namespace annals::query {
 namespace {
@@ -40,24 +40,6 @@ class TempVariable {
 
  private:
   std::optional<std::string> old_;
-};
-
-/// No file may grow beyond so many bytes while this lives: what a full disk does, for once.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : old_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &old_);
-    const rlimit limit{bytes, old_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    static_cast<void>(std::signal(SIGXFSZ, old_handler_));
-  }
-
- private:
-  void (*old_handler_)(int);
-  rlimit old_{};
 };
 
 class SpillTest : public testing::Test {
@@ -158,6 +140,44 @@ TEST_F(SpillTest, DoubtsOutliveTheFile) {
   expect_same_answer(match + "WITH c, o, x ORDER BY x % 10 RETURN DISTINCT c.name, x", kSmall);
 }
 
+TEST_F(SpillTest, WhatRowsDoubtCountsOnce) {
+  // 20,000 rows that doubt the same: a list of doubts for each would be as much.
+  set_limits(4 * kSmall);
+  EXPECT_EQ(world_.rows("AT '2000' MATCH (c:Country 'c0')-[m:MEMBER_OF]->(o) "
+                        "UNWIND range(1, 5000) AS x WITH o, x ORDER BY x % 10 RETURN count(*)"),
+            std::vector<std::string>{"20000 | possible"});
+}
+
+TEST_F(SpillTest, DoubtsOfRowsThatAreHeldCountAgainstTheMemory) {
+  constexpr int kFacts = 3'000;
+  std::string script;
+  for (int i = 0; i < kFacts; ++i) {
+    script += fmt::format(
+        "ASSERT (:Country 'c{}')-[:FORMER_MEMBER_OF {{weight: {}}}]->(:Organisation 'o{}') "
+        "FROM '2000' TO '..';",
+        i % 12, i, i % 10);
+  }
+  world_.run(script);
+  // Each holds all rows of its input, or of one of them.
+  const std::vector<std::pair<std::string_view, std::size_t>> holding = {
+      {"MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WITH id(a) AS x ORDER BY x RETURN count(*)", kTiny},
+      {"MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WITH DISTINCT id(a) AS x, id(b) AS y RETURN count(*)",
+       kTiny},
+      {"UNWIND range(1, 100) AS x MATCH (a)-[m:FORMER_MEMBER_OF]->(b) RETURN x LIMIT 1", kTiny},
+      // The facts, whose property is looked at, take most of that.
+      {"UNWIND range(1, 100) AS x MATCH (a)-[m:FORMER_MEMBER_OF]->(b) WHERE m.weight = x "
+       "RETURN x LIMIT 1",
+       kSmall},
+  };
+  for (const auto& [query, memory] : holding) {
+    set_limits(memory);
+    EXPECT_EQ(world_.rows(fmt::format("AT '2005' {}", query)).size(), 1U) << query;
+    EXPECT_THAT(world_.error(fmt::format("AT '2000' {}", query)),
+                HasSubstr("StatementMemoryBytesMax"))
+        << query;
+  }
+}
+
 TEST_F(SpillTest, GroupsAndDistinctRowsComeInTheirOrder) {
   expect_same_answer(fmt::format("{} RETURN DISTINCT a * 3 + b % 50 AS x, b % 20 AS y", kMany));
   expect_same_answer(
@@ -183,6 +203,15 @@ TEST_F(SpillTest, NodesAloneWaitToo) {
   }
 }
 
+TEST_F(SpillTest, AProfileTellsWhichStepWroteTheFiles) {
+  set_limits(kTiny);
+  const std::string query = fmt::format("PROFILE {} WITH a, b ORDER BY b, a RETURN a + b", kMany);
+  for (const std::string& row : world_.rows(query)) {
+    const bool is_sort = row.find("Sort ") != std::string::npos;
+    EXPECT_EQ(is_sort, !row.ends_with("| 0")) << row;
+  }
+}
+
 TEST_F(SpillTest, TheLimitOfFilesNamesItself) {
   set_limits(kTiny, std::size_t{256} << 10);
   const std::string error = world_.error(fmt::format("{} RETURN a, b ORDER BY b", kMany));
@@ -200,7 +229,7 @@ TEST_F(SpillTest, AFullDiskAndAMissingFolderAreErrors) {
   set_limits(kTiny);
   const std::string query = fmt::format("{} RETURN a, b ORDER BY b", kMany);
   {
-    const FileSizeLimit full(10'000);
+    const tests::FileSizeLimit full(10'000);
     const std::string error = world_.error(query);
     EXPECT_THAT(error, HasSubstr(" 1:1 a temporary file in "));
     EXPECT_THAT(error, HasSubstr("cannot be written: File too large"));
@@ -210,6 +239,40 @@ TEST_F(SpillTest, AFullDiskAndAMissingFolderAreErrors) {
     EXPECT_THAT(world_.error(query), HasSubstr("in /nonexistent/folder cannot be made"));
   }
   EXPECT_EQ(world_.rows(query).size(), 6'000U);
+}
+
+TEST_F(SpillTest, ADatabaseThatIsOpenForReadingOnlySpillsBesideIt) {
+  const std::string query = fmt::format(
+      "ALL TIME MATCH (c:Country)-[m:MEMBER_OF]->(o) {} RETURN c.name, a, b ORDER BY a * b % 977, b",
+      "UNWIND range(1, 10) AS a UNWIND range(1, 20) AS b");
+  const std::vector<std::string> all = world_.rows(query);
+  storage::DatabaseOptions options;
+  options.read_only = true;
+  const auto reader = storage::Database::open(world_.database().path(), options, world_.clock());
+  ASSERT_TRUE(reader) << format_error(reader.error());
+  const auto files = [this] {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::recursive_directory_iterator(world_.database().path())) {
+      names.push_back(entry.path().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  const std::vector<std::string> before = files();
+  Session session(**reader, world_.clock(), nullptr, world_.stop());
+  limits::StatementLimits limits;
+  limits.memory_bytes = kTiny;
+  session.set_limits(limits);
+  TextSink sink;
+  const Status done = session.run(query, {}, sink);
+  ASSERT_TRUE(done) << format_error(done.error());
+  EXPECT_EQ(sink.rows, all);
+  EXPECT_EQ(sink.rows.size(), 40U * 200);
+  TextSink profile;
+  ASSERT_TRUE(session.run("PROFILE " + query, {}, profile));
+  EXPECT_FALSE(profile.rows.front().ends_with("| 0") && profile.rows[1].ends_with("| 0"))
+      << "nothing was spilled";
+  EXPECT_EQ(files(), before);
 }
 
 TEST_F(SpillTest, AStatementThatIsStoppedLeavesNothing) {

@@ -77,6 +77,18 @@ TEST(LoadStatement, AColumnMayBeAValueOrANumberThatMeansADate) {
   EXPECT_FALSE(request.words[1].is_value);
 }
 
+TEST(LoadStatement, AColumnMayHoldAList) {
+  const LoadRequest request = parse_load(
+      "LOAD EVENTS FROM 'x' AS K (a: b SPLIT BY ';' OF C, d: split, e: $2 SPLIT BY 'tab')");
+  EXPECT_EQ(request.roles[0].split_by, ';');
+  EXPECT_EQ(request.roles[0].entity_type, "C");
+  EXPECT_EQ(request.roles[1].column, "split");
+  EXPECT_FALSE(request.roles[1].split_by);
+  EXPECT_EQ(request.roles[2].split_by, '\t');
+  EXPECT_THAT(error_of("LOAD EVENTS FROM 'x' AS K (a: b SPLIT BY '')"), HasSubstr("one character"));
+  EXPECT_THAT(error_of("LOAD EVENTS FROM 'x' AS K (ID: b SPLIT BY ';')"), HasSubstr("at 1:28"));
+}
+
 TEST(LoadStatement, ARoleOfAnEventMayTakeSeveralColumns) {
   EXPECT_EQ(parse_load("LOAD EVENTS FROM 'x' AS K (a: b, a: c)").roles.size(), 2u);
 }

@@ -42,7 +42,8 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "'it''s'",
        "MATCH p = (a:!A)-[r:R*1..3 {b: 1}]->(:!(A|B))<-[*2]-()-[*..4]-(), "
        "q = shortestPath((a)-[*]-(b)), earliest((a)-[:R*]->(b)) RETURN COUNT {(a)-[*0..]->() WHERE a.x = 1}",
-       "DEFINE PADDING 1 DAYS, 50 PERCENT, 2 MONTHS, 3 YEARS", "SHOW SETTINGS",
+       "DEFINE PADDING 1 DAYS, 50 PERCENT, 2 MONTHS, 3 YEARS",
+       "SHOW SETTINGS",
        "RECORD E {a: ['x', null], b: -1.5} ON '2000' SAID '2001' ID 'i' SOURCE 's' BECAUSE 'b' "
        "STATUS planned CREATING MISSING",
        "ASSERT (:A 'a')-[:R {p: 1}]->(:B 'b') FROM '1991' TO '..'",
@@ -50,7 +51,11 @@ TEST(RoundTrip, CanonicalSpellingIsKept) {
        "LOAD FACTS FROM 'f' (`subject`: s OF A, ON: $2) CREATING MISSING ON ERROR REJECT TO 'r' "
        "DRY RUN SEPARATOR '\\t' WITHOUT HEADER",
        "LOAD EVENTS FROM 'f' AS K (`a`: VALUE 'x''y' OF A, `a`: $2, ON: t IN MILLISECONDS)",
-       "HISTORY OF (:A 'a')", "SHOW ENTITIES LIKE '%'", "VERIFY LOG", "REPLAY COMPARE",
+       "LOAD EVENTS FROM 'f' AS K (`a`: b SPLIT BY ';' OF A, `split`: split)",
+       "HISTORY OF (:A 'a')",
+       "SHOW ENTITIES LIKE '%'",
+       "VERIFY LOG",
+       "REPLAY COMPARE",
        "EXPLAIN AT '2008' MATCH (a) RETURN a",
        "PROFILE JSON MATCH (a) WHERE a.x =~ 'b' RETURN a"}) {
     const auto statement = parse_statement(text);

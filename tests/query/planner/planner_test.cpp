@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -39,6 +42,45 @@ class PlannerTest : public testing::Test {
 };
 
 std::unique_ptr<World> PlannerTest::shared_world;
+
+/// What a step of a PROFILE says of its rows.
+struct CountedStep {
+  std::string step;
+  double expected = 0;
+  double counted = 0;
+};
+
+CountedStep counted_step(const std::string& row) {
+  std::vector<std::string> cells;
+  for (std::size_t at = 0; at != std::string::npos;) {
+    const std::size_t end = row.find(" | ", at);
+    cells.push_back(row.substr(at, end - at));
+    at = end == std::string::npos ? end : end + 3;
+  }
+  return {cells.at(0), std::stod(cells.at(1)), std::stod(cells.at(2))};
+}
+
+TEST_F(PlannerTest, EstimatesAreNearWhatIsCounted) {
+  // Of facts that are spread evenly all is known but how they lie to each other.
+  constexpr double kFactor = 2.1;
+  for (const std::string_view query : {
+           "MATCH (c:Country) RETURN c",
+           "MATCH (c:Country|City) RETURN c",
+           "AT '2000' MATCH (c:Country)-[m:MEMBER_OF]->(o) RETURN m",
+           "AT '1980' MATCH (c:Country)-[m:MEMBER_OF]->(o) RETURN m",
+           "AT '2000' MATCH (t:City)-[:IN]->(c)-[:MEMBER_OF]->(o) RETURN t, o",
+           "AT '2000' MATCH (o:Organisation 'O0')<-[:MEMBER_OF]-(c)<-[:IN]-(t) RETURN t",
+           "AT '2000' MATCH (t:City 'T1')-[:IN]->(c) RETURN c",
+           "AT '2000' MATCH (a:City)-[:IN]->(b), (c:City) RETURN a, c",
+       }) {
+    for (const std::string& row : shared_world->rows(fmt::format("PROFILE {}", query))) {
+      const auto [step, expected, counted] = counted_step(row);
+      const double rows = std::max(counted, 1.0);  // estimates are at least one
+      EXPECT_LE(expected, rows * kFactor) << query << "\n" << row;
+      EXPECT_GE(expected * kFactor, rows) << query << "\n" << row;
+    }
+  }
+}
 
 TEST_F(PlannerTest, StartsAtANamedNode) {
   EXPECT_EQ(plan("AT '2000' MATCH (c:Country)-[:MEMBER_OF]->(o:Organisation 'O0') RETURN c.name"),

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -119,6 +120,30 @@ TEST(IngestionTest, ADamagedRunIsNoticed) {
   ASSERT_FALSE(reader->status());
   EXPECT_EQ(reader->status().error().code, ErrorCode::kCorruption);
   EXPECT_EQ(reader->status().error().place.file, run);
+}
+
+TEST(IngestionTest, APartThatCannotBePutAsideIsAnErrorAndHarmsNothing) {
+  const tests::TempFolder folder;
+  const auto store = open_rocks_store(folder.path(), StoreOptions());
+  ASSERT_TRUE(store);
+  {
+    auto ingestion = (*store)->start_ingestion();
+    ASSERT_TRUE(ingestion);
+    const auto runs = (*ingestion)->make_runs();
+    auto run = runs->start_run();
+    ASSERT_TRUE(run);
+    const tests::FileSizeLimit full(512);
+    ASSERT_TRUE((*run)->put("key", std::string(100, 'v')));
+    const Status done = (*run)->finish();
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kIoError);
+    EXPECT_NE(done.error().message.find("putting a part of a load aside failed"),
+              std::string::npos);
+    EXPECT_NE(done.error().hint.find("nothing acknowledged is lost"), std::string::npos);
+  }
+  WriteBatch batch;
+  batch.put(Family::kOut, "a", "1");
+  EXPECT_TRUE((*store)->write(batch, Durability::kSynced));
 }
 
 }  // namespace

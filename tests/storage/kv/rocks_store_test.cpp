@@ -2,12 +2,10 @@
 // and the first failed write.
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -18,6 +16,7 @@
 
 #include "storage/kv/key_value_store.h"
 #include "storage/kv/store_folder.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -328,35 +327,12 @@ TEST(RocksStoreTest, ADamagedWriteAheadLogIsNotTakenForItsEnd) {
   EXPECT_EQ(refusal(crashed.path()).code, ErrorCode::kCorruption);
 }
 
-/// Lets no file of this process grow beyond `bytes`, until it goes.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    // By default the process would be killed.
-    before_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, before_handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-  void (*before_handler_)(int) = nullptr;
-};
-
 TEST(RocksStoreTest, AfterTheFirstFailedWriteNothingIsWritten) {
   const TempFolder folder;
   auto store = opened(folder.path());
   ASSERT_TRUE(store->write(one_row("before", "1"), Durability::kSynced));
   {
-    const FileSizeLimit limit(4'096);
+    const tests::FileSizeLimit limit(4'096);
     const Status failed =
         store->write(one_row("too large", std::string(100'000, 'v')), Durability::kSynced);
     ASSERT_FALSE(failed);

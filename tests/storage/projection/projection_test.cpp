@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <random>
 #include <thread>
@@ -82,14 +83,16 @@ class Graph {
   }
 
   /// Overwrites the family's rows with nonsense.
-  void damage(Family family) {
+  void damage(Family family, std::size_t rows_max = std::numeric_limits<std::size_t>::max()) {
     database_.reset();
     {
       const auto store = open_rocks_store(folder_.path(), StoreOptions());
       ASSERT_TRUE(store);
       WriteBatch nonsense;
       const auto rows = (*store)->iterate(family, {}, {});
-      for (; rows->valid(); rows->next()) nonsense.put(family, rows->key(), "\xff");
+      for (; rows->valid() && nonsense.size() < rows_max; rows->next()) {
+        nonsense.put(family, rows->key(), "\xff");
+      }
       ASSERT_FALSE(nonsense.empty());
       ASSERT_TRUE((*store)->write(nonsense, Durability::kSynced));
     }
@@ -368,6 +371,17 @@ TEST(ProjectionTest, ARestartAndARebuildChangeNothing) {
   ASSERT_TRUE(graph.database().rebuild(stop));
   EXPECT_EQ(graph.facts(), before);
   graph.expect_same_as_replay();
+}
+
+TEST(ProjectionTest, ADamagedLogMakesNoIndexAnew) {
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  graph.damage(Family::kLog, 1);
+  const Status rebuilt = graph.database().rebuild(StopFlag());
+  ASSERT_FALSE(rebuilt);
+  EXPECT_EQ(rebuilt.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(rebuilt.error().hint.find("the index is as it was"), std::string::npos);
+  EXPECT_EQ(graph.facts().size(), 1U);
 }
 
 TEST(ProjectionTest, ASnapshotDoesNotSeeWhatComesAfterIt) {
