@@ -34,7 +34,7 @@ inline constexpr std::size_t kUnionsMax = 64;
 
 // --- Running a statement ---------------------------------------------------------------------
 
-/// Rows of one batch between operators: 2,048 bindings of eight columns stay in the L2 cache.
+/// Rows of one batch between operators: what one step wrote is near when the next one reads it.
 inline constexpr std::size_t kBatchRows = 512;
 /// Memory that the rows held by one statement (sorting, grouping, results) may take.
 inline constexpr std::size_t kStatementMemoryBytesMax = std::size_t{1} << 30;
