@@ -92,7 +92,7 @@ TEST_F(FullDiskTest, WhatTheEndOfALoadCannotWriteIsInTheLog) {
     if (error.empty()) break;
     all += error + "\n";
   }
-  EXPECT_THAT(all, HasSubstr("syncing failed"));
+  EXPECT_THAT(all, HasSubstr("writing failed"));
 }
 
 }  // namespace
