@@ -45,7 +45,8 @@ class DatumVector {
 
   /// The value of one row, for keeps; may be asked for once.
   Datum take_one(std::size_t index) {
-    return form_ == Form::kOwned ? std::move(owned_[index]) : (*this)[index];
+    if (form_ == Form::kOwned) return std::move(owned_[index]);
+    return (*this)[index];
   }
 
   /// The values for `count` rows, for keeps.
