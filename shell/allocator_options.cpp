@@ -6,6 +6,6 @@
 /// are: with two for each, freed memory lies scattered over more large pages than it fills. The
 /// environment variable MALLOC_CONF has the last word.
 extern "C" {
-extern const char* const malloc_conf;
-const char* const malloc_conf = "thp:always,narenas:4";
+extern const char* malloc_conf;
+const char* malloc_conf = "thp:always,narenas:4";
 }
