@@ -35,6 +35,7 @@ class EventListFolder::ListWriter {
   void start(EventListId list) {
     list_ = list;
     prefix_ = event_list_prefix(list);
+    last_row_ = Seq();
   }
 
   /// Entries of consecutive events that come behind all others.
@@ -62,7 +63,7 @@ class EventListFolder::ListWriter {
     }
   }
 
-  /// Under which the last row stands that was written.
+  /// Under which the last row of the list stands that was written; zero: none was.
   Seq last_row() const { return last_row_; }
 
   /// Changes of one event that may be stored: it gets `entries`, all of them if `clears`. Events
@@ -242,11 +243,11 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   if (merges) {
     ANNALS_CHECK_OK(writer.merge(tail->first, std::move(added)));
     // What is left may be short.
-    *tail = {1, writer.last_row()};
+    *tail = {writer.last_row() ? 1U : 0U, writer.last_row()};
     return {};
   }
   writer.write(added);
-  if (tail != nullptr) ++tail->rows;
+  if (tail != nullptr && writer.last_row() && tail->rows++ == 0) tail->first = writer.last_row();
   return {};
 }
 
@@ -259,6 +260,7 @@ Result<EventListFolder::Tail*> EventListFolder::tail_of(ListWriter& writer, Even
   if (known != tails_.end()) return &known->second;
   if (!looks_.is_due(list, added, sizes_.changes_per_look)) return nullptr;
   ANNALS_TRY(Tail tail, writer.find_tail());
+  // Those that are forgotten are looked at again.
   constexpr std::size_t kListsMax = 100'000;
   if (tails_.size() >= kListsMax) tails_.clear();
   return &(tails_[list] = tail);

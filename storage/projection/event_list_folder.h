@@ -57,7 +57,7 @@ class EventListFolder {
   /// The short rows at the end of a list.
   struct Tail {
     std::size_t rows = 0;
-    Seq first;  ///< Of which the first stands under this, or behind it.
+    Seq first;  ///< Of which the first stands under this, or behind it; if there are any.
   };
 
   Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored);

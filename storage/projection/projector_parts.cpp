@@ -18,7 +18,7 @@ namespace {
 /// So much is merged, folded and written at a time: little enough to stay in the processor's caches
 /// for most of it, enough for a thread of its own.
 constexpr std::size_t kChunkBytes = std::size_t{3} << 20;
-/// At most so much at once, unless one node alone is more.
+/// At most so much at once, unless one node alone is more: two nodes of 300,000 facts.
 constexpr std::size_t kChunksBytes = 10 * kChunkBytes;
 /// Facts by target wait in memory until there are so many, and then become a run.
 constexpr std::size_t kRunBytes = std::size_t{16} << 20;

@@ -163,5 +163,33 @@ TEST(EventListFolderTest, ShortRowsAreMergedByCommitsAndByLoads) {
   }
 }
 
+// Merging begins where short rows do: what lies before is not read, and not written anew.
+TEST(EventListFolderTest, RowsBeforeTheShortOnesStayAsTheyAre) {
+  constexpr std::uint64_t kRows = 8;
+  const EventListId list = EventListId::of(NodeId::entity(1));
+  BlockSizes sizes;
+  sizes.list_row_entries = 10;
+  sizes.list_short_rows = 4;
+  const tests::TempFolder folder;
+  StoredLists lists(folder.path(), sizes);
+  std::uint64_t seq = 0;
+  while (seq < kRows * sizes.list_row_entries) lists.add(list, entry_of(list, Seq(++seq), 1));
+  lists.load();
+  // A row in the middle becomes short.
+  for (std::uint64_t gone = 21; gone < 29; ++gone) lists.clear(list, Seq(gone));
+  lists.write(Seq(seq));
+  const std::vector<std::size_t> before = lists.rows_of(list);
+  ASSERT_EQ(before, (std::vector<std::size_t>{10, 10, 2, 10, 10, 10, 10, 10}));
+  for (int commit = 0; commit < 30; ++commit) {
+    lists.add(list, entry_of(list, Seq(++seq), 1));
+    lists.write(Seq(seq - 1));
+    std::vector<std::size_t> rows = lists.rows_of(list);
+    EXPECT_LE(rows.size(), kRows + 3 + sizes.list_short_rows + 1) << "short rows are merged";
+    rows.resize(kRows);
+    ASSERT_EQ(rows, before) << "commit " << commit;
+  }
+  EXPECT_EQ(lists.all(), lists.wanted());
+}
+
 }  // namespace
 }  // namespace annals::storage
