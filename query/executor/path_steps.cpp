@@ -85,6 +85,7 @@ Result<PathSteps> PathStepReader::steps(NodeId node, bool from_left) {
 
 Result<PathSteps> PathStepReader::read(NodeId node, bool from_left) {
   auto steps = std::make_shared<std::vector<PathStep>>();
+  std::size_t held = 0;
   std::vector<storage::Fact> facts;
   reader_.start(node, from_left, NodeId(), asked_.times.scan_window());
   for (;;) {
@@ -92,8 +93,9 @@ Result<PathSteps> PathStepReader::read(NodeId node, bool from_left) {
     ANNALS_TRY(const bool more, reader_.next(facts, limits::kBatchRows));
     if (!more) break;
     const bool to_target = reader_.left_is_source() == from_left;
-    // They stay together where they are.
+    // They stay together where they are, those among them that no step takes.
     const auto page = std::make_shared<const std::vector<storage::Fact>>(std::move(facts));
+    held += page->size();
     steps->reserve(steps->size() + page->size());
     for (const storage::Fact& fact : *page) {
       ANNALS_TRY(const bool wanted, is_wanted(fact));
@@ -102,8 +104,8 @@ Result<PathSteps> PathStepReader::read(NodeId node, bool from_left) {
       steps->push_back({std::shared_ptr<const storage::Fact>(page, &fact), to});
     }
   }
-  constexpr std::size_t step_bytes = sizeof(PathStep) + sizeof(storage::Fact);
-  const std::size_t bytes = sizeof(Key) + 4 * sizeof(void*) + steps->size() * step_bytes;
+  const std::size_t bytes = sizeof(Key) + 4 * sizeof(void*) + steps->size() * sizeof(PathStep) +
+                            held * sizeof(storage::Fact);
   known_bytes_ += bytes;
   ANNALS_CHECK_OK(context_.memory.take(bytes));
   return PathSteps(std::move(steps));

@@ -93,7 +93,10 @@ void PathOperator::end_row() {
 Datum PathOperator::list_of(const std::vector<PathStep>& steps) const {
   DatumList facts;
   facts.reserve(steps.size());
-  for (const PathStep& step : steps) facts.emplace_back(FactDatum{step.fact, {}, {}});
+  for (const PathStep& step : steps) {
+    // A copy: that of a step keeps all facts of its node, which a row would hold for long.
+    facts.emplace_back(FactDatum{std::make_shared<const storage::Fact>(*step.fact), {}, {}});
+  }
   // From left to right as written, whichever end was there first.
   if (!step_.from_left) std::reverse(facts.begin(), facts.end());
   return list_datum(std::move(facts));
@@ -102,7 +105,8 @@ Datum PathOperator::list_of(const std::vector<PathStep>& steps) const {
 Status PathOperator::give(FoundPath& path, Batch& batch) {
   if (wants_end_) batch.column(step_.to()).nodes.push_back(path.to);
   if (wants_facts_) {
-    const std::size_t bytes = sizeof(DatumList) + path.steps.size() * sizeof(Datum);
+    const std::size_t bytes =
+        sizeof(DatumList) + path.steps.size() * (sizeof(Datum) + sizeof(storage::Fact));
     batch_bytes_ += bytes;
     ANNALS_CHECK_OK(context().memory.take(bytes));
     batch.column(step_.hop.fact).values.push_back(list_of(path.steps));
