@@ -15,6 +15,13 @@ namespace {
 
 constexpr int kFar = 1'000'000;
 
+/// In order, and no more than so many.
+template <class Row>
+void sort_first(std::vector<Row>& rows, std::size_t rows_max) {
+  std::sort(rows.begin(), rows.end());
+  if (rows.size() > rows_max) rows.resize(rows_max);
+}
+
 /// How many acquaintances lie between a person and each other; kFar if none do.
 std::vector<int> distances(const SocialNetwork& network, Index person, Millis at) {
   std::vector<int> hops(network.people.size(), kFar);
@@ -50,8 +57,7 @@ bool has_tag(const Message& message, Index tag) {
 Answer largest(const std::map<std::string, int>& counts, std::size_t rows_max) {
   std::vector<std::pair<int, std::string>> order;
   for (const auto& [name, count] : counts) order.emplace_back(-count, name);
-  std::sort(order.begin(), order.end());
-  if (order.size() > rows_max) order.resize(rows_max);
+  sort_first(order, rows_max);
   Answer rows;
   for (const auto& [count, name] : order) rows.push_back(fmt::format("{} | {}", name, -count));
   return rows;
@@ -171,8 +177,7 @@ Answer travellers(const SocialNetwork& network, const Question& question) {
     if (both.first == 0 || both.second == 0) continue;
     order.emplace_back(-both.first - both.second, network.people[person].id, person);
   }
-  std::sort(order.begin(), order.end());
-  if (order.size() > 20) order.resize(20);
+  sort_first(order, 20);
   Answer rows;
   for (const auto& [count, id, person] : order) {
     const auto& [first, second] = counts.at(person);
@@ -218,8 +223,7 @@ Answer new_groups(const SocialNetwork& network, const Question& question) {
   for (const auto& [forum, count] : counts) {
     order.emplace_back(-count, network.forums[forum].id, forum);
   }
-  std::sort(order.begin(), order.end());
-  if (order.size() > 20) order.resize(20);
+  sort_first(order, 20);
   Answer rows;
   for (const auto& [count, id, forum] : order) {
     rows.push_back(fmt::format("{} | {} | {}", network.forums[forum].title, -count, id));
@@ -253,8 +257,7 @@ Answer recent_likers(const SocialNetwork& network, const Question& question) {
   for (const auto& [liker, one] : latest_of) {
     order.emplace_back(std::get<0>(one), network.people[liker].id, liker);
   }
-  std::sort(order.begin(), order.end());
-  if (order.size() > 20) order.resize(20);
+  sort_first(order, 20);
   Answer rows;
   for (const auto& [negative, id, liker] : order) {
     const Message& message = *std::get<2>(latest_of.at(liker));
@@ -312,8 +315,7 @@ Answer recommended_friends(const SocialNetwork& network, const Question& questio
   for (const auto& [person, score] : scores) {
     order.emplace_back(-score, network.people[person].id, person);
   }
-  std::sort(order.begin(), order.end());
-  if (order.size() > 10) order.resize(10);
+  sort_first(order, 10);
   Answer rows;
   for (const auto& [score, id, index] : order) {
     const Person& person = network.people[index];
@@ -371,8 +373,7 @@ Answer expert_search(const SocialNetwork& network, const Question& question) {
   for (const auto& [person, one] : found) {
     order.emplace_back(-one.first, network.people[person].id, person);
   }
-  std::sort(order.begin(), order.end());
-  if (order.size() > 20) order.resize(20);
+  sort_first(order, 20);
   Answer rows;
   for (const auto& [count, id, person] : order) {
     rows.push_back(fmt::format("{} | [{}] | {}", name_of(network.people[person]),
