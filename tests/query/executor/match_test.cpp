@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -105,6 +107,22 @@ TEST_F(MatchTest, UsesNoFactTwiceInOneMatch) {
   EXPECT_THAT(world_.rows("MATCH (s:Summit 'kazan')-[:attendee]->(a), (s)-[:attendee]->(b) "
                           "RETURN a, b"),
               UnorderedElementsAre("Armenia | Moldova", "Moldova | Armenia"));
+}
+
+// Cells are used again after 32 rows (result_rows.cpp): what is null leaves nothing behind.
+TEST_F(MatchTest, NullFollowsWhatWasThere) {
+  constexpr std::size_t kFound = 32;
+  std::vector<std::string> expected(40, "null | null");
+  std::fill_n(expected.begin(), kFound, "MEMBER_OF | GUAM");
+  EXPECT_EQ(world_.rows("UNWIND range(1, 40) AS i WITH CASE WHEN i <= 32 THEN 'GUAM' END AS name "
+                        "OPTIONAL MATCH (:Country 'Georgia')-[f:MEMBER_OF]->(o {name: name}) "
+                        "RETURN type(f), o.name"),
+            expected);
+}
+
+TEST_F(MatchTest, WhatIsCountedOnceMayBeShownTwice) {
+  EXPECT_THAT(world_.rows("UNWIND ['a', 'b'] AS t RETURN max(t) AS a, max(t) AS b, count(*) AS c"),
+              ElementsAre("b | b | 2"));
 }
 
 TEST_F(MatchTest, CombinesPatternsThatShareNothing) {
