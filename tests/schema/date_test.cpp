@@ -465,7 +465,7 @@ TEST(DateTest, DaysAreReadAndWrittenAsTheGrammarDoes) {
   std::mt19937 random(20261126);
   const std::string_view characters = "0123456789012345678901234567890123456789-X?";
   for (int i = 0; i < 100'000; ++i) {
-    const auto up_to = [&](unsigned most) { return random() % (most + 1); };
+    const auto up_to = [&](std::size_t most) { return random() % (most + 1); };
     std::string text = fmt::format("{:04}-{:02}-{:02}", up_to(9'999), up_to(13), up_to(32));
     if (i % 4 == 0) text[up_to(9)] = characters[up_to(characters.size() - 1)];
     const Result<Date> read = parse_date(text);

@@ -31,7 +31,9 @@ TEST(NodeGroupsTest, NumbersAreThoseOfTheOrderInWhichNodesCame) {
     const auto known = expected.find(node);
     const auto number = groups.find(node);
     ASSERT_EQ(number.has_value(), known != expected.end()) << node.raw;
-    if (number) ASSERT_EQ(*number, known->second);
+    if (number) {
+      ASSERT_EQ(*number, known->second);
+    }
     const auto added = groups.add(node);
     ASSERT_TRUE(added.has_value());
     const auto [entry, is_new] = expected.try_emplace(node, order.size());

@@ -306,7 +306,9 @@ TEST_P(RandomPathsTest, EarliestPathsCanBeGoneAlong) {
     std::map<Ends, Micros> first;
     for (const auto& [ends, row] : rows) {
       const std::optional<Micros> arrived = choice.arrival(row.facts, from, to);
-      if (row.is_certain) EXPECT_TRUE(arrived) << ends.first << ends.second;
+      if (row.is_certain) {
+        EXPECT_TRUE(arrived) << ends.first << ends.second;
+      }
       if (!arrived) continue;
       const auto [known, is_new] = first.emplace(ends, *arrived);
       known->second = std::min(known->second, *arrived);
@@ -317,7 +319,9 @@ TEST_P(RandomPathsTest, EarliestPathsCanBeGoneAlong) {
         // Some path is told of, and none told of arrives before the first.
         EXPECT_GT(rows.count(Ends(node, other)), 0u) << node << other;
         const auto told = first.find(Ends(node, other));
-        if (told != first.end()) EXPECT_GE(told->second, at) << node << other;
+        if (told != first.end()) {
+          EXPECT_GE(told->second, at) << node << other;
+        }
       }
     }
   }

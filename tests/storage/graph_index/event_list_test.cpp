@@ -24,12 +24,16 @@ std::vector<Participation> decoded(std::string_view bytes, EventListId list = kL
   return entries;
 }
 
+SymbolId some_symbol(std::mt19937_64& random, std::uint64_t below) {
+  return SymbolId(static_cast<std::uint32_t>(random() % below));
+}
+
 std::vector<Participation> some_entries(std::mt19937_64& random, std::size_t count) {
   std::vector<Participation> entries;
   std::uint64_t seq = random() % 1'000;
   for (std::size_t i = 0; i < count; ++i) {
     seq += random() % 3;
-    Participation entry{Seq(seq), SymbolId(random() % 5), SymbolId(random() % 9), kList.node(), {}};
+    Participation entry{Seq(seq), some_symbol(random, 5), some_symbol(random, 9), kList.node(), {}};
     entry.on.earliest = static_cast<Micros>(random() % 80'000) * kMicrosPerDay;
     entry.on.latest = entry.on.earliest + static_cast<Micros>(random() % 3) * kMicrosPerDay;
     if (i % 11 == 0) entry.on = {kBeginningOfTime, kEndOfTime};

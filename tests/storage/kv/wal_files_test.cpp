@@ -91,7 +91,9 @@ TEST_F(WalFilesTest, WhatWasWrittenIsSynced) {
     EXPECT_GT(watch.synced_size(log), 0);
     EXPECT_EQ(watch.synced_size(log), static_cast<off_t>(std::filesystem::file_size(log)));
     // The next write goes to a new log.
-    if (i % 2 == 1) ASSERT_TRUE(store_->flush());
+    if (i % 2 == 1) {
+      ASSERT_TRUE(store_->flush());
+    }
   }
 }
 

@@ -69,7 +69,9 @@ class FullDiskTest : public testing::Test {
     expect_whole(*again);
     const std::uint64_t events = again->snapshot()->last_seq().raw - kDefinitions;
     EXPECT_EQ(events % kCommitEvents, 0U) << "whole commits";
-    if (from == FullFrom::kEnd) EXPECT_EQ(events, kEvents) << "the log has them all";
+    if (from == FullFrom::kEnd) {
+      EXPECT_EQ(events, kEvents) << "the log has them all";
+    }
     std::unique_ptr<CommitBuilder> builder;
     Status rest = load_rest(*again, builder);
     if (rest) rest = again->finish_load(std::move(builder));

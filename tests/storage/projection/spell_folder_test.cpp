@@ -88,7 +88,9 @@ class StoredGroup {
       EXPECT_EQ(key.block_begin, block_end) << "blocks leave no gap";
       block_end = page.block().end;
     }
-    if (layout.blocks > 0) EXPECT_EQ(block_end, kEndOfTime);
+    if (layout.blocks > 0) {
+      EXPECT_EQ(block_end, kEndOfTime);
+    }
     return layout;
   }
 
@@ -217,7 +219,9 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
     const StoredGroup::Layout layout = group.layout();
     EXPECT_EQ(layout.tail, 0U);
     EXPECT_LE(layout.rows, 2 * group.all().size());
-    if (life < 100) EXPECT_GT(layout.blocks, 20U);
+    if (life < 100) {
+      EXPECT_GT(layout.blocks, 20U);
+    }
   }
 }
 
