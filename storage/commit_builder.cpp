@@ -42,7 +42,7 @@ Status check_name(std::string_view name) {
 
 }  // namespace
 
-CommitBuilder::CommitBuilder(std::unique_lock<std::mutex> writer_lock,
+CommitBuilder::CommitBuilder(std::unique_lock<WriterLock> writer_lock,
                              std::unique_ptr<GraphSnapshot> base, const EventLog& log, Seq next_seq,
                              std::uint64_t next_entity)
     : writer_lock_(std::move(writer_lock)),

@@ -14,6 +14,7 @@
 #include "schema/event.h"
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/graph_snapshot.h"
+#include "storage/writer_lock.h"
 
 namespace annals::storage {
 
@@ -35,7 +36,7 @@ class CommitBuilder final : private EventSource {
   };
 
   /// `next_seq`, `next_entity`: the numbers that the first new event and entity get.
-  CommitBuilder(std::unique_lock<std::mutex> writer_lock, std::unique_ptr<GraphSnapshot> base,
+  CommitBuilder(std::unique_lock<WriterLock> writer_lock, std::unique_ptr<GraphSnapshot> base,
                 const EventLog& log, Seq next_seq, std::uint64_t next_entity);
   ~CommitBuilder() override;
 
@@ -175,7 +176,7 @@ class CommitBuilder final : private EventSource {
   /// For Database, when all that was taken out is visible in `base`.
   void rebase(std::unique_ptr<GraphSnapshot> base);
 
-  std::unique_lock<std::mutex> writer_lock_;
+  std::unique_lock<WriterLock> writer_lock_;
   std::unique_ptr<GraphSnapshot> base_;
   const EventLog& log_;
   std::shared_ptr<const Vocabulary> vocabulary_;  // shared with base_ and marks until it changes

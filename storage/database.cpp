@@ -1,6 +1,7 @@
 #include "storage/database.h"
 
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "storage/projection/comparison.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
+#include "storage/worker_thread.h"
 
 namespace annals::storage {
 
@@ -56,14 +58,15 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
 
 /// Takes the commits that follow the projector's watermark, writing index rows in bulk.
 Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
-                    std::size_t part_bytes, const StopFlag& stop) {
+                    std::size_t part_bytes, const StopFlag& stop,
+                    const BulkProjection::TakeIn& take_in) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
   BulkProjection projection(store, projector, part_bytes);
   StoredCommit commit;
   for (;;) {
     if (stop.requested()) return interrupted("the replay");
     ANNALS_TRY(const bool more, cursor->next(commit));
-    if (!more) return projection.finish();
+    if (!more) return projection.finish(take_in);
     ANNALS_CHECK_OK(projection.add(commit.info, std::move(commit.content)));
   }
 }
@@ -94,7 +97,7 @@ struct Database::State {
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
 
-  std::mutex writer;                     // held by whoever builds a commit
+  WriterLock writer;                     // held by whoever builds a commit
   std::unique_ptr<Projector> projector;  // guarded by writer
   std::unique_ptr<BulkProjection>
       load;  // guarded by writer; while there is one, it has `projector`
@@ -114,6 +117,8 @@ struct Database::State {
 
   mutable std::mutex published_mutex;
   View published;  // guarded by published_mutex: what snapshots see, all of it durable
+
+  WorkerThread indexer;  // brings the index up to date; dies first
 
   /// The log can make it all anew. A small index goes in one write, like a commit: dropping and
   /// making a dozen families takes RocksDB half a second. What is cut off in dropping a large one
@@ -188,11 +193,42 @@ struct Database::State {
     return store->write(batch, Durability::kRelaxed);
   }
 
+  /// The same, and lets the next writer in. What is to be shown when it is durable, and is not
+  /// shown yet. On error the builder still holds the lock.
+  Result<View> index(const CommitInfo& info, CommitContent content,
+                     std::unique_ptr<CommitBuilder>& builder) {
+    ANNALS_CHECK_OK(index(info, std::move(content)));
+    View view = take_view();
+    builder.reset();
+    return view;
+  }
+
+  /// Takes in the rows of a load and shows them. No snapshot of ours lives meanwhile, and readers
+  /// who want one wait: rows that come while there is one get numbers, and to be rid of these
+  /// RocksDB writes all of them once more, in the background (decision 20). Requires the writer
+  /// lock.
+  BulkProjection::TakeIn take_in() {
+    return [this](Ingestion& rows) {
+      const std::lock_guard lock(published_mutex);
+      latest.kv.reset();
+      published.kv.reset();
+      Status taken = rows.finish();
+      if (taken) {
+        published = take_view();
+      } else {
+        published.kv = store->snapshot();
+      }
+      return taken;
+    };
+  }
+
   /// Ends a load: writes the rows of all its commits and lets snapshots see them. Requires the
   /// writer lock.
   Status project_load() {
     if (load != nullptr) {
-      if (Status done = load->finish(); !done) return reload_after(std::move(done).error());
+      if (Status done = load->finish(take_in()); !done) {
+        return reload_after(std::move(done).error());
+      }
       load.reset();
     }
     publish();
@@ -203,7 +239,7 @@ struct Database::State {
   /// the log is whole. What was done before an error, or before it was stopped, stays. Requires the
   /// writer lock.
   Status catch_up(const StopFlag& stop) {
-    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop);
+    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop, take_in());
     if (!done && can_make_anew(done.error(), stop)) return rebuild(stop);
     if (!done) return reload_after(std::move(done).error());
     publish();
@@ -221,9 +257,8 @@ struct Database::State {
     ANNALS_CHECK_OK(clear_projection());
     ANNALS_TRY(projector, Projector::load(*store, *log, block_sizes));
     entities_are_outdated = true;
-    if (Status done = project_rest(*log, *store, *projector, load_part_bytes, stop); !done) {
-      return reload_after(std::move(done).error());
-    }
+    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop, take_in());
+    if (!done) return reload_after(std::move(done).error());
     publish();
     return {};
   }
@@ -307,19 +342,22 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   }
   state.log->committed(info);
   // Only the log must be on disk: what the next open misses in the index it projects anew. So the
-  // disk is busy while the index is brought up to date.
-  const std::uint64_t sync = state.store->start_sync();
-  if (Status indexed = state.index(info, std::move(content)); !indexed) {
-    ANNALS_CHECK_OK(state.store->finish_sync(sync));
-    return state.reload_after(but_recorded(std::move(indexed).error(), info));
-  }
-  const State::View view = state.take_view();
-  // The next writer goes on while this one waits for the disk: commits that wait together share
-  // one sync, and whatever follows a commit in the write-ahead log is lost with it. Readers see it
-  // when it is durable.
-  builder.reset();
-  ANNALS_CHECK_OK(state.store->finish_sync(sync));
-  state.show(view);
+  // disk is busy while the index is brought up to date, and then the next writer goes on: commits
+  // that wait together share one sync, and whatever follows a commit in the write-ahead log is lost
+  // with it. Readers see it when it is durable.
+  const std::uint64_t sync = state.store->ask_for_sync();
+  const auto index = [&] { return state.index(info, std::move(content), builder); };
+  // This thread is the one that waits for the disk, since waking it afterwards takes a while;
+  // unless another one is there already, which will wake it in any case.
+  const bool waits_here = !state.store->is_syncing();
+  std::future<Result<State::View>> indexing =
+      waits_here ? state.indexer.run(index) : std::async(std::launch::deferred, index);
+  if (!waits_here) indexing.wait();
+  const Status synced = state.store->wait_for_sync(sync);
+  Result<State::View> indexed = indexing.get();
+  ANNALS_CHECK_OK(synced);
+  if (!indexed) return state.reload_after(but_recorded(std::move(indexed).error(), info));
+  state.show(*indexed);
   return info;
 }
 
@@ -353,7 +391,10 @@ Status Database::project_load(CommitBuilder& builder) {
 
 Status Database::finish_load(std::unique_ptr<CommitBuilder> builder) {
   ANNALS_CHECK_OK(load_commit(*builder));
-  return project_load(*builder);
+  // Nothing follows, so that it needs no snapshot any more.
+  const std::unique_lock lock = std::move(builder->writer_lock_);
+  builder.reset();
+  return state_->project_load();
 }
 
 Result<VerifyReport> Database::verify_log(const StopFlag& stop) const {
@@ -370,7 +411,8 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
              open_rocks_store(scratch.path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
              Projector::load(*rebuilt, *state_->log, BlockSizes()));
-  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, stop));
+  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, stop,
+                               [](Ingestion& rows) { return rows.finish(); }));
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {

@@ -157,12 +157,14 @@ class KeyValueStore {
   /// The same for changes that come one batch after the other. No family may be cleared meanwhile.
   virtual Result<std::unique_ptr<Ingestion>> start_ingestion() = 0;
 
-  /// Begins to make everything written so far durable, and returns at once a number for
-  /// finish_sync(), which waits until it is, or tells why not.
-  virtual std::uint64_t start_sync() = 0;
-  virtual Status finish_sync(std::uint64_t number) = 0;
+  /// Asks that everything written so far be made durable, and returns at once a number for
+  /// wait_for_sync(), which sees to it or waits for another thread that does, or tells why not.
+  virtual std::uint64_t ask_for_sync() = 0;
+  virtual Status wait_for_sync(std::uint64_t number) = 0;
   /// Both.
-  Status sync() { return finish_sync(start_sync()); }
+  Status sync() { return wait_for_sync(ask_for_sync()); }
+  /// Whether a thread is making something durable now.
+  virtual bool is_syncing() = 0;
 
   /// Writes memory tables to files, so that the next open has nothing to replay.
   virtual Status flush() = 0;

@@ -40,10 +40,10 @@
 #include "storage/kv/rocks_options.h"
 #include "storage/kv/rocks_runs.h"
 #include "storage/kv/rocks_slice.h"
+#include "storage/kv/shared_sync.h"
 #include "storage/kv/sorted_batch.h"
 #include "storage/kv/sorted_files.h"
 #include "storage/kv/store_folder.h"
-#include "storage/kv/sync_thread.h"
 #include "storage/kv/wal_files.h"
 
 namespace annals::storage {
@@ -78,8 +78,9 @@ class RocksStore final : public KeyValueStore {
   Status write(const WriteBatch& batch, Durability durability) override;
   Status ingest(WriteBatch&& batch) override;
   Result<std::unique_ptr<Ingestion>> start_ingestion() override;
-  std::uint64_t start_sync() override { return sync_thread_.start(); }
-  Status finish_sync(std::uint64_t number) override { return sync_thread_.finish(number); }
+  std::uint64_t ask_for_sync() override { return shared_sync_.ask(); }
+  Status wait_for_sync(std::uint64_t number) override { return shared_sync_.wait(number); }
+  bool is_syncing() override { return shared_sync_.is_running(); }
   Status flush() override;
   Status clear(Family family) override;
   std::vector<FamilyStatistics> statistics() const override;
@@ -133,7 +134,7 @@ class RocksStore final : public KeyValueStore {
   std::atomic<bool> failed_{false};
   mutable std::mutex first_failure_mutex_;
   std::string first_failure_;  // why failed_
-  SyncThread sync_thread_{[this] { return sync_now(); }};
+  SharedSync shared_sync_{[this] { return sync_now(); }};
 };
 
 Error open_error(const rocksdb::Status& status, const std::string& path) {
@@ -214,7 +215,6 @@ Result<std::unique_ptr<KeyValueStore>> RocksStore::open(const std::string& path,
 }
 
 RocksStore::~RocksStore() {
-  sync_thread_.end();
   if (db_ == nullptr) return;
   // Nothing waits in the write-ahead log for the next open to replay. If it
   // fails, the next open does replay it: nothing is lost, and there is no one

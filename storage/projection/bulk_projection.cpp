@@ -47,10 +47,10 @@ Status BulkProjection::add(CommitInfo info, CommitContent content) {
   return {};
 }
 
-Status BulkProjection::finish() {
+Status BulkProjection::finish(const TakeIn& take_in) {
   stop(false);
   if (!status_) return status_;
-  return write_rest();
+  return write_rest(take_in);
 }
 
 /// The thread: until the end, or an error.
@@ -90,7 +90,7 @@ bool reads_rows(const CommitContent& content) {
 
 Status BulkProjection::project(Commit&& commit) {
   if (reads_rows(commit.content)) {
-    ANNALS_CHECK_OK(write_parts());
+    ANNALS_CHECK_OK(write_parts([](Ingestion& rows) { return rows.finish(); }));
     reads_rows_ = true;
   }
   ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
@@ -129,20 +129,20 @@ Status BulkProjection::put_aside() {
 Status BulkProjection::wait() { return doing_.valid() ? doing_.get() : Status(); }
 
 /// Folds and writes what was put aside, with what has gathered since.
-Status BulkProjection::write_parts() {
+Status BulkProjection::write_parts(const TakeIn& take_in) {
   if (parts_ == nullptr) return wait();
   if (projector_.pending_bytes() > 0) ANNALS_CHECK_OK(put_aside());
   ANNALS_CHECK_OK(wait());
   ANNALS_CHECK_OK(projector_.fold_parts(*parts_));
   ANNALS_CHECK_OK(store_.sync());
-  ANNALS_CHECK_OK(parts_->rows().finish());
+  ANNALS_CHECK_OK(take_in(parts_->rows()));
   parts_.reset();
   return {};
 }
 
 /// By the million as sorted files, a few like a commit.
-Status BulkProjection::write_rest() {
-  if (parts_ != nullptr) return write_parts();
+Status BulkProjection::write_rest(const TakeIn& take_in) {
+  if (parts_ != nullptr) return write_parts(take_in);
   ANNALS_CHECK_OK(wait());
   if (projector_.watermark() == began_at_) return {};
   if (projector_.pending_bytes() <= part_bytes_ / kPartPerFewBytes) {
@@ -152,7 +152,7 @@ Status BulkProjection::write_rest() {
     return store_.write(batch, Durability::kSynced);
   }
   ANNALS_CHECK_OK(reads_rows_ ? write_gathered() : put_aside());
-  return write_parts();
+  return write_parts(take_in);
 }
 
 }  // namespace annals::storage

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -36,9 +37,13 @@ class BulkProjection {
   /// while many are waiting. The error may be that of an earlier commit.
   Status add(CommitInfo info, CommitContent content);
 
+  /// What ends an ingestion: Ingestion::finish(), and what belongs to it.
+  using TakeIn = std::function<Status(Ingestion&)>;
+
   /// Projects what was added and writes all rows, durable on return, and the log before them. Must
-  /// be the last call.
-  Status finish();
+  /// be the last call. If the rows are many they are taken in by `take_in`, which is called by the
+  /// caller's thread, and may look at the projector.
+  Status finish(const TakeIn& take_in);
 
  private:
   struct Commit {
@@ -50,8 +55,8 @@ class BulkProjection {
   Status project(Commit&& commit);
   Status write_gathered();
   Status put_aside();
-  Status write_parts();
-  Status write_rest();
+  Status write_parts(const TakeIn& take_in);
+  Status write_rest(const TakeIn& take_in);
   Status wait();
   void stop(bool discard);
 

@@ -1,4 +1,4 @@
-#include "storage/kv/sync_thread.h"
+#include "storage/kv/shared_sync.h"
 
 #include <atomic>
 #include <future>
@@ -10,12 +10,12 @@
 namespace annals::storage {
 namespace {
 
-TEST(SyncThreadTest, WhatWasWrittenBeforeIsSynced) {
+TEST(SharedSyncTest, WhatWasWrittenBeforeIsSynced) {
   constexpr int kWriters = 4;
   constexpr int kWrites = 500;
   std::atomic<int> written{0};
   std::atomic<int> synced{0};
-  SyncThread syncs([&] {
+  SharedSync syncs([&] {
     synced = written.load();
     return Status();
   });
@@ -24,8 +24,7 @@ TEST(SyncThreadTest, WhatWasWrittenBeforeIsSynced) {
     writers.emplace_back([&] {
       for (int i = 0; i < kWrites; ++i) {
         const int mine = ++written;
-        const std::uint64_t number = syncs.start();
-        ASSERT_TRUE(syncs.finish(number));
+        ASSERT_TRUE(syncs.wait(syncs.ask()));
         ASSERT_GE(synced, mine);
       }
     });
@@ -34,51 +33,55 @@ TEST(SyncThreadTest, WhatWasWrittenBeforeIsSynced) {
   EXPECT_EQ(synced, kWriters * kWrites);
 }
 
-TEST(SyncThreadTest, WhoAsksDuringASyncWaitsForTheNext) {
+TEST(SharedSyncTest, WhoAsksDuringASyncWaitsForTheNext) {
   std::promise<void> began;
   std::promise<void> asked;
   int calls = 0;
-  SyncThread syncs([&] {
+  SharedSync syncs([&] {
     if (++calls == 1) {
       began.set_value();
       asked.get_future().wait();
     }
     return Status();
   });
-  syncs.start();
+  EXPECT_FALSE(syncs.is_running());
+  std::thread first([&] { EXPECT_TRUE(syncs.wait(syncs.ask())); });
   began.get_future().wait();
-  const std::uint64_t second = syncs.start();
+  EXPECT_TRUE(syncs.is_running());
+  const std::uint64_t second = syncs.ask();
   asked.set_value();
-  EXPECT_TRUE(syncs.finish(second));
+  EXPECT_TRUE(syncs.wait(second));
   EXPECT_EQ(calls, 2);
+  EXPECT_FALSE(syncs.is_running());
+  first.join();
 }
 
-TEST(SyncThreadTest, TheFirstFailureIsTheLast) {
+TEST(SharedSyncTest, OneCallServesAllWhoAskedBefore) {
   int calls = 0;
-  SyncThread syncs([&calls]() -> Status {
+  SharedSync syncs([&] {
+    ++calls;
+    return Status();
+  });
+  const std::uint64_t first = syncs.ask();
+  const std::uint64_t second = syncs.ask();
+  EXPECT_TRUE(syncs.wait(first));
+  EXPECT_TRUE(syncs.wait(second));
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(SharedSyncTest, TheFirstFailureIsTheLast) {
+  int calls = 0;
+  SharedSync syncs([&calls]() -> Status {
     if (++calls == 2) return Error(ErrorCode::kIoError, "the disk is gone");
     return {};
   });
-  EXPECT_TRUE(syncs.finish(syncs.start()));
+  EXPECT_TRUE(syncs.wait(syncs.ask()));
   for (int i = 0; i < 3; ++i) {
-    const Status failed = syncs.finish(syncs.start());
+    const Status failed = syncs.wait(syncs.ask());
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().message, "the disk is gone");
   }
   EXPECT_EQ(calls, 2);
-}
-
-TEST(SyncThreadTest, NoOneNeedWait) {
-  std::atomic<int> calls{0};
-  {
-    SyncThread syncs([&calls] {
-      ++calls;
-      return Status();
-    });
-    syncs.start();
-    syncs.end();
-  }
-  EXPECT_LE(calls, 1);
 }
 
 }  // namespace

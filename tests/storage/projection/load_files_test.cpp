@@ -1,0 +1,86 @@
+// What a load leaves to be done: the files that it made are those that stay.
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/storage/projection/load_events.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temp_folder.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr std::size_t kEvents = 3'000;
+
+std::set<std::string> sorted_files(const std::string& folder) {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".sst") files.insert(entry.path().string());
+  }
+  return files;
+}
+
+void load(Database& database) {
+  auto builder = database.begin().value();
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    add_event(*builder, i);
+    if (builder->event_count() < 250) continue;
+    ASSERT_TRUE(database.load_commit(*builder)) << i;
+  }
+  ASSERT_TRUE(database.finish_load(std::move(builder)));
+}
+
+/// RocksDB would write them anew when a snapshot is let go of that is younger than they are.
+TEST(LoadFilesTest, NoFileOfALoadIsWrittenAnew) {
+  const tests::TempFolder folder;
+  tests::ManualClock clock;
+  clock.set(1'000'000);
+  {
+    const auto database = opened(folder.path(), clock);
+    define(*database);
+    load(*database);
+    const std::set<std::string> loaded = sorted_files(folder.path());
+    ASSERT_GE(loaded.size(), 5U);
+    // Each of these lets go of the snapshot before it, and takes its time.
+    for (std::size_t i = 0; i < 60; ++i) {
+      auto builder = database->begin().value();
+      add_event(*builder, kEvents + i);
+      ASSERT_TRUE(database->commit(std::move(builder)));
+    }
+    const std::set<std::string> now = sorted_files(folder.path());
+    EXPECT_TRUE(std::includes(now.begin(), now.end(), loaded.begin(), loaded.end()));
+  }
+  expect_whole(*opened(folder.path(), clock));
+}
+
+TEST(LoadFilesTest, ReadersSeeABeginOrAnEnd) {
+  const tests::TempFolder folder;
+  tests::ManualClock clock;
+  clock.set(1'000'000);
+  const auto database = opened(folder.path(), clock);
+  define(*database);
+  std::atomic<bool> is_done = false;
+  std::thread reader([&] {
+    for (bool last = false; !last;) {
+      last = is_done;
+      const auto snapshot = database->snapshot();
+      const std::uint64_t seq = snapshot->last_seq().raw;
+      const bool is_loaded = seq == kDefinitions + kEvents;
+      ASSERT_TRUE(is_loaded || seq == kDefinitions) << seq;
+      ASSERT_EQ(snapshot->find_entities("node 3").value().size(), is_loaded ? 1U : 0U);
+    }
+  });
+  load(*database);
+  is_done = true;
+  reader.join();
+  EXPECT_EQ(database->snapshot()->last_seq().raw, kDefinitions + kEvents);
+}
+
+}  // namespace
+}  // namespace annals::storage
