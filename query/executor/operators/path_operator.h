@@ -58,7 +58,7 @@ class PathOperator : public Operator {
   const plan::ExpandPaths& step_;
   OperatorPtr input_;
   std::unique_ptr<PathStepReader> reader_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   bool wants_facts_;
   bool wants_end_;
 
