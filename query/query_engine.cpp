@@ -129,16 +129,14 @@ class Runner {
   }
   /// The same of a query that was planned before.
   Status run(const CachedPlan& plan, const storage::GraphSnapshot& snapshot) {
-    return context_.placed(run_plan(*plan.plan, snapshot), plan.range);
+    return context_.placed(run_plan(plan, snapshot), plan.range);
   }
 
   Status operator()(ast::Query& query) {
     apply_default_at(query);
     const auto snapshot = context_.database.snapshot();
     ANNALS_TRY(auto made, PlannedQuery::plan(query, context_.text, *snapshot));
-    const CachedPlan plan{std::move(made), range_};
-    plans_.add(context_.text, plan);
-    return run_plan(*plan.plan, *snapshot);
+    return keep_and_run({std::move(made), range_}, *snapshot);
   }
   Status operator()(ast::Explain& statement) {
     const ExplainOptions options{statement.profiled, statement.as_json};
@@ -150,9 +148,12 @@ class Runner {
     ANNALS_CHECK_OK(show_diff(statement, context_));
     return say_what_was_seen();
   }
-  Status operator()(const ast::Timeline& statement) {
-    ANNALS_CHECK_OK(show_timeline(statement, context_));
-    return say_what_was_seen();
+  Status operator()(ast::Timeline& statement) {
+    ANNALS_CHECK_OK(check_timeline(statement, context_));
+    const auto snapshot = context_.database.snapshot();
+    ANNALS_TRY(auto made, PlannedQuery::plan(statement.query, context_.text, *snapshot));
+    auto kept = std::make_shared<const ast::Timeline>(std::move(statement));
+    return keep_and_run({std::move(made), range_, std::move(kept)}, *snapshot);
   }
 
   Status operator()(const ast::DefineEntity& statement) { return write(statement, define_entity); }
@@ -221,8 +222,17 @@ class Runner {
     return explain_timeline(timeline, options, context_);
   }
 
-  Status run_plan(const PlannedQuery& plan, const storage::GraphSnapshot& snapshot) {
-    ANNALS_CHECK_OK(plan.run(snapshot, context_.run_arguments(), context_.sink));
+  Status keep_and_run(const CachedPlan& plan, const storage::GraphSnapshot& snapshot) {
+    plans_.add(context_.text, plan);
+    return run_plan(plan, snapshot);
+  }
+
+  Status run_plan(const CachedPlan& plan, const storage::GraphSnapshot& snapshot) {
+    if (plan.timeline != nullptr) {
+      ANNALS_CHECK_OK(show_timeline(*plan.timeline, *plan.plan, snapshot, context_));
+    } else {
+      ANNALS_CHECK_OK(plan.plan->run(snapshot, context_.run_arguments(), context_.sink));
+    }
     return say_what_was_seen();
   }
 
@@ -272,10 +282,10 @@ Status Session::run(std::string_view text, const Parameters& parameters, ResultS
       state_->stop,     state_->limits, state_->clock.now(), &state_->images};
   state_->images.begin_statement();
   Runner runner(state_->transaction, state_->loader, state_->default_at, state_->plans, context);
-  if (const CachedPlan known = state_->plans.find(text); known.plan != nullptr) {
+  if (const CachedPlan* const known = state_->plans.find(text)) {
     const auto snapshot = state_->database.snapshot();
-    if (!known.plan->is_stale(*snapshot)) {
-      return state_->in_time([&] { return runner.run(known, *snapshot); });
+    if (!known->plan->is_stale(*snapshot)) {
+      return state_->in_time([&] { return runner.run(*known, *snapshot); });
     }
   }
   ANNALS_TRY(ast::Statement statement, parse_statement(text));

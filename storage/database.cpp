@@ -10,6 +10,7 @@
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
+#include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/projection/bulk_projection.h"
 #include "storage/projection/comparison.h"

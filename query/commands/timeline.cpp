@@ -156,12 +156,16 @@ Status run_steps(const PlannedQuery& plan, const storage::GraphSnapshot& snapsho
 
 }  // namespace
 
-Status show_timeline(const ast::Timeline& statement, const StatementContext& context) {
+Status check_timeline(const ast::Timeline& statement, const StatementContext& context) {
   ANNALS_CHECK_OK(check_scope(statement, context));
+  ANNALS_CHECK_OK(steps_of(statement, context));
+  return {};
+}
+
+Status show_timeline(const ast::Timeline& statement, const PlannedQuery& plan,
+                     const storage::GraphSnapshot& snapshot, const StatementContext& context) {
   ANNALS_TRY(const std::vector<Micros> steps, steps_of(statement, context));
-  const auto snapshot = context.database.snapshot();
-  ANNALS_TRY(const auto plan, PlannedQuery::plan(statement.query, context.text, *snapshot));
-  return run_steps(*plan, *snapshot, steps, context.run_arguments(), context.sink);
+  return run_steps(plan, snapshot, steps, context.run_arguments(), context.sink);
 }
 
 Status explain_timeline(const ast::Timeline& statement, ExplainOptions options,

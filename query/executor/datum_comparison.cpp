@@ -241,6 +241,41 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
   return std::weak_ordering::equivalent;
 }
 
+std::uint64_t order_prefix(const Datum& datum) {
+  constexpr int kRankBits = 4;
+  constexpr int kValueBits = 64 - kRankBits;
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  const auto place_of_instant = [](Instant instant) {
+    return static_cast<std::uint64_t>(instant.earliest) ^ kSign;
+  };
+  std::uint64_t place = 0;
+  switch (datum.type()) {
+    case DatumType::kDate: place = place_of_instant(std::get<Date>(datum.data).begin); break;
+    case DatumType::kPeriod: place = place_of_instant(std::get<Period>(datum.data).begin); break;
+    case DatumType::kInteger:
+    case DatumType::kFloat: {
+      // The nearest float of an integer is no lower than that of a lower one.
+      const auto* const whole = std::get_if<std::int64_t>(&datum.data);
+      const double value =
+          whole != nullptr ? static_cast<double>(*whole) : std::get<double>(datum.data);
+      if (std::isnan(value)) break;
+      // Zero has two signs, and one place.
+      const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
+      place = (bits & kSign) != 0 ? ~bits : bits | kSign;
+      break;
+    }
+    case DatumType::kText: {
+      const std::string& text = std::get<std::string>(datum.data);
+      for (std::size_t i = 0; i < sizeof(place); ++i) {
+        place = place << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+      }
+      break;
+    }
+    default: break;
+  }
+  return static_cast<std::uint64_t>(rank(datum)) << kValueBits | place >> kRankBits;
+}
+
 std::uint64_t hash_datum(const Datum& datum) {
   const auto type = static_cast<std::uint64_t>(rank(datum));
   switch (datum.type()) {

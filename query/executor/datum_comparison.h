@@ -27,6 +27,10 @@ Truth is_less_or_equal(const Datum& a, const Datum& b);
 /// Dates by their bounds, nodes and facts by number.
 std::weak_ordering order(const Datum& a, const Datum& b);
 
+/// A number by which many values can be sorted without looking at them again: what has a lower one
+/// comes before in order(). Where it is the same, order() decides.
+std::uint64_t order_prefix(const Datum& datum);
+
 /// Equal for what order() finds equivalent.
 std::uint64_t hash_datum(const Datum& datum);
 

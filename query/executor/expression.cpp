@@ -75,6 +75,23 @@ class List final : public Expression {
   RunContext& context_;
 };
 
+/// Whether the expression is a literal or a parameter.
+bool is_one_value(const BoundExpression& expression) {
+  return std::holds_alternative<BoundConstant>(expression.node) ||
+         std::holds_alternative<BoundParameter>(expression.node);
+}
+
+/// The value of a literal or a parameter.
+Result<Datum> value_of(const BoundExpression& expression, const RunContext& context) {
+  if (const auto* constant = std::get_if<BoundConstant>(&expression.node)) {
+    return to_datum(constant->value);
+  }
+  const std::string& name = std::get<BoundParameter>(expression.node).name;
+  Result<Datum> value = parameter_value(name, context.parameters);
+  if (!value) return context.placed(std::move(value).error(), expression.range);
+  return value;
+}
+
 /// Whether the expression is a literal, a parameter, or a list of them.
 bool is_written(const BoundExpression& expression) {
   if (const auto* list = std::get_if<BoundList>(&expression.node)) {
@@ -83,8 +100,7 @@ bool is_written(const BoundExpression& expression) {
     }
     return true;
   }
-  return std::holds_alternative<BoundConstant>(expression.node) ||
-         std::holds_alternative<BoundParameter>(expression.node);
+  return is_one_value(expression);
 }
 
 Result<Operand> compile_operand(const BoundExpression& expression, RunContext& context) {
@@ -199,13 +215,9 @@ Status Expression::write(const Batch& batch, std::span<const std::uint32_t> rows
 
 Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& context) {
   const auto& node = expression.node;
-  if (const auto* constant = std::get_if<BoundConstant>(&node)) {
-    return ExpressionPtr(std::make_unique<Constant>(to_datum(constant->value)));
-  }
-  if (const auto* parameter = std::get_if<BoundParameter>(&node)) {
-    Result<Datum> value = parameter_value(parameter->name, context.parameters);
-    if (!value) return context.placed(std::move(value).error(), expression.range);
-    return ExpressionPtr(std::make_unique<Constant>(std::move(*value)));
+  if (is_one_value(expression)) {
+    ANNALS_TRY(Datum value, value_of(expression, context));
+    return ExpressionPtr(std::make_unique<Constant>(std::move(value)));
   }
   if (const auto* slot = std::get_if<BoundSlot>(&node)) {
     return ExpressionPtr(std::make_unique<Slot>(slot->slot, context.query.slot(slot->slot).kind));
@@ -249,11 +261,14 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
   }
   if (const auto* walk = std::get_if<BoundListWalk>(&node)) return compile_walk(*walk, context);
   const auto& call = std::get<BoundCall>(node);
+  if (ExpressionPtr column = expressions::column_call(call, context)) return column;
   ANNALS_TRY(std::vector<Operand> arguments, compile_all(call.arguments, context));
   return expressions::call(call, std::move(arguments), expression.range, context);
 }
 
 Result<Datum> evaluate_constant(const BoundExpression& expression, RunContext& context) {
+  // Nearly all names and dates are written so, and are asked for in each run.
+  if (is_one_value(expression)) return value_of(expression, context);
   ANNALS_TRY(const ExpressionPtr compiled, compile(expression, context));
   DatumVector value;
   constexpr std::uint32_t only_row = 0;

@@ -205,7 +205,7 @@ Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,
                             const AskedScope& asked, const RunContext& context) {
   using enum PropertyName::OfFact;
   switch (name.of_fact) {
-    case kValid: return Datum(Period{fact.begin, fact.end});
+    case kValid: return Datum(valid_of(fact));
     case kCertainty:
       return certainty_datum(certainty_in(bounds_of(fact), asked.times) == Certainty::kCertain);
     case kEvent: return node_datum(NodeId::event(fact.id.begun_by));

@@ -59,6 +59,8 @@ Result<Datum> certain_property(NodeId node, const PropertyName& name, const Aske
 Result<Datum> fact_property(const storage::Fact& fact, const PropertyName& name,
                             const AskedScope& asked, const RunContext& context);
 
+inline Period valid_of(const storage::Fact& fact) { return {fact.begin, fact.end}; }
+
 /// A property of a node or fact; null of null. InvalidArgument, without a place, for other values.
 Result<Datum> datum_property(const Datum& object, const PropertyName& name, const AskedScope& asked,
                              const RunContext& context);

@@ -1,6 +1,5 @@
 #include "query/executor/operator.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -90,7 +89,7 @@ struct Builder {
     return operators::aggregate(step, node, input(), context);
   }
   Made operator()(const plan::CountFacts& step) const {
-    return operators::count_facts(step, input(), context);
+    return operators::count_facts(step, node, context);
   }
   Made operator()(const plan::Project& step) const {
     return operators::project(step, node, input(), context);
@@ -128,22 +127,16 @@ Result<bool> Operator::next(Batch& batch) {
 
 Result<OperatorPtr> build_operators(const plan::Node& node, RunContext& context, OuterBatch outer) {
   std::vector<OperatorPtr> inputs;
+  // What the index counts is asked at each step of a timeline: nothing is made there for the rest.
+  const bool makes_input = std::holds_alternative<plan::CountFacts>(node.step);
   for (const plan::Box& input : node.inputs) {
+    if (makes_input) break;
     ANNALS_TRY(OperatorPtr made, build_operators(*input, context, outer));
     inputs.push_back(std::move(made));
   }
   ANNALS_TRY(OperatorPtr made, std::visit(Builder{node, inputs, context, outer}, node.step));
   if (context.profile != nullptr) made->measure_in(context.profile->of(node));
   return made;
-}
-
-std::vector<SlotId> operators::passed_slots(const plan::Node& node) {
-  const std::vector<SlotId> added = plan::added_slots(node);
-  std::vector<SlotId> passed;
-  for (const SlotId slot : node.slots) {
-    if (std::find(added.begin(), added.end(), slot) == added.end()) passed.push_back(slot);
-  }
-  return passed;
 }
 
 }  // namespace annals::query

@@ -8,6 +8,16 @@
 
 namespace annals::query {
 
+namespace {
+
+/// Steps with their facts, for those who hold the steps.
+struct HeldSteps {
+  std::vector<storage::Fact> facts;
+  std::vector<PathStep> steps;
+};
+
+}  // namespace
+
 void add_facts_of(const Batch& batch, SlotId slot, SlotKind kind, std::uint32_t row,
                   std::vector<const storage::Fact*>& facts) {
   if (kind == SlotKind::kFact) {
@@ -41,9 +51,11 @@ void PathStepReader::start_row(const Batch& batch, std::uint32_t row) {
   AskedScope asked = context_.asked(hop_.scope, batch, row);
   const bool asks_alike = asked.times.window.from == asked_.times.window.from &&
                           asked.times.window.to == asked_.times.window.to &&
-                          asked.times.event == asked_.times.event;
+                          asked.times.event == asked_.times.event &&
+                          asked.times.uncertain == asked_.times.uncertain;
   if (!asks_alike) forget();
   asked_ = asked;
+  free_facts_ = FreeFacts(asked.times);
   used_.clear();
   for (const SlotId slot : hop_.differs_from) {
     add_facts_of(batch, slot, context_.query.slot(slot).kind, row, used_);
@@ -59,13 +71,19 @@ bool PathStepReader::is_used(const storage::Fact& fact) const {
 PathSteps PathStepReader::without_used(PathSteps steps) const {
   const auto used = [this](const PathStep& step) { return is_used(*step.fact); };
   if (used_.empty() || std::none_of(steps->begin(), steps->end(), used)) return steps;
-  std::vector<PathStep> others = *steps;
-  std::erase_if(others, used);
-  return std::make_shared<const std::vector<PathStep>>(std::move(others));
+  struct Others {
+    PathSteps all;
+    std::vector<PathStep> steps;
+  };
+  const auto others = std::make_shared<Others>(Others{steps, *steps});
+  std::erase_if(others->steps, used);
+  return PathSteps(others, &others->steps);
 }
 
 Result<bool> PathStepReader::is_wanted(const storage::Fact& fact) const {
-  if (certainty_in(bounds_of(fact), asked_.times) == Certainty::kImpossible) return false;
+  const bool may_hold = free_facts_.has(fact) ||
+                        certainty_in(bounds_of(fact), asked_.times) != Certainty::kImpossible;
+  if (!may_hold) return false;
   for (const Demand& demand : demands_) {
     ANNALS_TRY(const Datum value, fact_property(fact, demand.property, asked_, context_));
     if (equals(value, demand.value) != Truth(true)) return false;
@@ -84,31 +102,31 @@ Result<PathSteps> PathStepReader::steps(NodeId node, bool from_left) {
 }
 
 Result<PathSteps> PathStepReader::read(NodeId node, bool from_left) {
-  auto steps = std::make_shared<std::vector<PathStep>>();
-  std::size_t held = 0;
-  std::vector<storage::Fact> facts;
+  const auto held = std::make_shared<HeldSteps>();
+  auto& [facts, steps] = *held;
   reader_.start(node, from_left, NodeId(), asked_.times.scan_window());
   for (;;) {
     ANNALS_CHECK_OK(context_.check_stop());
-    ANNALS_TRY(const bool more, reader_.next(facts, limits::kBatchRows));
+    ANNALS_TRY(const bool more, reader_.next(facts_, limits::kBatchRows));
     if (!more) break;
     const bool to_target = reader_.left_is_source() == from_left;
-    // They stay together where they are, those among them that no step takes.
-    const auto page = std::make_shared<const std::vector<storage::Fact>>(std::move(facts));
-    held += page->size();
-    steps->reserve(steps->size() + page->size());
-    for (const storage::Fact& fact : *page) {
+    facts.reserve(facts.size() + facts_.size());
+    steps.reserve(steps.size() + facts_.size());
+    for (storage::Fact& fact : facts_) {
       ANNALS_TRY(const bool wanted, is_wanted(fact));
       if (!wanted) continue;
-      const NodeId to = to_target ? fact.target : fact.source;
-      steps->push_back({std::shared_ptr<const storage::Fact>(page, &fact), to});
+      steps.push_back({nullptr, to_target ? fact.target : fact.source, free_facts_.has(fact)});
+      facts.push_back(std::move(fact));
     }
   }
-  const std::size_t bytes = sizeof(Key) + 4 * sizeof(void*) + steps->size() * sizeof(PathStep) +
-                            held * sizeof(storage::Fact);
+  // Only now do they stay where they are.
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i].fact = &facts[i];
+  const std::size_t bytes = sizeof(Key) + sizeof(HeldSteps) + 4 * sizeof(void*) +
+                            steps.capacity() * sizeof(PathStep) +
+                            facts.capacity() * sizeof(storage::Fact);
   known_bytes_ += bytes;
   ANNALS_CHECK_OK(context_.memory.take(bytes));
-  return PathSteps(std::move(steps));
+  return PathSteps(held, &steps);
 }
 
 }  // namespace annals::query

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "query/executor/batch.h"
+#include "query/executor/free_facts.h"
 #include "query/executor/hop_reader.h"
 #include "query/executor/node_properties.h"
 #include "query/executor/run_context.h"
@@ -17,8 +19,9 @@ namespace annals::query {
 
 /// A fact, and the node to which it leads.
 struct PathStep {
-  std::shared_ptr<const storage::Fact> fact;
+  const storage::Fact* fact = nullptr;  ///< Lives as long as the PathSteps that have the step.
   NodeId to;
+  bool is_free = false;  ///< As FreeFacts says, of rows that ask as that of the reader does.
 };
 using PathSteps = std::shared_ptr<const std::vector<PathStep>>;
 
@@ -74,8 +77,10 @@ class PathStepReader {
   HopReader reader_;
   std::vector<Demand> demands_;
   AskedScope asked_;
+  FreeFacts free_facts_;                    // as it is asked
   std::vector<const storage::Fact*> used_;  // by the row
-  std::unordered_map<Key, PathSteps, KeyHash> known_;
+  std::vector<storage::Fact> facts_;        // that were read, on their way to steps
+  boost::unordered_flat_map<Key, PathSteps, KeyHash> known_;
   std::size_t known_bytes_ = 0;
 };
 

@@ -6,11 +6,11 @@
 
 namespace annals::query {
 
-CachedPlan PlanCache::find(std::string_view text) {
+const CachedPlan* PlanCache::find(std::string_view text) {
   const auto found = by_text_.find(text);
-  if (found == by_text_.end()) return {};
+  if (found == by_text_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
-  return entries_.front().plan;
+  return &entries_.front().plan;
 }
 
 void PlanCache::add(std::string_view text, CachedPlan plan) {

@@ -16,15 +16,17 @@ namespace annals::query {
 struct CachedPlan {
   std::shared_ptr<const PlannedQuery> plan;
   ast::SourceRange range;
+  std::shared_ptr<const ast::Timeline> timeline = nullptr;  ///< Null: the query by itself.
 };
 
-/// The plans of the queries that were asked last, by their text: whoever asks the same again, with
-/// other parameters perhaps, pays neither for parsing nor for planning. Keeps at most
-/// limits::kCachedPlansMax of them, of texts up to limits::kCachedPlanBytesMax. Not thread-safe.
+/// The plans of the queries and timelines that were asked last, by their text: whoever asks the
+/// same again, with other parameters perhaps, pays neither for parsing nor for planning. Keeps at
+/// most limits::kCachedPlansMax of them, of texts up to limits::kCachedPlanBytesMax. Not
+/// thread-safe.
 class PlanCache {
  public:
-  /// The plan of the text, perhaps a stale one; without any its plan is null.
-  CachedPlan find(std::string_view text);
+  /// The plan of the text, perhaps a stale one; null without any. Valid until add() or clear().
+  const CachedPlan* find(std::string_view text);
 
   /// Keeps the plan, instead of one that it had.
   void add(std::string_view text, CachedPlan plan);

@@ -1,7 +1,9 @@
 #include "query/executor/result_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <utility>
@@ -10,7 +12,8 @@
 #include <fmt/format.h>
 
 #include "query/executor/expression.h"
-#include "query/executor/operator.h"
+#include "query/executor/operators/operators.h"
+#include "query/executor/row_sorting.h"
 
 namespace annals::query {
 
@@ -120,11 +123,32 @@ class ResultCells {
     return cells;
   }
 
+  /// Has give() put the rows of a batch in order, by columns that the projection makes. False if
+  /// one is not among these; then give() may not be called.
+  bool sort_by(const std::vector<BoundSort>& sorts) {
+    for (const BoundSort& sort : sorts) {
+      Expression* value = nullptr;
+      for (Source& source : sources_) {
+        if (source.slot != sort.slot) continue;
+        source.key = keys_.size();
+        if (source.value != nullptr) value = source.value.get();
+      }
+      if (value == nullptr) return false;
+      keys_.push_back({{}, sort.descending});
+      key_values_.push_back(value);
+    }
+    return true;
+  }
+
   Status give(Batch& batch, Decorator& decorator, ResultSink& sink) {
-    const std::span<const std::uint32_t> rows = batch.rows();
+    std::span<const std::uint32_t> rows = batch.rows();
+    if (!keys_.empty()) {
+      ANNALS_CHECK_OK(put_in_order(batch));
+      rows = ordered_;
+    }
     for (std::size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
       const auto some = rows.subspan(first, std::min(kRowsAtOnce, rows.size() - first));
-      ANNALS_CHECK_OK(fill(batch, some, decorator));
+      ANNALS_CHECK_OK(fill(batch, some, first, decorator));
       for (std::size_t i = 0; i < some.size(); ++i) {
         const bool certain = !batch.has_doubts() || is_certain(batch.doubt(some[i]));
         ANNALS_CHECK_OK(sink.row(std::span(cells_).subspan(i * width(), width()),
@@ -137,21 +161,42 @@ class ResultCells {
  private:
   /// So few that their cells stay near.
   static constexpr std::size_t kRowsAtOnce = 32;
+  static constexpr std::size_t kNoKey = std::numeric_limits<std::size_t>::max();
 
   struct Source {
     SlotId slot;
-    ExpressionPtr value;   ///< Null: what the slot has.
-    bool is_last = false;  ///< No column behind it shows the same slot.
+    ExpressionPtr value;       ///< Null: what the slot has.
+    bool is_last = false;      ///< No column behind it shows the same slot.
+    std::size_t key = kNoKey;  ///< Which of the keys it shows.
   };
 
   std::size_t width() const { return sources_.size(); }
 
-  Status fill(Batch& batch, std::span<const std::uint32_t> rows, Decorator& decorator) {
+  Status put_in_order(const Batch& batch) {
+    const std::span<const std::uint32_t> rows = batch.rows();
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      ANNALS_CHECK_OK(key_values_[i]->evaluate(batch, rows, keys_[i].values));
+    }
+    positions_ = sorted_positions(rows.size(), keys_);
+    ordered_.clear();
+    for (const std::uint32_t position : positions_) ordered_.push_back(rows[position]);
+    return {};
+  }
+
+  /// Of `rows`, before which there are `before` others of the batch.
+  Status fill(Batch& batch, std::span<const std::uint32_t> rows, std::size_t before,
+              Decorator& decorator) {
     if (cells_.size() < rows.size() * width()) cells_.resize(rows.size() * width());
     for (std::size_t c = 0; c < sources_.size(); ++c) {
       Source& source = sources_[c];
       const CellColumn cells(cells_.data() + c, width());
-      if (source.value != nullptr) {
+      if (source.key != kNoKey) {
+        DatumVector& values = keys_[source.key].values;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          const std::uint32_t position = positions_[before + i];
+          cells[i] = source.is_last ? values.take_one(position) : values[position];
+        }
+      } else if (source.value != nullptr) {
         ANNALS_CHECK_OK(source.value->write(batch, rows, cells));
       } else {
         std::vector<Datum>& values = batch.column(source.slot).values;
@@ -173,26 +218,84 @@ class ResultCells {
 
   std::vector<Source> sources_;
   std::vector<Datum> cells_;
+
+  // What rows are sorted by, if they are:
+  std::vector<SortColumn> keys_;
+  std::vector<Expression*> key_values_;   // of sources_
+  std::vector<std::uint32_t> positions_;  // of the rows of a batch
+  std::vector<std::uint32_t> ordered_;    // these rows
 };
+
+/// Gives batches that were read already, and then those of an operator.
+class ReadAlready final : public Operator {
+ public:
+  ReadAlready(std::array<Batch, 2> batches, OperatorPtr others, RunContext& context)
+      : Operator(context), batches_(std::move(batches)), others_(std::move(others)) {}
+
+ private:
+  Result<bool> do_next(Batch& batch) override {
+    if (given_ == batches_.size()) return others_->next(batch);
+    batch = std::move(batches_[given_++]);
+    return true;
+  }
+
+  std::array<Batch, 2> batches_;
+  std::size_t given_ = 0;
+  OperatorPtr others_;
+};
+
+Status give_all(Operator& rows, ResultCells& cells, RunContext& context, ResultSink& sink) {
+  Decorator decorator(context);
+  Batch batch(context.slots().size());
+  for (;;) {
+    ANNALS_TRY(const bool more, rows.next(batch));
+    if (!more) return {};
+    ANNALS_CHECK_OK(cells.give(batch, decorator, sink));
+  }
+}
+
+/// Of a projection below the sort at the root. Few rows, those of one batch, are put in order
+/// before their columns are made, and these go straight to the cells.
+Status give_sorted(const plan::Node& root, OperatorPtr rows, ResultCells& cells,
+                   RunContext& context, ResultSink& sink) {
+  std::array<Batch, 2> batches{Batch(context.slots().size()), Batch(context.slots().size())};
+  ANNALS_TRY(bool more, rows->next(batches[0]));
+  if (!more) return {};
+  ANNALS_TRY(more, rows->next(batches[1]));
+  if (!more) {
+    Decorator decorator(context);
+    return cells.give(batches[0], decorator, sink);
+  }
+  const plan::Node& projection = *root.inputs.front();
+  rows = std::make_unique<ReadAlready>(std::move(batches), std::move(rows), context);
+  ANNALS_TRY(rows, operators::project(std::get<plan::Project>(projection.step), projection,
+                                      std::move(rows), context));
+  rows = operators::sort(std::get<plan::Sort>(root.step), root, std::move(rows), context);
+  ANNALS_TRY(ResultCells sorted, ResultCells::make(nullptr, context));
+  return give_all(*rows, sorted, context, sink);
+}
 
 }  // namespace
 
 Status give_rows(const plan::Node& root, RunContext& context, std::span<const ResultColumn> columns,
                  RowTags tags, ResultSink& sink) {
-  const auto* projected = std::get_if<plan::Project>(&root.step);
+  const auto* const sort = std::get_if<plan::Sort>(&root.step);
+  const plan::Node& top = sort == nullptr ? root : *root.inputs.front();
+  const auto* const projected = std::get_if<plan::Project>(&top.step);
   // What is measured is measured as a step.
-  if (context.profile != nullptr) projected = nullptr;
-  const plan::Node& below = projected == nullptr ? root : *root.inputs.front();
-  ANNALS_TRY(const OperatorPtr rows, build_operators(below, context));
-  ANNALS_TRY(ResultCells cells, ResultCells::make(projected, context));
-  ANNALS_CHECK_OK(sink.columns(columns, tags));
-  Decorator decorator(context);
-  Batch batch(context.slots().size());
-  for (;;) {
-    ANNALS_TRY(const bool more, rows->next(batch));
-    if (!more) return {};
-    ANNALS_CHECK_OK(cells.give(batch, decorator, sink));
+  if (projected != nullptr && context.profile == nullptr) {
+    ANNALS_TRY(ResultCells cells, ResultCells::make(projected, context));
+    if (sort == nullptr || cells.sort_by(*sort->sorts)) {
+      ANNALS_TRY(OperatorPtr rows, build_operators(*top.inputs.front(), context));
+      ANNALS_CHECK_OK(sink.columns(columns, tags));
+      if (sort != nullptr) return give_sorted(root, std::move(rows), cells, context, sink);
+      return give_all(*rows, cells, context, sink);
+    }
   }
+  ANNALS_TRY(const OperatorPtr rows, build_operators(root, context));
+  ANNALS_TRY(ResultCells cells, ResultCells::make(nullptr, context));
+  ANNALS_CHECK_OK(sink.columns(columns, tags));
+  return give_all(*rows, cells, context, sink);
 }
 
 }  // namespace annals::query

@@ -57,7 +57,8 @@ Result<std::vector<NodeId>> find_nodes(std::string_view name, const std::vector<
   bool wants_events = labels.empty();
   for (const SymbolId label : labels) {
     if (vocabulary.find_entity_type(label) != nullptr) {
-      ANNALS_TRY(const std::vector<NodeId> found, view.snapshot->find_entities(name, label));
+      ANNALS_TRY(std::vector<NodeId> found, view.snapshot->find_entities(name, label));
+      if (nodes.empty()) nodes.swap(found);
       for (const NodeId node : found) add_node(nodes, node);
     }
     wants_events = wants_events || vocabulary.find_kind(label) != nullptr;
@@ -117,10 +118,22 @@ Result<Date> read_date(const Datum& value, std::string_view word, ast::SourceRan
   return *std::move(date);
 }
 
+/// The value of an expression that reads no row: where the parameters have it, or else in `made`.
+Result<const Datum*> constant_of(const BoundExpression& expression, RunContext& context,
+                                 Datum& made) {
+  if (const auto* const parameter = std::get_if<BoundParameter>(&expression.node)) {
+    const auto given = context.parameters.find(parameter->name);
+    if (given != context.parameters.end()) return &given->second;
+  }
+  ANNALS_TRY(made, evaluate_constant(expression, context));
+  return &made;
+}
+
 Result<Date> constant_date(const BoundExpression& expression, std::string_view word,
                            RunContext& context) {
-  ANNALS_TRY(const Datum value, evaluate_constant(expression, context));
-  return read_date(value, word, expression.range, context);
+  Datum made;
+  ANNALS_TRY(const Datum* const value, constant_of(expression, context, made));
+  return read_date(*value, word, expression.range, context);
 }
 
 /// All instants that the date may mean, and all that one of them takes.
@@ -137,8 +150,9 @@ Result<ScopeTimes> times_of(const BoundScope& bound, RunContext& context) {
     case ValidTime::kAllTime: times.kind = ScopeKind::kAllTime; break;
     case ValidTime::kAt: {
       if (bound.row.date) break;
-      ANNALS_TRY(const Datum value, evaluate_constant(*bound.at, context));
-      ANNALS_TRY(const Date date, instant_of_scope(value, bound.at->range, context));
+      Datum made;
+      ANNALS_TRY(const Datum* const value, constant_of(*bound.at, context, made));
+      ANNALS_TRY(const Date date, instant_of_scope(*value, bound.at->range, context));
       times.window = storage::Window::of(date.begin);
       times.uncertain = date.uncertain;
       break;
@@ -240,12 +254,13 @@ Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
 Status resolve_names(RunContext& context) {
   context.names.clear();
   for (const BoundName& bound : context.query.names) {
-    ANNALS_TRY(const Datum value, evaluate_constant(bound.name, context));
-    const auto* name = std::get_if<std::string>(&value.data);
+    Datum made;
+    ANNALS_TRY(const Datum* const value, constant_of(bound.name, context, made));
+    const auto* name = std::get_if<std::string>(&value->data);
     if (name == nullptr) {
       return context.invalid(
           fmt::format("the name of a node must be a text, not a value of type {}",
-                      datum_type_name(value.type())),
+                      datum_type_name(value->type())),
           bound.name.range);
     }
     const Vocabulary& vocabulary = context.snapshot.vocabulary();

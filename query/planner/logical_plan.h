@@ -191,7 +191,8 @@ struct Node {
   std::vector<std::unique_ptr<Node>> inputs;
   double rows = 1;  ///< Estimated.
   std::vector<SlotId>
-      slots;  ///< The columns that go on from here, ascending (rules/prune_slots.h).
+      slots;  ///< The columns that go on from here, ascending (rules/prune_slots.cpp).
+  std::vector<SlotId> passed;  ///< Those among them that the step does not add.
 };
 
 Box leaf(decltype(Node::step) step, double rows);

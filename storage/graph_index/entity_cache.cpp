@@ -29,24 +29,33 @@ std::string cache_key(std::string_view name, SymbolId type) {
 
 }  // namespace
 
-std::shared_ptr<const std::vector<NodeId>> EntityCache::find_named(
-    std::string_view name, SymbolId type, std::uint64_t entity_count) const {
+bool EntityCache::find_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
+                             std::vector<NodeId>& entities) const {
   const std::string key = cache_key(name, type);
   const Shard& shard = shards_[shard_of(key)];
   const std::lock_guard lock(shard.mutex);
   const auto known = shard.named.find(key);
-  if (known == shard.named.end() || known->second.entity_count != entity_count) return nullptr;
-  return known->second.entities;
+  if (known == shard.named.end() || known->second.entity_count != entity_count) return false;
+  if (known->second.only) {
+    entities.assign(1, known->second.only);
+  } else {
+    entities = shard.several.at(key);
+  }
+  return true;
 }
 
 void EntityCache::add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
-                            std::vector<NodeId> entities) {
+                            const std::vector<NodeId>& entities) {
   std::string key = cache_key(name, type);
   Shard& shard = shards_[shard_of(key)];
-  auto kept = std::make_shared<const std::vector<NodeId>>(std::move(entities));
   const std::lock_guard lock(shard.mutex);
-  if (shard.named.size() >= kEntriesMax / kShards) shard.named.clear();
-  shard.named.insert_or_assign(std::move(key), Named{entity_count, std::move(kept)});
+  if (shard.named.size() >= kEntriesMax / kShards) {
+    shard.named.clear();
+    shard.several.clear();
+  }
+  const NodeId only = entities.size() == 1 ? entities.front() : NodeId();
+  if (!only) shard.several.insert_or_assign(key, entities);
+  shard.named.insert_or_assign(std::move(key), Named{entity_count, only});
 }
 
 }  // namespace annals::storage

@@ -29,23 +29,27 @@ class EntityCache {
   std::shared_ptr<const Entity> find(NodeId id) const;
   void add(std::shared_ptr<const Entity> entity);
 
-  /// The entities of a type (zero: of any) that bear a name, in a state that knows `entity_count`
-  /// entities: only a new one changes which they are. Null if nobody has looked them up.
-  std::shared_ptr<const std::vector<NodeId>> find_named(std::string_view name, SymbolId type,
-                                                        std::uint64_t entity_count) const;
+  /// Replaces `entities` by those of a type (zero: of any) that bear a name, in a state that knows
+  /// `entity_count` entities: only a new one changes which they are. False if nobody has looked
+  /// them up.
+  bool find_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
+                  std::vector<NodeId>& entities) const;
   void add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
-                 std::vector<NodeId> entities);
+                 const std::vector<NodeId>& entities);
 
  private:
+  /// Nearly all names mean one entity, which then stands here: whoever asks for one name after the
+  /// other waits for memory at each step from pointer to pointer.
   struct Named {
     std::uint64_t entity_count = 0;
-    std::shared_ptr<const std::vector<NodeId>> entities;
+    NodeId only;  ///< Zero: none or several, which stand in Shard::several.
   };
   /// Readers rarely meet at one of several locks.
   struct Shard {
     mutable std::mutex mutex;
     boost::unordered_flat_map<std::uint64_t, std::shared_ptr<const Entity>> entities;
-    boost::unordered_flat_map<std::string, Named> named;  // by cache_key()
+    boost::unordered_flat_map<std::string, Named> named;  // by cache_key(), as the next one
+    boost::unordered_flat_map<std::string, std::vector<NodeId>> several;
   };
   static constexpr std::size_t kShards = 16;
 

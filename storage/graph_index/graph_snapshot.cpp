@@ -10,6 +10,7 @@
 #include "schema/base/limits.h"
 #include "schema/name_key.h"
 #include "storage/graph_index/cursors.h"
+#include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/event_time.h"
 #include "storage/graph_index/existence.h"
 #include "storage/graph_index/fact_cursor.h"
@@ -312,9 +313,8 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
   std::vector<NodeId> found;
   if (name.find('\0') != std::string_view::npos) return found;
   const std::uint64_t entity_count = statistics_->entities();
-  if (!perspective_.known_at) {
-    if (const auto known = entities_->find_named(name, type, entity_count)) return *known;
-  }
+  const bool is_cached = !perspective_.known_at;
+  if (is_cached && entities_->find_named(name, type, entity_count, found)) return found;
   const std::string prefix = name_prefix(name);
   const std::string upper = after_prefix(prefix);
   const auto rows = store_.iterate(Family::kName, prefix, upper, kv_.get());
@@ -328,7 +328,7 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
     found.push_back(entity);
   }
   ANNALS_CHECK_OK(rows->status());
-  if (!perspective_.known_at) entities_->add_named(name, type, entity_count, found);
+  if (is_cached) entities_->add_named(name, type, entity_count, found);
   return found;
 }
 

@@ -13,7 +13,6 @@
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
 #include "storage/graph_index/alive_counts.h"
-#include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/event_list.h"
 #include "storage/graph_index/event_state.h"
 #include "storage/graph_index/existence.h"
@@ -26,6 +25,8 @@
 #include "storage/kv/key_value_store.h"
 
 namespace annals::storage {
+
+class EntityCache;
 
 enum class Direction : std::uint8_t { kOut, kIn };
 

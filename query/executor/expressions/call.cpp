@@ -144,17 +144,6 @@ class Call final : public Expression {
   RunContext& context_;
 };
 
-/// A cell that held a value of the same type needs nothing made or destroyed.
-template <class Value>
-void put(Datum& cell, const Value& value) {
-  if (auto* const held = std::get_if<Value>(&cell.data)) {
-    *held = value;
-  } else {
-    cell.data = value;
-  }
-}
-void put_null(Datum& cell) { cell.data = std::monostate(); }
-
 /// type() and id() of a variable: straight from the column, without making a datum of each node or
 /// fact.
 class ColumnCall final : public Expression {
@@ -227,15 +216,17 @@ ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::
   if (bound.function->id == FunctionId::kCoalesce) {
     return std::make_unique<Coalesce>(std::move(arguments));
   }
-  if (!bound.arguments.empty()) {
-    const auto* const slot = std::get_if<BoundSlot>(&bound.arguments.front().node);
-    const FunctionId function = bound.function->id;
-    if (slot != nullptr && ColumnCall::can(function, context.query.slot(slot->slot).kind)) {
-      return std::make_unique<ColumnCall>(function, slot->slot, context.query.slot(slot->slot).kind,
-                                          context);
-    }
-  }
   return std::make_unique<Call>(bound, std::move(arguments), range, context);
+}
+
+ExpressionPtr column_call(const BoundCall& bound, const RunContext& context) {
+  if (bound.arguments.size() != 1) return nullptr;
+  const auto* const slot = std::get_if<BoundSlot>(&bound.arguments.front().node);
+  if (slot == nullptr) return nullptr;
+  const FunctionId function = bound.function->id;
+  const SlotKind kind = context.query.slot(slot->slot).kind;
+  if (!ColumnCall::can(function, kind)) return nullptr;
+  return std::make_unique<ColumnCall>(function, slot->slot, kind, context);
 }
 
 }  // namespace annals::query::expressions

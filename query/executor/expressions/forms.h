@@ -10,6 +10,17 @@
 /// The forms of expressions, one file each; compile() puts them together.
 namespace annals::query::expressions {
 
+/// Makes a cell this value. One that held a value of the same type needs nothing made or destroyed.
+template <class Value>
+void put(Datum& cell, const Value& value) {
+  if (auto* const held = std::get_if<Value>(&cell.data)) {
+    *held = value;
+  } else {
+    cell.data = value;
+  }
+}
+inline void put_null(Datum& cell) { cell.data = std::monostate(); }
+
 /// An operand of a comparison. A text that was written there (or came as a parameter) is read as a
 /// date when it meets one; another text is not a date.
 struct Operand {
@@ -67,5 +78,7 @@ ExpressionPtr list_walk(const BoundListWalk& bound, WalkParts parts, RunContext&
 
 ExpressionPtr call(const BoundCall& bound, std::vector<Operand> arguments, ast::SourceRange range,
                    RunContext& context);
+/// type() or id() of a variable, without its argument; null for any other call.
+ExpressionPtr column_call(const BoundCall& bound, const RunContext& context);
 
 }  // namespace annals::query::expressions

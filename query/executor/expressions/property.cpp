@@ -33,6 +33,13 @@ class PropertyOf final : public Expression {
     if (!slot_ || kind_ == SlotKind::kValue) return write_of_values(batch, rows, cells);
     // Straight from the column, without making a datum of each node or fact.
     const Column& column = batch.column(slot_);
+    if (kind_ == SlotKind::kFact && name_.of_fact == PropertyName::OfFact::kValid) {
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const storage::Fact* const fact = column.facts[rows[i]];
+        fact == nullptr ? put_null(cells[i]) : put(cells[i], valid_of(*fact));
+      }
+      return {};
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const bool is_null =
           kind_ == SlotKind::kNode ? !column.nodes[rows[i]] : column.facts[rows[i]] == nullptr;

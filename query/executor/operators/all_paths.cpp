@@ -30,7 +30,7 @@ class AllPaths final : public PathOperator {
   Status start(NodeId from, NodeId to, const DoubtPtr& row) override {
     to_ = to;
     levels_.clear();
-    levels_.push_back({{nullptr, from}, row, nullptr, 0});
+    levels_.push_back({PathStep{nullptr, from}, row, nullptr, 0});
     gives_start_ = length().min == 0 && (!is_into() || from == to);
     return find_near_nodes();
   }
@@ -54,11 +54,11 @@ class AllPaths final : public PathOperator {
       }
       const PathStep& step = (*top.next)[top.tried++];
       if (is_on_path(*step.fact)) continue;
-      RowUse use = use_spell(top.doubt, bounds_of(*step.fact), asked(), context().scopes);
-      if (!use.holds) continue;
+      RowUse used = use_step(top.doubt, step, asked());
+      if (!used.holds) continue;
       if (hops == length().max) return too_long();
       if (!may_end(step.to, length().max - hops - 1)) continue;
-      levels_.push_back({step, std::move(use.doubt), nullptr, 0});
+      levels_.push_back({step, std::move(used.doubt), nullptr, 0});
       const bool is_end = hops + 1 >= length().min && (!is_into() || levels_.back().step.to == to_);
       if (is_end) return give_path(path);
     }

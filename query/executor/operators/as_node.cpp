@@ -16,7 +16,7 @@ class AsNode final : public Operator {
       : Operator(context),
         cast_(step.cast),
         input_(std::move(input)),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         input_rows_(context.slots().size()) {}
 
  private:
@@ -50,7 +50,7 @@ class AsNode final : public Operator {
 
   const NodeCast& cast_;
   OperatorPtr input_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   Batch input_rows_;
 };
 

@@ -16,15 +16,17 @@ namespace {
 /// looking at them.
 class CountFacts final : public Operator {
  public:
-  CountFacts(const plan::CountFacts& step, OperatorPtr input, RunContext& context)
-      : Operator(context),
-        step_(step),
-        times_(context.scope(step.scope)),
-        input_(std::move(input)) {}
+  CountFacts(const plan::CountFacts& step, const plan::Node& node, RunContext& context)
+      : Operator(context), step_(step), node_(node), times_(context.scope(step.scope)) {}
 
  private:
   Result<bool> do_next(Batch& batch) override {
-    if (!is_kept()) return input_->next(batch);
+    if (!is_kept()) {
+      if (input_ == nullptr) {
+        ANNALS_TRY(input_, build_operators(*node_.inputs.front(), context()));
+      }
+      return input_->next(batch);
+    }
     batch.clear();
     if (std::exchange(given_, true)) return false;
     storage::AliveCount all;
@@ -92,15 +94,16 @@ class CountFacts final : public Operator {
   }
 
   const plan::CountFacts& step_;
+  const plan::Node& node_;
   const ScopeTimes& times_;
-  OperatorPtr input_;
+  OperatorPtr input_;  // null until it is needed
   bool given_ = false;
 };
 
 }  // namespace
 
-OperatorPtr count_facts(const plan::CountFacts& step, OperatorPtr input, RunContext& context) {
-  return std::make_unique<CountFacts>(step, std::move(input), context);
+OperatorPtr count_facts(const plan::CountFacts& step, const plan::Node& node, RunContext& context) {
+  return std::make_unique<CountFacts>(step, node, context);
 }
 
 }  // namespace annals::query::operators

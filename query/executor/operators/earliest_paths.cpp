@@ -39,6 +39,7 @@ class EarliestPaths final : public PathOperator {
     row_ = row;
     answers_.clear();
     given_ = 0;
+    steps_.clear();
     // What perhaps holds is looked at too: a sure path may be a later one.
     asked_ = asked();
     ANNALS_TRY(const Search sure, search(from, Bounds::kLatest));
@@ -75,7 +76,7 @@ class EarliestPaths final : public PathOperator {
 
   Result<Search> search(NodeId from, Bounds bounds) {
     Search search;
-    search.arrivals.push_back({{nullptr, from}, asked_.times.window.from, 0});
+    search.arrivals.push_back({PathStep{nullptr, from}, asked_.times.window.from, 0});
     search.best_at.emplace(from, 0);
     std::vector<std::size_t> frontier = {0};
     for (std::size_t hops = 0; !frontier.empty(); ++hops) {
@@ -101,7 +102,9 @@ class EarliestPaths final : public PathOperator {
     const NodeId node = search.arrivals[index].step.to;
     const Micros at = search.arrivals[index].at;
     ANNALS_TRY(const PathSteps steps, steps_from(node));
+    steps_.push_back(steps);
     for (const PathStep& step : *steps) {
+      ANNALS_CHECK_OK(context().check_stop());
       const std::optional<Micros> arrived = arrival(*step.fact, at, bounds);
       if (!arrived) continue;
       const auto [best, is_new] = search.best_at.try_emplace(step.to, search.arrivals.size());
@@ -166,6 +169,7 @@ class EarliestPaths final : public PathOperator {
 
   DoubtPtr row_;
   AskedScope asked_;
+  std::vector<PathSteps> steps_;  // those of arrivals and answers among them
   std::vector<FoundPath> answers_;
   std::size_t given_ = 0;
 };

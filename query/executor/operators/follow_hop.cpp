@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/executor/free_facts.h"
 #include "query/executor/hop_reader.h"
 #include "query/executor/operators/operators.h"
 #include "query/executor/path_steps.h"
@@ -40,7 +41,7 @@ class FollowHop final : public Operator {
         route_(route),
         input_(std::move(input)),
         reader_(hop, context),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         wants_fact_(is_wanted(node, hop.fact)),
         wants_left_(!binds_before(hop.left) && is_wanted(node, hop.left)),
         wants_right_(!binds_before(hop.right) && is_wanted(node, hop.right)),
@@ -70,16 +71,12 @@ class FollowHop final : public Operator {
         start_reading();
       }
       bool found = false;
-      // Facts that no row comes of are read here, however many. To ask what time it is takes as
-      // long as to read a node of an image.
-      constexpr std::size_t kReadsUnasked = 8;
-      if (++reads_ % kReadsUnasked == 0) ANNALS_CHECK_OK(context().check_stop());
-      // Of the first page; the others are often of nodes with few facts.
-      constexpr std::size_t kFirstFacts = 128;
-      if (origins_.empty()) found_.facts.reserve(kFirstFacts);
+      // Facts that no row comes of are read here, however many.
+      ANNALS_CHECK_OK(context().check_stop());
       if (!is_null_) {
-        ANNALS_TRY(found, reader_.next(found_, limits::kBatchRows - origins_.size()));
+        ANNALS_TRY(found, reader_.next(found_, next_count()));
       }
+      reads_on_ = found;
       if (!found) {
         reading_ = false;
         ++at_;
@@ -90,6 +87,15 @@ class FollowHop final : public Operator {
     }
     finish(batch);
     return true;
+  }
+
+  /// How many facts to ask for, and room for them: most nodes have few, and pages are not moved.
+  std::size_t next_count() {
+    constexpr std::size_t kFewFacts = 16;
+    constexpr std::size_t kManyFacts = 128;
+    if (origins_.empty() && !reads_on_) return kFewFacts;
+    if (reads_on_) found_.facts.reserve(kManyFacts);
+    return limits::kBatchRows - origins_.size();
   }
 
   void start_reading() {
@@ -103,6 +109,7 @@ class FollowHop final : public Operator {
     if (is_null_) return;
     asked_ = context().asked(hop_.scope, input_rows_, row);
     plain_is_free_ = is_free_when_plain();
+    free_facts_ = FreeFacts(asked_.times);
     used_.clear();
     for (const SlotId other : hop_.differs_from) {
       add_facts_of(input_rows_, other, context().query.slot(other).kind, row, used_);
@@ -127,21 +134,8 @@ class FollowHop final : public Operator {
 
   /// Whether each of the facts holds wherever the row does, and may be no fact that it has used.
   bool are_free(std::span<const storage::Fact> facts) const {
-    if (!plain_is_free_ || !used_.empty()) return false;
-    bool all = true;
-    if (asked_.times.kind == ScopeKind::kAt) {
-      const Micros at = asked_.times.window.from;
-      for (const storage::Fact& fact : facts) {
-        all = all && fact.begin.latest <= at && at < fact.end.earliest;
-      }
-      return all;
-    }
-    if (asked_.times.kind != ScopeKind::kAllTime) return false;
-    for (const storage::Fact& fact : facts) {
-      all = all && fact.begin.latest != kEndOfTime && !fact.begin_is_moved &&
-            fact.begin.earliest < fact.end.latest;
-    }
-    return all;
+    return used_.empty() && std::all_of(facts.begin(), facts.end(),
+                                        [&](const auto& fact) { return free_facts_.has(fact); });
   }
 
   /// Facts of the index. Those of which rows come stay where they are, as a page of the store.
@@ -157,7 +151,8 @@ class FollowHop final : public Operator {
       add_nodes(batch, facts.size(), left_is_source, source, target);
       if (wants_fact_) {
         std::vector<const storage::Fact*>& column = batch.column(hop_.fact).facts;
-        for (const storage::Fact& fact : facts) column.push_back(&fact);
+        column.resize(before + facts.size());
+        for (std::size_t i = 0; i < facts.size(); ++i) column[before + i] = &facts[i];
       }
     } else {
       for (const storage::Fact& fact : facts) {
@@ -268,7 +263,7 @@ class FollowHop final : public Operator {
   Route route_;
   OperatorPtr input_;
   HopReader reader_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   bool wants_fact_;
   bool wants_left_;
   bool wants_right_;
@@ -276,19 +271,20 @@ class FollowHop final : public Operator {
   Batch input_rows_;
   std::size_t at_ = 0;  // index into input_rows_.rows()
   bool reading_ = false;
+  bool reads_on_ = false;                   // of the node something was read before
   bool is_null_ = false;                    // from a node or to one that is null: no facts
   AskedScope asked_;                        // by the row being read
   std::vector<const storage::Fact*> used_;  // by its MATCH
   HopReader::Found found_;
   bool asks_alone_;             // no other fact of a row is asked about in the scope
   bool plain_is_free_ = false;  // as is_free_when_plain() says, of the row being read
+  FreeFacts free_facts_;        // of that row
 
   // Of the batch being made:
   std::vector<std::uint32_t> origins_;  // the row of input_rows_ that each row goes on from
   std::vector<std::pair<std::uint32_t, DoubtPtr>> doubts_;
   std::shared_ptr<FactStore> store_;
   bool is_stored_ = false;  // something of the batch
-  std::size_t reads_ = 0;
 };
 
 }  // namespace

@@ -52,7 +52,8 @@ Result<OperatorPtr> set_instant(const plan::SetInstant& step, const plan::Node& 
                                 OperatorPtr input, RunContext& context);
 Result<OperatorPtr> aggregate(const plan::Aggregate& step, const plan::Node& node,
                               OperatorPtr input, RunContext& context);
-OperatorPtr count_facts(const plan::CountFacts& step, OperatorPtr input, RunContext& context);
+/// Makes the operators of its input only if it needs them.
+OperatorPtr count_facts(const plan::CountFacts& step, const plan::Node& node, RunContext& context);
 Result<OperatorPtr> project(const plan::Project& step, const plan::Node& node, OperatorPtr input,
                             RunContext& context);
 OperatorPtr distinct(const plan::Distinct& step, OperatorPtr input, RunContext& context);
@@ -62,9 +63,6 @@ Result<OperatorPtr> top_k(const plan::TopK& step, const plan::Node& node, Operat
                           RunContext& context);
 Result<OperatorPtr> skip(const plan::Skip& step, OperatorPtr input, RunContext& context);
 Result<OperatorPtr> limit(const plan::Limit& step, OperatorPtr input, RunContext& context);
-
-/// The slots of the input that go on from the step.
-std::vector<SlotId> passed_slots(const plan::Node& node);
 
 /// What SKIP or LIMIT says. InvalidArgument, at the expression, unless it is an integer from 0.
 Result<std::size_t> row_count(const BoundExpression& expression, RunContext& context);

@@ -19,7 +19,7 @@ class OptionalMatch final : public Operator {
       : Operator(context),
         step_(step),
         input_(std::move(input)),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         adds_(node.slots),
         input_rows_(context.slots().size()),
         inner_rows_(context.slots().size()) {
@@ -114,7 +114,7 @@ class OptionalMatch final : public Operator {
 
   const plan::OptionalMatch& step_;
   OperatorPtr input_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   std::vector<SlotId> adds_;
   Batch input_rows_;
   OperatorPtr pattern_;  // of input_rows_

@@ -68,12 +68,12 @@ class PathEnds final : public PathOperator {
         ++at_;
         continue;
       }
+      ANNALS_CHECK_OK(context().check_stop());
       const PathStep& step = (*steps_)[tried_++];
-      RowUse use =
-          use_spell(arrivals_[at_].doubt, bounds_of(*step.fact), asked(), context().scopes);
-      if (!use.holds) continue;
-      ANNALS_TRY(const bool is_new, arrive(step.to, use.doubt));
-      if (is_new && is_end(step.to)) return give(path, step.to, std::move(use.doubt));
+      RowUse used = use_step(arrivals_[at_].doubt, step, asked());
+      if (!used.holds) continue;
+      ANNALS_TRY(const bool is_new, arrive(step.to, used.doubt));
+      if (is_new && is_end(step.to)) return give(path, step.to, std::move(used.doubt));
     }
     const bool seeks_circles = is_undirected() && is_end(from_) && !is_done_ && !start_is_reached_;
     return seeks_circles ? next_circle(path) : false;
@@ -121,7 +121,7 @@ class PathEnds final : public PathOperator {
   /// The next way from the start back to itself, depth first; none that is too long, as the way
   /// back is as long as the way there.
   Result<bool> next_circle(FoundPath& path) {
-    if (circle_.empty()) circle_.push_back({{nullptr, from_}, row_, nullptr, 0});
+    if (circle_.empty()) circle_.push_back({PathStep{nullptr, from_}, row_, nullptr, 0});
     while (!circle_.empty() && !start_is_reached_) {
       ANNALS_CHECK_OK(context().check_stop());
       Turn& top = circle_.back();
@@ -134,15 +134,15 @@ class PathEnds final : public PathOperator {
       }
       const PathStep& step = (*top.next)[top.tried++];
       if (is_on_circle(step)) continue;
-      RowUse use = use_spell(top.doubt, bounds_of(*step.fact), asked(), context().scopes);
-      if (!use.holds) continue;
+      RowUse used = use_step(top.doubt, step, asked());
+      if (!used.holds) continue;
       if (step.to == from_) {
-        start_is_reached_ = use.doubt == row_;
-        return give(path, from_, std::move(use.doubt));
+        start_is_reached_ = used.doubt == row_;
+        return give(path, from_, std::move(used.doubt));
       }
       const auto back = distances_.find(step.to);
       if (back == distances_.end() || circle_.size() + back->second > length().max) continue;
-      circle_.push_back({step, std::move(use.doubt), nullptr, 0});
+      circle_.push_back({step, std::move(used.doubt), nullptr, 0});
     }
     is_done_ = true;
     return false;

@@ -22,7 +22,7 @@ PathOperator::PathOperator(const plan::ExpandPaths& step, const plan::Node& node
       step_(step),
       input_(std::move(input)),
       reader_(std::move(reader)),
-      passed_(passed_slots(node)),
+      passed_(node.passed),
       wants_facts_(is_wanted(node, step.hop.fact)),
       wants_end_(!step.is_into && is_wanted(node, step.to())),
       input_rows_(context.slots().size()) {}

@@ -36,6 +36,12 @@ class PathOperator : public Operator {
   Result<PathSteps> steps_from(NodeId node) { return reader_->steps(node, step_.from_left); }
   Result<PathSteps> steps_back(NodeId node) { return reader_->steps(node, !step_.from_left); }
 
+  /// A row and the fact of a step, which use_spell() need not look at if it is free.
+  RowUse use_step(const DoubtPtr& row, const PathStep& step, const AskedScope& asked) const {
+    if (step.is_free) return {true, row};
+    return use_spell(row, bounds_of(*step.fact), asked, context().scopes);
+  }
+
   /// Counts memory that the search for the present row holds.
   Status take(std::size_t bytes);
 
@@ -58,7 +64,7 @@ class PathOperator : public Operator {
   const plan::ExpandPaths& step_;
   OperatorPtr input_;
   std::unique_ptr<PathStepReader> reader_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   bool wants_facts_;
   bool wants_end_;
 

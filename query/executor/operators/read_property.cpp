@@ -21,7 +21,7 @@ class ReadProperty final : public Operator {
         name_(read.name, read.property),
         object_(std::move(object)),
         input_(std::move(input)),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         input_rows_(context.slots().size()) {}
 
  private:
@@ -124,7 +124,7 @@ class ReadProperty final : public Operator {
   PropertyName name_;
   ExpressionPtr object_;
   OperatorPtr input_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
 
   Batch input_rows_;
   DatumVector objects_;

@@ -20,7 +20,7 @@ class SetInstant final : public Operator {
         keeps_all_(step.keeps_all),
         at_(std::move(at)),
         input_(std::move(input)),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         input_rows_(context.slots().size()) {}
 
  private:
@@ -67,7 +67,7 @@ class SetInstant final : public Operator {
   bool keeps_all_;  // rows without an instant too
   ExpressionPtr at_;
   OperatorPtr input_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
 
   Batch input_rows_;
   DatumVector values_;

@@ -1,8 +1,11 @@
 #include <algorithm>
-#include <unordered_map>
+#include <cstdint>
+#include <functional>
+#include <limits>
 #include <unordered_set>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
 #include "query/executor/alternatives.h"
@@ -17,18 +20,23 @@ namespace {
 /// The nodes at each distance from one end, as far as they were looked for, and how they were
 /// reached: over facts that may hold where the row does, each by itself.
 struct Side {
+  static constexpr std::uint32_t kNoWay = std::numeric_limits<std::uint32_t>::max();
   struct Way {
-    NodeId from;    ///< The node before.
-    PathStep step;  ///< From there to the node.
+    NodeId from;                   ///< The node before.
+    const PathStep* step;          ///< From there to the node; lives as long as `steps`.
+    std::uint32_t other = kNoWay;  ///< The next of the node's ways.
   };
   struct Visit {
     std::size_t distance = 0;
-    std::vector<Way> ways;  ///< All of the shortest ways.
+    std::uint32_t first = kNoWay;  ///< All of the shortest ways, in the order of the search.
+    std::uint32_t last = kNoWay;
   };
 
   NodeId root;
   bool is_start = true;  ///< Of the paths; else their end, and steps lead backwards.
-  std::unordered_map<NodeId, Visit> visits;
+  boost::unordered_flat_map<NodeId, Visit, std::hash<NodeId>> visits;
+  std::vector<Way> ways;
+  std::vector<PathSteps> steps;  ///< Of all nodes from which it went on.
   std::vector<NodeId> frontier;  ///< All nodes at the distance `depth`.
   std::size_t depth = 0;
 
@@ -36,6 +44,18 @@ struct Side {
   Side(NodeId node, bool is_path_start) : root(node), is_start(is_path_start), frontier{node} {
     visits[node] = {};
   }
+
+  void add_way(Visit& visit, NodeId from, const PathStep& step) {
+    const auto way = static_cast<std::uint32_t>(ways.size());
+    (visit.last == kNoWay ? visit.first : ways[visit.last].other) = way;
+    visit.last = way;
+    ways.push_back({from, &step});
+  }
+
+  /// The first of the ways to a node; null without any.
+  const Way* first_way(NodeId node) const { return way_at(visits.at(node).first); }
+  const Way* next_way(const Way& way) const { return way_at(way.other); }
+  const Way* way_at(std::uint32_t way) const { return way == kNoWay ? nullptr : &ways[way]; }
 };
 
 /// Each world has its own shortest paths. A path is an answer in the worlds in which its facts hold
@@ -64,6 +84,7 @@ class ShortestPaths final : public PathOperator {
     start_ = Side(from, true);
     answers_.clear();
     given_ = 0;
+    steps_.clear();
     ends_.clear();
     next_end_ = 0;
     if (to) {
@@ -109,7 +130,7 @@ class ShortestPaths final : public PathOperator {
       return length().min == 0 ? add_answer({}, row_) : Status();
     }
     ANNALS_TRY(const std::vector<NodeId> meetings, meet(end));
-    if (meetings.empty()) return {};
+    if (meetings.empty() || is_done_) return {};
     const std::size_t shortest = path_length(meetings.front());
     if (!gives_all_) {
       for (const NodeId node : meetings) ANNALS_CHECK_OK(find_sure_path(node));
@@ -127,13 +148,16 @@ class ShortestPaths final : public PathOperator {
     return side.is_start ? steps_from(node) : steps_back(node);
   }
 
-  /// Goes one step further from the side's end.
-  Status grow(Side& side) {
+  /// Goes one step further from the side's end. Where it meets `other` on a path that surely holds,
+  /// and one is enough, it goes no further: that path is the answer.
+  Status grow(Side& side, const Side* other = nullptr) {
     std::vector<NodeId> further;
     for (const NodeId node : side.frontier) {
       ANNALS_TRY(const PathSteps steps, steps_of(side, node));
-      std::size_t ways = 0;
+      side.steps.push_back(steps);
+      const std::size_t ways = side.ways.size();
       for (const PathStep& step : *steps) {
+        ANNALS_CHECK_OK(context().check_stop());
         if (!use(row_, step).holds) continue;
         const auto [visit, is_new] = side.visits.try_emplace(step.to);
         if (is_new) {
@@ -141,10 +165,13 @@ class ShortestPaths final : public PathOperator {
           further.push_back(step.to);
         }
         if (visit->second.distance != side.depth + 1) continue;
-        visit->second.ways.push_back({node, step});
-        ++ways;
+        side.add_way(visit->second, node, step);
+        if (is_new && other != nullptr && other->visits.contains(step.to)) {
+          ANNALS_CHECK_OK(find_sure_path(step.to));
+          if (is_done_) return {};
+        }
       }
-      ANNALS_CHECK_OK(take(ways * (sizeof(Side::Way) + sizeof(Side::Visit))));
+      ANNALS_CHECK_OK(take((side.ways.size() - ways) * (sizeof(Side::Way) + sizeof(Side::Visit))));
     }
     side.frontier = std::move(further);
     ++side.depth;
@@ -152,10 +179,11 @@ class ShortestPaths final : public PathOperator {
   }
 
   RowUse use(const DoubtPtr& row, const PathStep& step) const {
-    return use_spell(row, bounds_of(*step.fact), asked_, context().scopes);
+    return use_step(row, step, asked_);
   }
 
-  /// The nodes in the middle of paths to `end` of the shortest length; none if there is no path.
+  /// The nodes in the middle of paths to `end` of the shortest length; none if there is no path,
+  /// or grow() has found the answer.
   Result<std::vector<NodeId>> meet(NodeId end) {
     finish_ = Side(end, false);
     std::vector<NodeId> meetings;
@@ -168,8 +196,8 @@ class ShortestPaths final : public PathOperator {
       const bool from_start = start_.frontier.size() <= finish_.frontier.size();
       Side& side = from_start ? start_ : finish_;
       const Side& other = from_start ? finish_ : start_;
-      ANNALS_CHECK_OK(grow(side));
-      if (side.frontier.empty()) return meetings;
+      ANNALS_CHECK_OK(grow(side, gives_all_ ? nullptr : &other));
+      if (is_done_ || side.frontier.empty()) return meetings;
       for (const NodeId node : side.frontier) {
         if (other.visits.contains(node)) meetings.push_back(node);
       }
@@ -188,12 +216,12 @@ class ShortestPaths final : public PathOperator {
   Status walk_back(NodeId meeting, NodeId node, const DoubtPtr& doubt) {
     ANNALS_CHECK_OK(context().check_stop());
     if (node == start_.root) return walk_on(meeting, doubt);
-    for (const Side::Way& way : start_.visits.at(node).ways) {
+    for (const auto* way = start_.first_way(node); way != nullptr; way = start_.next_way(*way)) {
       if (is_done_) return {};
-      const RowUse used = use(doubt, way.step);
+      const RowUse used = use(doubt, *way->step);
       if (!used.holds) continue;
-      back_.push_back(way.step);
-      ANNALS_CHECK_OK(walk_back(meeting, way.from, used.doubt));
+      back_.push_back(*way->step);
+      ANNALS_CHECK_OK(walk_back(meeting, way->from, used.doubt));
       back_.pop_back();
     }
     return {};
@@ -202,12 +230,12 @@ class ShortestPaths final : public PathOperator {
   Status walk_on(NodeId node, const DoubtPtr& doubt) {
     ANNALS_CHECK_OK(context().check_stop());
     if (node == end_) return add_path(present_path(), doubt);
-    for (const Side::Way& way : finish_.visits.at(node).ways) {
+    for (const auto* way = finish_.first_way(node); way != nullptr; way = finish_.next_way(*way)) {
       if (is_done_) return {};
-      const RowUse used = use(doubt, way.step);
+      const RowUse used = use(doubt, *way->step);
       if (!used.holds) continue;
-      on_.push_back({way.step.fact, way.from});
-      ANNALS_CHECK_OK(walk_on(way.from, used.doubt));
+      on_.push_back({way->step->fact, way->from});
+      ANNALS_CHECK_OK(walk_on(way->from, used.doubt));
       on_.pop_back();
     }
     return {};
@@ -223,9 +251,11 @@ class ShortestPaths final : public PathOperator {
   Status find_sure_path(NodeId meeting) {
     if (is_done_) return {};
     std::unordered_set<NodeId> dead_ends;
-    if (!find_sure_part(start_, meeting, dead_ends, back_)) return {};
+    ANNALS_TRY(const bool from_start, find_sure_part(start_, meeting, dead_ends, back_));
+    if (!from_start) return {};
     dead_ends.clear();
-    if (find_sure_part(finish_, meeting, dead_ends, on_)) {
+    ANNALS_TRY(const bool to_end, find_sure_part(finish_, meeting, dead_ends, on_));
+    if (to_end) {
       std::reverse(back_.begin(), back_.end());
       std::reverse(on_.begin(), on_.end());
       ANNALS_CHECK_OK(add_path(present_path(), row_));
@@ -236,16 +266,19 @@ class ShortestPaths final : public PathOperator {
   }
 
   /// From `node` to the side's end; the steps as a path takes them, those next to the end first.
-  bool find_sure_part(const Side& side, NodeId node, std::unordered_set<NodeId>& dead_ends,
-                      std::vector<PathStep>& steps) const {
+  Result<bool> find_sure_part(const Side& side, NodeId node, std::unordered_set<NodeId>& dead_ends,
+                              std::vector<PathStep>& steps) const {
     if (node == side.root) return true;
-    for (const Side::Way& way : side.visits.at(node).ways) {
-      if (dead_ends.contains(way.from) || use(row_, way.step).doubt != row_) continue;
-      if (find_sure_part(side, way.from, dead_ends, steps)) {
-        steps.push_back({way.step.fact, side.is_start ? node : way.from});
+    for (const auto* way = side.first_way(node); way != nullptr; way = side.next_way(*way)) {
+      if (dead_ends.contains(way->from)) continue;
+      ANNALS_CHECK_OK(context().check_stop());
+      if (use(row_, *way->step).doubt != row_) continue;
+      ANNALS_TRY(const bool found, find_sure_part(side, way->from, dead_ends, steps));
+      if (found) {
+        steps.push_back({way->step->fact, side.is_start ? node : way->from});
         return true;
       }
-      dead_ends.insert(way.from);
+      dead_ends.insert(way->from);
     }
     return false;
   }
@@ -267,7 +300,8 @@ class ShortestPaths final : public PathOperator {
 
   /// Paths of exactly length_ that begin with back_, which ends at `node`.
   Status extend(NodeId node, const DoubtPtr& doubt) {
-    ANNALS_TRY(const PathSteps steps, steps_from(node));
+    ANNALS_CHECK_OK(context().check_stop());
+    ANNALS_TRY(const PathSteps steps, kept_steps_from(node));
     const std::size_t hops_left = length_ - back_.size() - 1;
     for (const PathStep& step : *steps) {
       if (is_done_) return {};
@@ -286,6 +320,14 @@ class ShortestPaths final : public PathOperator {
       ANNALS_CHECK_OK(done);
     }
     return {};
+  }
+
+  Result<PathSteps> kept_steps_from(NodeId node) {
+    PathSteps& steps = steps_[node];
+    if (steps == nullptr) {
+      ANNALS_TRY(steps, steps_from(node));
+    }
+    return steps;
   }
 
   bool is_on_way(NodeId node) const {
@@ -356,7 +398,8 @@ class ShortestPaths final : public PathOperator {
   DoubtPtr row_;
   AskedScope asked_;
   Side start_;
-  std::vector<NodeId> ends_;  // that are sought
+  boost::unordered_flat_map<NodeId, PathSteps, std::hash<NodeId>> steps_;  // of longer paths
+  std::vector<NodeId> ends_;                                               // that are sought
   std::size_t next_end_ = 0;
   std::vector<FoundPath> answers_;  // for the end before that
   std::size_t given_ = 0;

@@ -1,13 +1,11 @@
-#include <algorithm>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "query/executor/datum_comparison.h"
 #include "query/executor/operators/operators.h"
+#include "query/executor/row_sorting.h"
 #include "query/executor/sorted_rows.h"
 
 namespace annals::query::operators {
@@ -22,11 +20,12 @@ class BatchOrder {
       : sorts_(sorts), slots_(slots), infos_(context.slots()) {}
 
   void apply(Batch& batch) {
-    const auto rows = batch.rows();
-    order_.assign(rows.begin(), rows.end());
-    // Few rows: this takes less than a batch of any other step.
-    std::sort(order_.begin(), order_.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return comes_before(batch, a, b); });
+    std::vector<SortColumn> columns(sorts_.size());
+    for (std::size_t i = 0; i < sorts_.size(); ++i) {
+      columns[i].descending = sorts_[i].descending;
+      read(batch, sorts_[i].slot, columns[i].values);
+    }
+    order_ = sorted_positions(batch.size(), columns);
     std::vector<DoubtPtr> doubts;
     for (std::size_t i = 0; i < order_.size() && batch.has_doubts(); ++i) {
       doubts.push_back(batch.doubt(order_[i]));
@@ -43,19 +42,16 @@ class BatchOrder {
  private:
   SlotKind kind_of(SlotId slot) const { return infos_[slot.raw - 1].kind; }
 
-  bool comes_before(const Batch& batch, std::uint32_t a, std::uint32_t b) const {
-    for (const BoundSort& sort : sorts_) {
-      const Column& column = batch.column(sort.slot);
-      const std::weak_ordering one = kind_of(sort.slot) == SlotKind::kNode
-                                         ? place_of(column.nodes[a]) <=> place_of(column.nodes[b])
-                                         : order(column.values[a], column.values[b]);
-      if (one != 0) return sort.descending ? one > 0 : one < 0;
+  void read(const Batch& batch, SlotId slot, DatumVector& values) const {
+    if (kind_of(slot) == SlotKind::kValue) {
+      values.set_view(batch.column(slot).values, batch.rows());
+      return;
     }
-    return a < b;
+    std::vector<Datum>& nodes = values.own(batch.size());
+    for (std::uint32_t row = 0; row < batch.size(); ++row) {
+      nodes[row] = datum_in(batch, slot, kind_of(slot), row);
+    }
   }
-
-  /// Null comes last.
-  static std::uint64_t place_of(NodeId node) { return node.raw - 1; }
 
   template <class Value>
   void reorder(std::vector<Value>& values) const {

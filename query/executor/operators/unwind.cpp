@@ -20,7 +20,7 @@ class Unwind final : public Operator {
         step_(step),
         list_(std::move(list)),
         input_(std::move(input)),
-        passed_(passed_slots(node)),
+        passed_(node.passed),
         input_rows_(context.slots().size()) {}
 
  private:
@@ -71,7 +71,7 @@ class Unwind final : public Operator {
   const plan::Unwind& step_;
   ExpressionPtr list_;
   OperatorPtr input_;
-  std::vector<SlotId> passed_;
+  const std::vector<SlotId>& passed_;
   Batch input_rows_;
   DatumVector lists_;      // that of one row: those of a batch may be more than memory holds
   std::size_t at_ = 0;     // index into input_rows_.rows()

@@ -23,8 +23,12 @@ bool is_of_result(const plan::Node& node) {
 void prune(plan::Node& node, const std::set<SlotId>& needed, const std::set<SlotId>& instants,
            const PlanContext& context) {
   node.slots.clear();
+  node.passed.clear();
+  const std::vector<SlotId> added = plan::added_slots(node);
   for (const SlotId slot : plan::bound_slots(node)) {
-    if (needed.contains(slot)) node.slots.push_back(slot);
+    if (!needed.contains(slot)) continue;
+    node.slots.push_back(slot);
+    if (std::find(added.begin(), added.end(), slot) == added.end()) node.passed.push_back(slot);
   }
   std::set<SlotId> below(node.slots.begin(), node.slots.end());
   if (auto* optional = std::get_if<plan::OptionalMatch>(&node.step)) {

@@ -119,8 +119,20 @@ TEST(DatumTest, OrderIsTotalAcrossTypes) {
     for (std::size_t j = i + 1; j < ascending.size(); ++j) {
       EXPECT_TRUE(order(ascending[i], ascending[j]) < 0) << i << " " << j;
       EXPECT_TRUE(order(ascending[j], ascending[i]) > 0) << i << " " << j;
+      EXPECT_LE(order_prefix(ascending[i]), order_prefix(ascending[j])) << i << " " << j;
     }
   }
+}
+
+TEST(DatumTest, PrefixesTellApartWhatIsSortedByMost) {
+  EXPECT_LT(order_prefix(whole(-1'000'000)), order_prefix(whole(-999'999)));
+  EXPECT_LT(order_prefix(whole(1'000'000)), order_prefix(whole(1'000'001)));
+  EXPECT_LT(order_prefix(Datum(-0.5)), order_prefix(Datum(-0.25)));
+  EXPECT_LT(order_prefix(text("Armenia")), order_prefix(text("Austria")));
+  EXPECT_LT(order_prefix(date("1999-12-31")), order_prefix(date("2000-01-01")));
+  EXPECT_LT(order_prefix(date("-0001-01-01")), order_prefix(date("0001-01-01")));
+  EXPECT_EQ(order_prefix(Datum(0.0)), order_prefix(Datum(-0.0)));
+  EXPECT_EQ(order_prefix(whole(3)), order_prefix(Datum(3.0)));
 }
 
 TEST(DatumTest, EquivalentValuesHashAlike) {

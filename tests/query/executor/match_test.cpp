@@ -2,11 +2,14 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schema/base/limits.h"
 #include "tests/query/executor/world.h"
 
 namespace annals::query {
@@ -123,6 +126,57 @@ TEST_F(MatchTest, NullFollowsWhatWasThere) {
 TEST_F(MatchTest, WhatIsCountedOnceMayBeShownTwice) {
   EXPECT_THAT(world_.rows("UNWIND ['a', 'b'] AS t RETURN max(t) AS a, max(t) AS b, count(*) AS c"),
               ElementsAre("b | b | 2"));
+}
+
+// Those of one batch are sorted before their columns are made (result_rows.cpp), and more behind.
+TEST_F(MatchTest, FewRowsAndManyAreSortedAlike) {
+  for (const std::size_t count : {std::size_t{60}, 3 * limits::kBatchRows}) {
+    std::vector<std::pair<std::size_t, std::size_t>> kept;
+    for (std::size_t i = 1; i <= count; ++i) {
+      if (i % 3 != 0) kept.emplace_back(i % 7, i);
+    }
+    std::stable_sort(kept.begin(), kept.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<std::string> expected;
+    for (const auto& [key, i] : kept) {
+      expected.push_back(
+          fmt::format("{} | t{} | {} | {}", key, i, key, i % 2 == 0 ? "even" : "odd"));
+    }
+    const std::string query = fmt::format(
+        "UNWIND range(1, {}) AS i WITH i WHERE i % 3 <> 0 "
+        "RETURN i % 7 AS k, 't' + toString(i) AS t, i % 7 AS l, "
+        "CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END AS parity ORDER BY k DESC",
+        count);
+    EXPECT_EQ(world_.rows(query), expected) << count;
+    EXPECT_EQ(world_.rows(query + ", l"), expected) << count;
+    std::stable_sort(kept.begin(), kept.end(),
+                     [](const auto& a, const auto& b) { return a.second % 2 < b.second % 2; });
+    std::vector<std::string> by_two;
+    for (const auto& [key, i] : kept) by_two.push_back(fmt::format("{} | {}", i % 2, i));
+    EXPECT_EQ(world_.rows(fmt::format("UNWIND range(1, {}) AS i WITH i WHERE i % 3 <> 0 "
+                                      "RETURN i % 2 AS two, i ORDER BY two, i % 7 DESC",
+                                      count)),
+              by_two)
+        << count;
+  }
+}
+
+TEST_F(MatchTest, RowsThatAreOnlyPossibleStaySoWhenTheyAreSorted) {
+  World world;
+  world.run(kDefinitions);
+  world.run("ENTITY Country 'a'; ENTITY Country 'b'; ENTITY Country 'c'; ENTITY Organisation 'o';");
+  world.run(
+      "ASSERT (:Country 'a')-[:MEMBER_OF]->(:Organisation 'o') FROM '1801';"
+      "ASSERT (:Country 'b')-[:MEMBER_OF]->(:Organisation 'o') FROM '1800-01-01';"
+      "ASSERT (:Country 'c')-[:MEMBER_OF]->(:Organisation 'o') FROM '1801';");
+  const std::string match = "AT '1801-06-01' MATCH (c)-[m:MEMBER_OF]->(o) RETURN c, begins(m)";
+  EXPECT_THAT(world.rows(match + " ORDER BY c.name DESC"),
+              ElementsAre("c | 1801 | possible", "b | 1800-01-01", "a | 1801 | possible"));
+  EXPECT_THAT(world.rows(match + " ORDER BY c DESC"),
+              ElementsAre("c | 1801 | possible", "b | 1800-01-01", "a | 1801 | possible"));
+  EXPECT_THAT(world.rows(match + ", certainty() AS s ORDER BY s, c"),
+              ElementsAre("b | 1800-01-01 | certain", "a | 1801 | possible | possible",
+                          "c | 1801 | possible | possible"));
 }
 
 TEST_F(MatchTest, CombinesPatternsThatShareNothing) {

@@ -86,6 +86,48 @@ TEST_F(PathsTest, ShortestOnesThatAreOnlyPossibleAreSoMany) {
       SizeIs(most + 1));
 }
 
+TEST_F(PathsTest, OfAnUncertainDayNothingIsCertainWhateverTheRowBeforeAsked) {
+  world_.run("DEFINE EVENT Look (seen N);");
+  link("n0", "n1", "1990-01-01");
+  record();
+  world_.run(
+      "RECORD Look {seen: 'n0'} ON '2000-01-01' ID 'a'; "
+      "RECORD Look {seen: 'n0'} ON '2000-01-01?' ID 'b';");
+  for (const char* const path :
+       {"(:N 'n0')-[:R*..3]->(x)", "shortestPath((:N 'n0')-[:R*..3]->(x))"}) {
+    EXPECT_THAT(
+        world_.rows(fmt::format("MATCH (l:Look) MATCH {} AT l.on RETURN l.id, x.name", path)),
+        ElementsAre("a | n1", "b | n1 | possible"))
+        << path;
+  }
+}
+
+/// Of several paths of one length the search is over with the first that surely holds.
+TEST_F(PathsTest, TheShortestIsFoundWhereTheTwoSidesMeet) {
+  // From n0 on each side has more nodes than from the end, and only one way surely holds.
+  for (int i = 0; i < 20; ++i) {
+    const std::string begin = i == 17 ? "1990-01-01" : "2000";
+    link("n0", fmt::format("a{}", i), "1990-01-01");
+    link(fmt::format("a{}", i), fmt::format("b{}", i), begin);
+    link(fmt::format("b{}", i), "end", "1990-01-01");
+  }
+  link("end", "beyond", "1990-01-01");
+  record();
+  const std::string at = "AT '2000-06-01' MATCH p = ";
+  EXPECT_THAT(
+      world_.rows(at + "shortestPath((:N 'n0')-[*]->(:N 'end')) RETURN p"),
+      ElementsAre("(n0)-[:R 1990-01-01/..]->(a17)-[:R 1990-01-01/..]->(b17)-[:R 1990-01-01/..]->"
+                  "(end)"));
+  EXPECT_THAT(world_.rows(at + "shortestPath((:N 'n0')-[*]->(:N 'beyond')) RETURN length(p)"),
+              ElementsAre("4"));
+  EXPECT_THAT(world_.rows(at + "allShortestPaths((:N 'n0')-[*]->(:N 'end')) RETURN length(p)"),
+              SizeIs(20));
+  EXPECT_THAT(world_.rows("AT '1995-01-01' MATCH p = shortestPath((:N 'n0')-[*]->(:N 'a3')) "
+                          "RETURN length(p)"),
+              ElementsAre("1"));
+  EXPECT_THAT(world_.rows(at + "shortestPath((:N 'end')-[*]->(:N 'n0')) RETURN p"), SizeIs(0));
+}
+
 TEST_F(PathsTest, StopWhenAsked) {
   for (int i = 0; i < 12; ++i) {
     for (int j = 0; j < 12; ++j) link(fmt::format("n{}", i), fmt::format("n{}", j), "2000-01-01");

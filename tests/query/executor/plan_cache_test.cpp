@@ -16,6 +16,7 @@ namespace annals::query {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 class PlanCacheTest : public testing::Test {
  protected:
@@ -42,12 +43,12 @@ TEST_F(PlanCacheTest, KeepsThoseThatWereUsedLast) {
   for (std::size_t i = 1; i < limits::kCachedPlansMax; ++i) {
     cache.add(fmt::format("text {}", i), {plan, {}});
   }
-  EXPECT_NE(cache.find("first").plan, nullptr);
+  EXPECT_NE(cache.find("first"), nullptr);
   cache.add("one more", {plan, {}});
-  EXPECT_NE(cache.find("first").plan, nullptr);
-  EXPECT_EQ(cache.find("text 1").plan, nullptr) << "the one that was not asked for longest";
+  EXPECT_NE(cache.find("first"), nullptr);
+  EXPECT_EQ(cache.find("text 1"), nullptr) << "the one that was not asked for longest";
   cache.add(std::string(limits::kCachedPlanBytesMax + 1, ' '), {plan, {}});
-  EXPECT_EQ(cache.find(std::string(limits::kCachedPlanBytesMax + 1, ' ')).plan, nullptr);
+  EXPECT_EQ(cache.find(std::string(limits::kCachedPlanBytesMax + 1, ' ')), nullptr);
 }
 
 TEST_F(PlanCacheTest, APlanForAGraphOfAnotherSizeIsStale) {
@@ -73,6 +74,21 @@ TEST_F(PlanCacheTest, APlanSeesADefinitionThatChanges) {
   EXPECT_TRUE(plan->is_stale(*world_.database().snapshot()));
   world_.run("ASSERT (:Organisation 'p')-[:MEMBER_OF]->(:Organisation 'o') FROM '1990';");
   EXPECT_THAT(world_.rows(query), ElementsAre("A"));
+}
+
+TEST_F(PlanCacheTest, ATimelineIsKeptAndAsksAnewEachTime) {
+  const std::string query =
+      "TIMELINE FROM $from TO $to BY YEAR MATCH (c:Country)-[:MEMBER_OF]->(o) RETURN count(*)";
+  const auto rows = [&](const char* from, const char* to) {
+    return world_.rows(query, {{"from", Datum(std::string(from))}, {"to", Datum(std::string(to))}});
+  };
+  world_.run("ASSERT (:Country 'A')-[:MEMBER_OF]->(:Organisation 'o') FROM '1990-06-01';");
+  EXPECT_THAT(rows("1990", "1991"), ElementsAre("1990-01-01 | 0", "1991-01-01 | 1"));
+  EXPECT_THAT(rows("1991", "1992"), ElementsAre("1991-01-01 | 1", "1992-01-01 | 1"));
+  world_.run("ENTITY Organisation 'p'; DEFINE RELATION MEMBER_OF (Entity)->(Organisation);");
+  world_.run("ASSERT (:Organisation 'p')-[:MEMBER_OF]->(:Organisation 'o') FROM '1990-01-01';");
+  EXPECT_THAT(rows("1990", "1991"), ElementsAre("1990-01-01 | 0", "1991-01-01 | 1"));
+  EXPECT_THAT(world_.error(query, {{"from", Datum(std::string("1990"))}}), HasSubstr("$to"));
 }
 
 TEST_F(PlanCacheTest, APlanSeesANameThatIsNew) {
