@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "schema/base/limits.h"
 
@@ -18,7 +21,67 @@ bool is_plain_fact(const storage::Fact& fact) {
          fact.earlier_ends.empty();
 }
 
+/// Writes the candidates that are wanted to `out`, and gives their number. Most are refused, and no
+/// processor guesses which: each is written in any case, and counted if it is wanted. Through
+/// pointers, since a checked access costs as much as the rest.
+template <class Candidate, class IsWanted>
+std::size_t select(std::size_t candidates, const Candidate& candidate, const IsWanted& is_wanted,
+                   FactImage::Row* out) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < candidates; ++i) {
+    const FactImage::Row row = candidate(i);
+    out[count] = row;
+    count += is_wanted(row) ? 1 : 0;
+  }
+  return count;
+}
+
+/// Whether a row may hold: see Window::may_hold(). None is over before it begins.
+struct HoldsAt {
+  const std::uint32_t* begin;
+  const std::uint32_t* end;
+  FactImage::Times times;
+
+  bool operator()(FactImage::Row row) const {
+    return (begin[row] < times.begin_before) & (end[row] >= times.end_from);
+  }
+};
+
 }  // namespace
+
+/// Numbers instants in the order in which they come, and in the end in their own.
+class FactImage::InstantNumbers {
+ public:
+  std::uint32_t add(Micros instant) {
+    const auto [known, is_new] =
+        numbers_.emplace(instant, static_cast<std::uint32_t>(instants_.size()));
+    if (is_new) instants_.push_back(instant);
+    return known->second;
+  }
+  std::size_t size() const { return instants_.size(); }
+
+  /// The instants, ascending. Replaces the numbers in the columns by places among these.
+  std::vector<Micros> sort(std::vector<std::uint32_t>& begin, std::vector<std::uint32_t>& end) {
+    std::vector<std::uint32_t> order(instants_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return instants_[a] < instants_[b]; });
+    std::vector<Micros> sorted;
+    std::vector<std::uint32_t> places(order.size());
+    sorted.reserve(order.size());
+    for (const std::uint32_t number : order) {
+      places[number] = static_cast<std::uint32_t>(sorted.size());
+      sorted.push_back(instants_[number]);
+    }
+    for (std::uint32_t& number : begin) number = places[number];
+    for (std::uint32_t& number : end) number = places[number];
+    return sorted;
+  }
+
+ private:
+  boost::unordered_flat_map<Micros, std::uint32_t> numbers_;
+  std::vector<Micros> instants_;
+};
 
 Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSnapshot& snapshot,
                                                          storage::Direction direction,
@@ -29,40 +92,59 @@ Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSna
   scan.direction = direction;
   const auto cursor = snapshot.facts(scan);
   std::vector<storage::Fact> facts;
+  InstantNumbers instants;
   for (;;) {
     if (stop.requested()) {
       return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
     }
     ANNALS_CHECK_OK(cursor->next(facts, limits::kBatchRows));
     if (facts.empty()) break;
-    for (storage::Fact& fact : facts) image->add(std::move(fact));
-    const bool fits = image->bytes() <= bytes_max &&
+    for (storage::Fact& fact : facts) image->add(std::move(fact), instants);
+    const bool fits = image->bytes(instants) <= bytes_max &&
                       image->begin_.size() <= std::numeric_limits<Row>::max() - limits::kBatchRows;
     if (!fits) return std::shared_ptr<const FactImage>();
   }
+  image->instants_ = instants.sort(image->begin_, image->end_);
   image->index_nodes();
+  image->index_relations();
   return std::shared_ptr<const FactImage>(image);
 }
 
-std::size_t FactImage::bytes() const {
+std::size_t FactImage::bytes(const InstantNumbers& instants) const {
   constexpr std::size_t kWholeBytes = sizeof(storage::Fact) + 64;
   // The columns and the index of nodes; vectors that grow take more for a while.
-  return begin_.size() * 56 + whole_.size() * kWholeBytes;
+  return begin_.size() * 56 + instants.size() * sizeof(Micros) + whole_.size() * kWholeBytes;
 }
 
-void FactImage::add(storage::Fact&& fact) {
+void FactImage::add(storage::Fact&& fact, InstantNumbers& instants) {
+  // The index tells of no fact that is over before it began; here none could be found.
+  if (fact.begin.earliest >= fact.end.latest) return;
   const auto row = static_cast<Row>(begin_.size());
   node_.push_back(is_out_ ? fact.source.raw : fact.target.raw);
   relation_.push_back(fact.relation.raw);
   neighbour_.push_back(is_out_ ? fact.target.raw : fact.source.raw);
-  begin_.push_back(fact.begin.earliest);
-  end_.push_back(fact.end.latest);
-  begun_by_.push_back(fact.id.begun_by.raw);
-  ordinal_.push_back(fact.id.ordinal);
+  begin_.push_back(instants.add(fact.begin.earliest));
+  end_.push_back(instants.add(fact.end.latest));
+  id_.push_back(packed(fact.id));
   ended_by_.push_back(fact.ended_by.raw);
   const bool plain = is_plain_fact(fact);
   form_.push_back(plain ? Form::kPlain : Form::kWhole);
   if (!plain) whole_.emplace(row, std::move(fact));
+}
+
+void FactImage::index_relations() {
+  std::unordered_map<std::uint32_t, std::size_t> counts;
+  for (const std::uint32_t relation : relation_) ++counts[relation];
+  for (const auto& [relation, count] : counts) relations_.emplace_back(SymbolId(relation), count);
+  std::sort(relations_.begin(), relations_.end());
+  std::unordered_map<std::uint32_t, std::size_t> next;
+  std::size_t first = 0;
+  for (auto& [relation, count] : relations_) {
+    next[relation.raw] = first;
+    first += std::exchange(count, first);
+  }
+  by_relation_.resize(relation_.size());
+  for (Row row = 0; row < relation_.size(); ++row) by_relation_[next[relation_[row]]++] = row;
 }
 
 void FactImage::index_nodes() {
@@ -121,6 +203,24 @@ FactImage::Range FactImage::with(Range rows, NodeId neighbour) const {
           rows.first + static_cast<Row>(last - begin)};
 }
 
+std::span<const FactImage::Row> FactImage::of(SymbolId relation) const {
+  const auto known =
+      std::lower_bound(relations_.begin(), relations_.end(), std::pair(relation, std::size_t{0}));
+  if (known == relations_.end() || known->first != relation) return {};
+  const auto next = known + 1;
+  const std::size_t last = next == relations_.end() ? by_relation_.size() : next->second;
+  return std::span(by_relation_).subspan(known->second, last - known->second);
+}
+
+FactImage::Times FactImage::times_of(const storage::Window& window) const {
+  const auto behind = [this](Micros instant) {
+    const auto place = std::upper_bound(instants_.begin(), instants_.end(), instant);
+    return static_cast<std::uint32_t>(place - instants_.begin());
+  };
+  const std::uint32_t end_from = behind(window.from);
+  return {window.from == window.to ? end_from : behind(window.to), end_from};
+}
+
 void FactImage::find(Range& rows, const Filter& filter, std::size_t count_max,
                      std::vector<Row>& found) const {
   const std::size_t full = found.size() + count_max;
@@ -132,49 +232,49 @@ void FactImage::find(Range& rows, const Filter& filter, std::size_t count_max,
   }
 }
 
-/// Most rows are refused, and no processor guesses which: what is found is written in any case, and
-/// counted if it is wanted. Through pointers, since a checked access costs as much as the rest.
+void FactImage::find(std::span<const Row>& rows, const Times& times, std::size_t count_max,
+                     std::vector<Row>& found) const {
+  const std::size_t full = found.size() + count_max;
+  const HoldsAt holds{begin_.data(), end_.data(), times};
+  while (!rows.empty() && found.size() < full) {
+    const std::size_t before = found.size();
+    const std::span<const Row> candidates = rows.first(std::min(rows.size(), full - before));
+    rows = rows.subspan(candidates.size());
+    found.resize(before + candidates.size());
+    const auto in_list = [list = candidates.data()](std::size_t i) { return list[i]; };
+    found.resize(before + select(candidates.size(), in_list, holds, found.data() + before));
+  }
+}
+
 void FactImage::find_all(Range rows, const Filter& filter, std::vector<Row>& found) const {
   const std::size_t before = found.size();
   found.resize(before + rows.size());
   Row* const out = found.data() + before;
-  std::size_t count = 0;
-  const auto select = [&](const auto& candidate, std::size_t candidates, const auto& is_wanted) {
-    count = 0;
-    for (std::size_t i = 0; i < candidates; ++i) {
-      const Row row = candidate(i);
-      out[count] = row;
-      count += is_wanted(row) ? 1 : 0;
-    }
-  };
-  const auto in_range = [&](std::size_t i) { return rows.first + static_cast<Row>(i); };
-  const auto in_found = [&](std::size_t i) { return out[i]; };
-  const auto may_hold = [begin = begin_.data(), end = end_.data(),
-                         window = filter.window](Row row) {
-    return (begin[row] <= window.to) & (window.from < end[row]) & (begin[row] < end[row]);
-  };
+  const auto in_range = [first = rows.first](std::size_t i) { return first + static_cast<Row>(i); };
+  const auto in_found = [out](std::size_t i) { return out[i]; };
+  const HoldsAt holds{begin_.data(), end_.data(), filter.times};
   const auto has_relation = [relation = relation_.data(), wanted = filter.relation.raw](Row row) {
     return relation[row] == wanted;
   };
   const auto has_neighbour = [neighbour = neighbour_.data(), wanted = filter.neighbour.raw](
                                  Row row) { return neighbour[row] == wanted; };
+  std::size_t count = 0;
   if (filter.relation) {
-    select(in_range, rows.size(), has_relation);
-    if (filter.neighbour) select(in_found, count, has_neighbour);
-    select(in_found, count, may_hold);
+    count = select(rows.size(), in_range, has_relation, out);
+    if (filter.neighbour) count = select(count, in_found, has_neighbour, out);
+    count = select(count, in_found, holds, out);
   } else if (filter.neighbour) {
-    select(in_range, rows.size(), has_neighbour);
-    select(in_found, count, may_hold);
+    count = select(rows.size(), in_range, has_neighbour, out);
+    count = select(count, in_found, holds, out);
   } else {
-    select(in_range, rows.size(), may_hold);
+    count = select(rows.size(), in_range, holds, out);
   }
   found.resize(before + count);
 }
 
 bool FactImage::is(Row row, const storage::Fact& fact) const {
-  return begun_by_[row] == fact.id.begun_by.raw && ordinal_[row] == fact.id.ordinal &&
-         relation_[row] == fact.relation.raw && source(row) == fact.source &&
-         target(row) == fact.target;
+  return id_[row] == packed(fact.id) && relation_[row] == fact.relation.raw &&
+         source(row) == fact.source && target(row) == fact.target;
 }
 
 storage::Fact FactImage::fact(Row row) const {
@@ -183,17 +283,21 @@ storage::Fact FactImage::fact(Row row) const {
   return fact;
 }
 
+void FactImage::read_name(Row row, storage::Fact& fact) const {
+  fact.id = id(row);
+  fact.source = source(row);
+  fact.relation = SymbolId(relation_[row]);
+  fact.target = target(row);
+}
+
 void FactImage::read(Row row, storage::Fact& fact) const {
   if (!is_plain(row)) {
     fact = whole_.at(row);
     return;
   }
-  fact.id = {Seq(begun_by_[row]), ordinal_[row]};
-  fact.source = source(row);
-  fact.relation = SymbolId(relation_[row]);
-  fact.target = target(row);
-  fact.begin = Instant::exactly(begin_[row]);
-  fact.end = Instant::exactly(end_[row]);
+  read_name(row, fact);
+  fact.begin = Instant::exactly(instants_[begin_[row]]);
+  fact.end = Instant::exactly(instants_[end_[row]]);
   fact.begin_event = fact.id.begun_by;
   fact.ended_by = fact.end_event = Seq(ended_by_[row]);
   fact.known_from = std::max(fact.begin_event, fact.ended_by);

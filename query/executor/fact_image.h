@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -44,17 +45,36 @@ class FactImage {
   Range of(Range rows, SymbolId relation) const;
   Range with(Range rows, NodeId neighbour) const;
 
-  /// Which of some rows are wanted.
+  /// All of a relation, ascending. Lives as long as the image.
+  std::span<const Row> of(SymbolId relation) const;
+
+  /// A window of time, as the rows of this image are compared with it.
+  struct Times {
+    std::uint32_t begin_before = 0;
+    std::uint32_t end_from = 0;
+  };
+  Times times_of(const storage::Window& window) const;
+
+  /// Which of some rows are wanted: those that may hold then.
   struct Filter {
     SymbolId relation;  ///< Zero: all.
     NodeId neighbour;   ///< Zero: any.
-    storage::Window window;
+    Times times;
   };
   /// Appends the rows from `rows.first` on that the filter wants, up to `count_max` of them. The
   /// range is then what has not been looked at.
   void find(Range& rows, const Filter& filter, std::size_t count_max,
             std::vector<Row>& found) const;
+  /// The same of a list of rows, of any relation and neighbour.
+  void find(std::span<const Row>& rows, const Times& times, std::size_t count_max,
+            std::vector<Row>& found) const;
 
+  NodeId node(Row row) const { return NodeId(node_[row]); }
+  NodeId neighbour(Row row) const { return NodeId(neighbour_[row]); }
+  SymbolId relation(Row row) const { return SymbolId(relation_[row]); }
+  FactId id(Row row) const {
+    return {Seq(id_[row] >> kOrdinalBits), static_cast<std::uint16_t>(id_[row])};
+  }
   NodeId source(Row row) const { return is_out_ ? NodeId(node_[row]) : NodeId(neighbour_[row]); }
   NodeId target(Row row) const { return is_out_ ? NodeId(neighbour_[row]) : NodeId(node_[row]); }
   bool all_plain() const { return whole_.empty(); }
@@ -64,27 +84,40 @@ class FactImage {
   storage::Fact fact(Row row) const;
   /// The same, of a fact of which nothing is known yet.
   void read(Row row, storage::Fact& fact) const;
+  /// No more than tells the fact from others (is_same_fact() of hop_reader.h).
+  void read_name(Row row, storage::Fact& fact) const;
+
+  /// Behind the entities that have rows: their numbers are lower.
+  std::size_t numbers_end() const { return first_.size() - 1; }
+  bool has_events() const { return !events_.empty(); }
 
  private:
   enum class Form : std::uint8_t { kPlain, kWhole };
+  class InstantNumbers;
 
   explicit FactImage(bool is_out) : is_out_(is_out) {}
-  void add(storage::Fact&& fact);
+  void add(storage::Fact&& fact, InstantNumbers& instants);
   void find_all(Range rows, const Filter& filter, std::vector<Row>& found) const;
   void index_nodes();
-  std::size_t bytes() const;
+  void index_relations();
+  std::size_t bytes(const InstantNumbers& instants) const;
 
   bool is_out_;
   std::vector<std::uint64_t> node_;
   std::vector<std::uint32_t> relation_;
   std::vector<std::uint64_t> neighbour_;
-  std::vector<Micros> begin_;  ///< The earliest, and
-  std::vector<Micros> end_;    ///< the latest.
-  std::vector<std::uint64_t> begun_by_;
-  std::vector<std::uint16_t> ordinal_;
+  /// The earliest, and the latest, as places among instants_: half as much to look through.
+  std::vector<std::uint32_t> begin_;
+  std::vector<std::uint32_t> end_;
+  std::vector<Micros> instants_;  ///< All of them, each once, ascending.
+  static constexpr int kOrdinalBits = 16;
+  static std::uint64_t packed(FactId id) { return id.begun_by.raw << kOrdinalBits | id.ordinal; }
+  std::vector<std::uint64_t> id_;  ///< Packed: no log has 2^48 events.
   std::vector<std::uint64_t> ended_by_;
   std::vector<Form> form_;
   std::unordered_map<Row, storage::Fact> whole_;
+  std::vector<Row> by_relation_;  ///< Rows of one relation after those of another; and
+  std::vector<std::pair<SymbolId, std::size_t>> relations_;  ///< where they begin, ascending.
   std::vector<Row> first_;        ///< Of the entity of each number; one more than there are.
   std::vector<NodeId> events_;    ///< That have rows, ascending; and their
   std::vector<Row> event_first_;  ///< rows; one more.

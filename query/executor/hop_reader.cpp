@@ -12,6 +12,12 @@ namespace {
 /// No fact that an event brings about has this ordinal (limits::kEventFactsMax).
 constexpr std::uint16_t kRoleOrdinal = 0xFFFF;
 
+/// Whether the facts at a node are found in one place.
+bool is_one_scan(const BoundHop& hop) {
+  return hop.roles.empty() && hop.relations.size() <= 1 &&
+         hop.direction != ast::HopDirection::kEither;
+}
+
 storage::Fact role_fact(Seq event, SymbolId role, NodeId node) {
   storage::Fact fact;
   fact.id = {event, kRoleOrdinal};
@@ -37,12 +43,14 @@ void HopReader::start(NodeId node, bool from_left, NodeId neighbour,
   node_ = node;
   neighbour_ = neighbour;
   from_left_ = from_left;
-  outward_ = (hop_.direction == ast::HopDirection::kIn) != from_left;
+  outward_ = is_outward(from_left);
   second_pass_ = false;
   finished_ = false;
   step_ = 0;
   facts_.reset();
   image_rows_ = {};
+  image_list_ = {};
+  slice_places_ = {};
   participations_.reset();
   roles_.clear();
   roles_given_ = 0;
@@ -53,10 +61,10 @@ bool HopReader::wants_role(SymbolId role) const {
 }
 
 /// The rows of a scan that are this thread's.
-FactImage::Range HopReader::part_of(FactImage::Range rows) const {
+FactImage::Range HopReader::part_of(std::size_t rows) const {
   const auto [number, count] = context_.part;
-  return {static_cast<FactImage::Row>(rows.size() * number / count),
-          static_cast<FactImage::Row>(rows.size() * (number + 1) / count)};
+  return {static_cast<FactImage::Row>(rows * number / count),
+          static_cast<FactImage::Row>(rows * (number + 1) / count)};
 }
 
 Result<const FactImage*> HopReader::image_of(storage::Direction direction, NodeId node) {
@@ -67,6 +75,48 @@ Result<const FactImage*> HopReader::image_of(storage::Direction direction, NodeI
   return known.get();
 }
 
+const FactImage::Times& HopReader::times_in(storage::Direction direction) {
+  KnownTimes& known = times_[direction == storage::Direction::kOut ? 0 : 1];
+  if (!known.is_known || known.window != window_)
+    known = {window_, image_->times_of(window_), true};
+  return known.times;
+}
+
+/// False if there is no slice of the image.
+Result<bool> HopReader::open_slice(const storage::FactScan& scan) {
+  /// After so many reads it is looked for one, or told that it would be of use.
+  constexpr std::size_t kReads = 64;
+  // Of all relations those with a neighbour lie anywhere: the end with fewer facts is better.
+  if (scan.neighbour && !scan.relation) return false;
+  const FactSliceKey key{scan.direction, scan.relation, scan.window};
+  if (!slices_.empty() && slices_.front().key.window != scan.window) slices_.clear();
+  auto known = std::find_if(slices_.begin(), slices_.end(),
+                            [&key](const SliceUse& use) { return use.key == key; });
+  if (known == slices_.end()) {
+    slices_.push_back({key, 0, nullptr});
+    known = slices_.end() - 1;
+  }
+  if (known->slice == nullptr) {
+    if (++known->reads % kReads != 0) return false;
+    const auto& image = images_[scan.direction == storage::Direction::kOut ? 0 : 1];
+    ANNALS_TRY(known->slice, context_.slices->find(image, key, kReads, context_.stop));
+    if (known->slice == nullptr) return false;
+  }
+  slice_ = known->slice;
+  slice_places_ = slice_->of(scan.node);
+  return true;
+}
+
+const FactSlice* HopReader::slice(bool from_left, bool has_neighbour,
+                                  const storage::Window& window) const {
+  if (!is_one_scan(hop_) || (has_neighbour && hop_.relations.empty())) return nullptr;
+  const FactSliceKey key{is_outward(from_left) ? storage::Direction::kOut : storage::Direction::kIn,
+                         hop_.relations.empty() ? SymbolId() : hop_.relations.front(), window};
+  const auto known = std::find_if(slices_.begin(), slices_.end(),
+                                  [&key](const SliceUse& use) { return use.key == key; });
+  return known == slices_.end() ? nullptr : known->slice;
+}
+
 /// False if there is no image, or the index is the better place to look.
 Result<bool> HopReader::open_image(storage::FactScan scan) {
   /// Beyond so many rows of a node the index is faster at a date: its blocks have what holds then
@@ -74,6 +124,13 @@ Result<bool> HopReader::open_image(storage::FactScan scan) {
   constexpr std::size_t kHistoryMax = 8'192;
   if (context_.images == nullptr) return false;
   ANNALS_TRY(image_, image_of(scan.direction, scan.node));
+  if (image_ != nullptr && scan.node) {
+    ANNALS_TRY(const bool has_slice, open_slice(scan));
+    if (has_slice) {
+      if (scan.neighbour) slice_places_ = slice_->near(slice_places_, scan.neighbour);
+      return true;
+    }
+  }
   if (scan.neighbour) {
     // The same facts stand at the other end, in the same order, perhaps among fewer.
     const bool is_out = scan.direction == storage::Direction::kOut;
@@ -89,10 +146,15 @@ Result<bool> HopReader::open_image(storage::FactScan scan) {
     }
   }
   if (image_ == nullptr) return false;
-  image_filter_ = {SymbolId(), scan.neighbour, scan.window};
+  image_filter_ = {SymbolId(), scan.neighbour, times_in(scan.direction)};
+  if (!scan.node && scan.relation) {
+    const std::span<const FactImage::Row> all = image_->of(scan.relation);
+    const FactImage::Range part = part_of(all.size());
+    image_list_ = all.subspan(part.first, part.size());
+    return true;
+  }
   if (!scan.node) {
-    image_rows_ = part_of(image_->all());
-    image_filter_.relation = scan.relation;
+    image_rows_ = part_of(image_->all().size());
     return true;
   }
   FactImage::Range rows = image_->of(scan.node);
@@ -195,10 +257,26 @@ Result<bool> HopReader::next(Found& found, std::size_t count_max) {
   facts.clear();
   found.rows.clear();
   while (!finished_) {
-    if (image_rows_.size() > 0) {
+    if (slice_places_.first < slice_places_.last) {
+      found.image = &slice_->image();
+      while (slice_places_.first < slice_places_.last && found.rows.size() < count_max) {
+        const FactSlice::Place place = slice_places_.first++;
+        if (neighbour_ && slice_->neighbour(place) != neighbour_) continue;
+        found.rows.push_back(slice_->row(place));
+      }
+      drop_loops(found);
+      if (!found.rows.empty()) return true;
+      continue;
+    }
+    if (image_rows_.size() > 0 || !image_list_.empty()) {
       // What none is found in is looked through at once: a hundred million rows a second.
       found.image = image_;
-      image_->find(image_rows_, image_filter_, count_max, found.rows);
+      if (image_list_.empty()) {
+        image_->find(image_rows_, image_filter_, count_max, found.rows);
+      } else {
+        image_->find(image_list_, image_filter_.times, count_max, found.rows);
+      }
+      if (image_rows_.size() == 0 && image_list_.empty()) finished_ = is_one_scan(hop_);
       drop_loops(found);
       if (!found.rows.empty()) return true;
       continue;

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "query/executor/fact_image.h"
+#include "query/executor/fact_slice.h"
 #include "query/executor/run_context.h"
 #include "query/planner/bound_query.h"
 #include "schema/base/result.h"
@@ -41,6 +43,14 @@ class HopReader {
   /// The same, all as facts.
   Result<bool> next(std::vector<storage::Fact>& facts, std::size_t count_max);
 
+  /// If reading at a node tells no more than one slice of an image does: that, if there is one that
+  /// start() would look into. It lives as long as the run.
+  const FactSlice* slice(bool from_left, bool has_neighbour, const storage::Window& window) const;
+  /// Whether the node that is read at is the source, for a hop of one direction.
+  bool is_outward(bool from_left) const {
+    return (hop_.direction == ast::HopDirection::kIn) != from_left;
+  }
+
   /// Whether the source of what next() gave last is at the hop's left end.
   bool left_is_source() const { return outward_ == from_left_; }
 
@@ -50,7 +60,9 @@ class HopReader {
   Status open_relation(SymbolId relation);
   Result<const FactImage*> image_of(storage::Direction direction, NodeId node);
   Result<bool> open_image(storage::FactScan scan);
-  FactImage::Range part_of(FactImage::Range rows) const;
+  Result<bool> open_slice(const storage::FactScan& scan);
+  const FactImage::Times& times_in(storage::Direction direction);
+  FactImage::Range part_of(std::size_t rows) const;
   Status open_roles();
   Status add_fillings(Seq event, NodeId only);
   Status next_participations(std::size_t count_max);
@@ -69,9 +81,27 @@ class HopReader {
   bool finished_ = true;
   std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
+  /// What is known of a slice that is read often.
+  struct SliceUse {
+    FactSliceKey key;
+    std::size_t reads = 0;
+    const FactSlice* slice = nullptr;
+  };
+
   std::array<std::shared_ptr<const FactImage>, 2> images_;  // found once, by direction
-  const FactImage* image_ = nullptr;                        // one of these
-  FactImage::Range image_rows_;                             // not yet looked at
+  std::vector<SliceUse> slices_;                            // of the window asked about last
+  const FactSlice* slice_ = nullptr;                        // one of these, which is read:
+  FactSlice::Range slice_places_;                           // not yet looked at
+  /// A window as an image sees it, which takes longer to find out than to read a node.
+  struct KnownTimes {
+    storage::Window window;
+    FactImage::Times times;
+    bool is_known = false;
+  };
+  std::array<KnownTimes, 2> times_;             // by direction
+  const FactImage* image_ = nullptr;            // one of these
+  FactImage::Range image_rows_;                 // not yet looked at; or
+  std::span<const FactImage::Row> image_list_;  // these
   FactImage::Filter image_filter_;
   std::unique_ptr<storage::Cursor<storage::Participation>> participations_;
   std::vector<storage::Participation> rows_;

@@ -32,13 +32,18 @@ class NodeGroups {
       last_ = *known;
       return std::pair(last_, false);
     }
-    if (nodes_.size() % kEntriesAtOnce == 0) {
-      ANNALS_CHECK_OK(memory_.take(kEntriesAtOnce * kEntryBytes));
-    }
+    ANNALS_CHECK_OK(take_memory());
     last_ = nodes_.size();
     nodes_.push_back(node);
     ANNALS_CHECK_OK(remember(node));
     return std::pair(last_, true);
+  }
+
+  /// Adds a node that is not there. find() and add() need not know it: for who has seen all others.
+  Result<std::size_t> append(NodeId node) {
+    ANNALS_CHECK_OK(take_memory());
+    nodes_.push_back(node);
+    return nodes_.size() - 1;
   }
 
   /// The number of the node, if it is there.
@@ -60,6 +65,12 @@ class NodeGroups {
   static constexpr std::size_t kEntriesAtOnce = 32;  ///< Taken from the budget, which is shared.
   static constexpr std::size_t kArrayFrom = 256;     ///< So many nodes; fewer are found as fast.
   static constexpr std::size_t kArraySpread = 16;    ///< Places of the array for each node at most.
+
+  /// For one more entry.
+  Status take_memory() {
+    if (nodes_.size() % kEntriesAtOnce != 0) return {};
+    return memory_.take(kEntriesAtOnce * kEntryBytes);
+  }
 
   bool is_in_array(NodeId node) const {
     return node && !node.is_event() && node.entity_number() < by_number_.size();

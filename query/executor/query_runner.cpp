@@ -101,6 +101,7 @@ Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
     if (i == 0) ANNALS_CHECK_OK(resolve_names(context));
     ANNALS_CHECK_OK(run_operators(*state_, context, sink));
     // Whatever the operators held is gone with them.
+    context.slices->forget();
     context.memory.reset();
   }
   return {};

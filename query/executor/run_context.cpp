@@ -76,7 +76,9 @@ RunContext::RunContext(RunContext& whole, RunPart its_part)
       views(whole.views.size(), View{&snapshot, &nodes, true}),
       names(whole.names),
       images(whole.images),
-      part(its_part) {}
+      part(its_part),
+      own_slices(memory),
+      slices(whole.slices) {}
 
 Status RunContext::check_stop() const {
   if (!stop.requested()) return {};

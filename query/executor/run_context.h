@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "query/executor/fact_slices.h"
 #include "query/executor/node_cache.h"
 #include "query/executor/row_certainty.h"
 #include "query/planner/bound_query.h"
@@ -179,6 +180,8 @@ struct RunContext {
   RunSteps steps;
   RunPart part;
   Profile* profile = nullptr;  ///< As of RunArguments.
+  FactSlices own_slices;
+  FactSlices* slices = &own_slices;  ///< Of all threads of the run.
 
   RunContext(const storage::GraphSnapshot& at, const BoundQuery& bound, std::string_view statement,
              const RunArguments& arguments)
@@ -193,7 +196,8 @@ struct RunContext {
         memory(arguments.limits.memory_bytes),
         spill(arguments.limits.spill_bytes),
         images(arguments.images),
-        profile(arguments.profile) {}
+        profile(arguments.profile),
+        own_slices(memory) {}
 
   /// For another thread that works on a part of the same run, which outlives it. Requires that all
   /// views are of the present.

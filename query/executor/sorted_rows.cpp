@@ -65,6 +65,14 @@ bool SortedRows::is_behind_kept(const Batch& batch, std::uint32_t row) const {
   return true;
 }
 
+std::optional<RowBound> SortedRows::bound() const {
+  if (last_kept_.cells.empty()) return {};
+  const RowOrder::Key& key = order_.keys.front();
+  const auto* const last = std::get_if<std::int64_t>(&last_kept_.cells[key.cell].data);
+  if (last == nullptr) return {};
+  return RowBound{slots_[key.cell], *last, key.descending};
+}
+
 Status SortedRows::drop_last_rows() {
   const auto before = [this](const Row& a, const Row& b) { return order_.comes_before(a, b); };
   const auto end_of_kept = rows_.begin() + static_cast<std::ptrdiff_t>(keep_);

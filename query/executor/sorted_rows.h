@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "query/executor/batch.h"
+#include "query/executor/bounded_rows.h"
 #include "query/executor/held_doubts.h"
 #include "query/executor/run_context.h"
 #include "query/executor/spilled_runs.h"
@@ -32,6 +34,9 @@ class SortedRows {
              RunContext& context);
 
   Status add(const Batch& batch);
+  /// What rows that may still be among the first have in the column by which they are sorted first,
+  /// if that is known and an integer.
+  std::optional<RowBound> bound() const;
   /// No more rows come; those kept are put in order, and the first `skip` of them left out.
   Status finish(std::size_t skip);
   /// Replaces `batch` by the next rows; false if there are none. Requires finish().

@@ -33,11 +33,13 @@ struct NodeScan {
 /// All facts of the hop's relations; binds both ends. The hop has no roles.
 struct FactScan {
   BoundHop hop;
+  bool by_name = false;  ///< Of the fact nothing is asked but whether it is another one.
 };
 /// From the node at one end of the hop to those at the other.
 struct Expand {
   BoundHop hop;
   bool from_left = true;
+  bool by_name = false;  ///< As of a FactScan.
 
   SlotId from() const { return from_left ? hop.left : hop.right; }
   SlotId to() const { return from_left ? hop.right : hop.left; }
@@ -45,6 +47,7 @@ struct Expand {
 /// The facts between two nodes that are there already.
 struct ExpandInto {
   BoundHop hop;
+  bool by_name = false;  ///< As of a FactScan.
 };
 /// From the node at one end of a hop with a length along all paths, or those that it seeks.
 struct ExpandPaths {

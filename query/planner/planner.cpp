@@ -155,7 +155,9 @@ plan::Box make_plan(const PlanContext& context) {
   }
   rules::place_reads(root, context);
   rules::prune_slots(root, context);
-  if (by_cost) rules::prune_paths(*root, false);
+  if (!by_cost) return root;
+  rules::prune_paths(*root, false);
+  rules::name_facts(*root, context);
   return root;
 }
 

@@ -2,10 +2,12 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "query/executor/aggregate_state.h"
+#include "query/executor/bounded_rows.h"
 #include "query/executor/expression.h"
 #include "query/executor/fact_image.h"
 #include "query/executor/functions/functions.h"
@@ -30,7 +32,9 @@ namespace {
 /// When the budget is nearly taken, rows of groups that are not in the table wait in a temporary
 /// file, and are gathered once the groups of the table were given: so their order stays what it is.
 /// What one group holds (collect, DISTINCT) has to fit into memory.
-class Aggregate final : public Operator {
+///
+/// Where only the first groups by a count are wanted, no row is made of the others.
+class Aggregate final : public Operator, public BoundedRows {
  public:
   /// Makes the same with an input of its own, in the context of another thread.
   using MakePart = std::function<Result<std::unique_ptr<Aggregate>>(RunContext&)>;
@@ -65,6 +69,16 @@ class Aggregate final : public Operator {
         arguments_(calls_.size()),
         integers_(calls_.size()) {}
 
+  void leave_out(const RowBound& bound) override {
+    if (whole_ != nullptr) whole_->aggregate->leave_out(bound);
+    const auto call = std::find_if(calls_.begin(), calls_.end(), [&bound](const Call& one) {
+      return one.bound->out == bound.slot;
+    });
+    if (!only_counts_ || call == calls_.end()) return;
+    bound_ = bound;
+    bounded_call_ = static_cast<std::size_t>(call - calls_.begin());
+  }
+
  private:
   static bool can_add_integers(const Call& call) {
     return call.argument == nullptr ||
@@ -92,30 +106,45 @@ class Aggregate final : public Operator {
       if (!in_parts) ANNALS_CHECK_OK(gather());
     }
     if (whole_ != nullptr) return whole_->aggregate->do_next(batch);
-    if (table_->given == group_count() && waiting_ != nullptr) ANNALS_CHECK_OK(gather_waiting());
     batch.clear();
-    const std::size_t count = std::min(group_count() - table_->given, limits::kBatchRows);
-    for (std::size_t i = 0; i < count; ++i, ++table_->given) {
-      if (groups_by_node_) {
-        give_node(batch);
-      } else {
-        const std::span<Datum> key = table_->keys.key(table_->given);
-        for (std::size_t k = 0; k < keys_.size(); ++k) {
-          const SlotKind kind = context().query.slot(keys_[k].out).kind;
-          append_datum(batch, keys_[k].out, kind, std::move(key[k]));
-        }
+    std::uint32_t count = 0;
+    while (count == 0) {
+      ANNALS_CHECK_OK(context().check_stop());
+      if (table_->given == group_count()) {
+        if (waiting_ == nullptr) return false;
+        ANNALS_CHECK_OK(gather_waiting());
       }
-      for (std::size_t c = 0; c < calls_.size(); ++c) {
-        const std::size_t of_group = table_->given * calls_.size() + c;
-        batch.column(calls_[c].bound->out)
-            .values.push_back(only_counts_ ? Datum(table_->counts[of_group])
-                                           : table_->states[of_group].result());
+      for (; count < limits::kBatchRows && table_->given < group_count(); ++table_->given) {
+        if (!is_left_out(table_->given)) give_group(batch, count++);
       }
-      if (table_->is_doubtful[table_->given])
-        batch.set_doubt(static_cast<std::uint32_t>(i), plain_doubt());
     }
     batch.set_size(count);
-    return count > 0;
+    return true;
+  }
+
+  bool is_left_out(std::size_t group) const {
+    return bound_ && bound_->excludes(table_->counts[group * calls_.size() + bounded_call_]);
+  }
+
+  /// Adds the next group as a row.
+  void give_group(Batch& batch, std::uint32_t row) {
+    const std::size_t group = table_->given;
+    if (groups_by_node_) {
+      give_node(batch);
+    } else {
+      const std::span<Datum> key = table_->keys.key(group);
+      for (std::size_t k = 0; k < keys_.size(); ++k) {
+        const SlotKind kind = context().query.slot(keys_[k].out).kind;
+        append_datum(batch, keys_[k].out, kind, std::move(key[k]));
+      }
+    }
+    for (std::size_t c = 0; c < calls_.size(); ++c) {
+      const std::size_t of_group = group * calls_.size() + c;
+      batch.column(calls_[c].bound->out)
+          .values.push_back(only_counts_ ? Datum(table_->counts[of_group])
+                                         : table_->states[of_group].result());
+    }
+    if (table_->is_doubtful[group]) batch.set_doubt(row, plain_doubt());
   }
 
   /// What one thread works with.
@@ -155,10 +184,10 @@ class Aggregate final : public Operator {
   Result<bool> merge(Aggregate& later) {
     Table& others = *later.table_;
     for (std::size_t from = 0; from < later.group_count(); ++from) {
-      ANNALS_CHECK_OK(context().check_stop());
+      if (from % limits::kBatchRows == 0) ANNALS_CHECK_OK(context().check_stop());
       std::size_t group = 0;
       if (groups_by_node_) {
-        ANNALS_TRY(group, add_node(others.nodes.node(from)));
+        ANNALS_TRY(group, merge_node(others.nodes.node(from)));
       } else if (!keys_.empty()) {
         const std::span<Datum> values = others.keys.key(from);
         for (std::size_t k = 0; k < keys_.size(); ++k) key_[k] = &values[k];
@@ -367,16 +396,28 @@ class Aggregate final : public Operator {
     return found.first;
   }
 
+  /// The same of a group that another thread gathered. It has each node once, so that those which
+  /// are not among the nodes of this thread need not be found again.
+  Result<std::size_t> merge_node(NodeId node) {
+    if (const auto known = table_->nodes.find(node)) return *known;
+    ANNALS_TRY(const std::size_t group, table_->nodes.append(node));
+    ANNALS_CHECK_OK(begin_group());
+    return group;
+  }
+
   Status begin_group() {
+    constexpr std::size_t groups_at_once = 32;  // the budget is shared with another thread
+    const bool takes_memory = group_count() % groups_at_once == 0;
     table_->is_doubtful.push_back(false);
-    // A part that does not fit fails, and one thread gathers all of it.
-    table_->is_full = context().part.count == 1 && table_->memory.should_spill();
+    if (takes_memory || !groups_by_node_ || !only_counts_) {
+      // A part that does not fit fails, and one thread gathers all of it.
+      table_->is_full = context().part.count == 1 && table_->memory.should_spill();
+    }
     if (only_counts_) {
-      constexpr std::size_t groups_at_once = 32;  // the budget is shared with another thread
-      if (table_->is_doubtful.size() % groups_at_once == 1) {
+      if (takes_memory) {
         ANNALS_CHECK_OK(table_->memory.take(groups_at_once * calls_.size() * sizeof(std::int64_t)));
       }
-      table_->counts.resize(table_->counts.size() + calls_.size());
+      for (std::size_t c = 0; c < calls_.size(); ++c) table_->counts.push_back(0);
     } else {
       ANNALS_CHECK_OK(table_->memory.take(calls_.size() * sizeof(AggregateState)));
       for (const Call& call : calls_) {
@@ -404,6 +445,8 @@ class Aggregate final : public Operator {
   bool groups_by_node_;
   bool only_counts_;
   bool adds_integers_;  // to one group
+  std::optional<RowBound> bound_;
+  std::size_t bounded_call_ = 0;  // what the bound is about
   std::unique_ptr<Table> table_;
   std::unique_ptr<RowFile> waiting_;  // null: no row waits
   std::vector<const Datum*> key_;     // of the row that is added

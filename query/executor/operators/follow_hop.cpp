@@ -23,11 +23,20 @@ bool is_only_pattern(const BoundQuery& query) {
   return clause != nullptr && clause->hops.size() == 1;
 }
 
+/// Whether the hop asks each row about the same time, and for no fact within a list.
+bool asks_all_alike(const BoundHop& hop, const RunContext& context) {
+  return !context.query.scope(hop.scope).row.date &&
+         std::all_of(hop.differs_from.begin(), hop.differs_from.end(), [&context](SlotId slot) {
+           return context.query.slot(slot).kind == SlotKind::kFact;
+         });
+}
+
 /// Where a hop starts and what it binds.
 struct Route {
   std::optional<SlotId> from;       ///< Without: all facts of the hop.
   std::optional<SlotId> neighbour;  ///< The other end, if it is there already.
   bool from_left = true;
+  bool by_name = false;  ///< As of the step.
 };
 
 /// For each row of the input, the facts of a hop: one row each, if the fact may hold together with
@@ -46,7 +55,8 @@ class FollowHop final : public Operator {
         wants_left_(!binds_before(hop.left) && is_wanted(node, hop.left)),
         wants_right_(!binds_before(hop.right) && is_wanted(node, hop.right)),
         input_rows_(context.slots().size()),
-        asks_alone_(is_only_pattern(context.query)) {}
+        asks_alone_(is_only_pattern(context.query)),
+        asks_all_alike_(asks_all_alike(hop, context)) {}
 
  private:
   static bool is_wanted(const plan::Node& node, SlotId slot) {
@@ -67,6 +77,11 @@ class FollowHop final : public Operator {
           ANNALS_TRY(const bool more, input_->next(input_rows_));
           if (!more) return false;
           at_ = 0;
+        }
+        if (const FactSlice* const slice = slice_for_all()) {
+          ANNALS_CHECK_OK(context().check_stop());
+          follow_slice(*slice, batch);
+          continue;
         }
         start_reading();
       }
@@ -98,6 +113,84 @@ class FollowHop final : public Operator {
     return limits::kBatchRows - origins_.size();
   }
 
+  /// The slice that has all that the hop leads to from any row, if there is one.
+  const FactSlice* slice_for_all() {
+    // Asked again now and then: a slice is made after many reads.
+    constexpr std::size_t kRowsUnasked = 32;
+    if (!route_.from || !asks_all_alike_ || (slice_ == nullptr && ++rows_ % kRowsUnasked != 0)) {
+      return slice_;
+    }
+    ask(0);
+    if (slice_ != nullptr || !plain_is_free_) return slice_;
+    const FactSlice* const slice =
+        reader_.slice(route_.from_left, route_.neighbour.has_value(), asked_.times.scan_window());
+    if (slice != nullptr && slice->all_plain()) slice_ = slice;
+    return slice_;
+  }
+
+  /// What the row of the input is asked about.
+  void ask(std::uint32_t row) {
+    if (asks_all_alike_ && is_asked_) return;
+    asked_ = context().asked(hop_.scope, input_rows_, row);
+    plain_is_free_ = is_free_when_plain();
+    free_facts_ = FreeFacts(asked_.times);
+    is_asked_ = true;
+  }
+
+  /// Goes on from the rows of the input, until these end or the batch is full. Nothing is asked of
+  /// a row but its nodes, and whether it has used the fact.
+  void follow_slice(const FactSlice& slice, Batch& batch) {
+    const auto rows = input_rows_.rows();
+    const std::vector<NodeId>& from = input_rows_.column(*route_.from).nodes;
+    const std::vector<NodeId>* const into =
+        route_.neighbour ? &input_rows_.column(*route_.neighbour).nodes : nullptr;
+    const bool outward = reader_.is_outward(route_.from_left);
+    const bool wants_other = route_.from_left ? wants_right_ : wants_left_;
+    std::vector<NodeId>& others = batch.column(route_.from_left ? hop_.right : hop_.left).nodes;
+    for (; at_ < rows.size(); ++at_, places_given_ = 0) {
+      const std::uint32_t row = rows[at_];
+      const NodeId node = from[row];
+      const NodeId wanted = into != nullptr ? (*into)[row] : NodeId();
+      if (!node || (into != nullptr && !wanted)) continue;
+      FactSlice::Range places = slice.of(node);
+      if (into != nullptr) places = slice.near(places, wanted);
+      for (places.first += places_given_; places.first < places.last; ++places.first) {
+        const NodeId other = slice.neighbour(places.first);
+        ++places_given_;
+        if (into != nullptr && other != wanted) continue;
+        const FactImage::Row found = slice.row(places.first);
+        if (is_used(row, outward ? node : other, outward ? other : node, slice.image(), found)) {
+          continue;
+        }
+        origins_.push_back(row);
+        if (wants_other) others.push_back(other);
+        if (wants_fact_) {
+          storage::Fact& fact = keep_for(batch);
+          if (route_.by_name) {
+            fact.id = slice.image().id(found);
+            fact.source = outward ? node : other;
+            fact.relation = slice.relation(places.first);
+            fact.target = outward ? other : node;
+          } else {
+            slice.image().read(found, fact);
+          }
+        }
+        if (origins_.size() == limits::kBatchRows) return;
+      }
+    }
+  }
+
+  /// Whether the row of the input has used the fact between the nodes already.
+  bool is_used(std::uint32_t row, NodeId source, NodeId target, const FactImage& image,
+               FactImage::Row fact) const {
+    return std::any_of(hop_.differs_from.begin(), hop_.differs_from.end(), [&](SlotId slot) {
+      const storage::Fact* const used = input_rows_.column(slot).facts[row];
+      // Nearly all differ in their nodes, which are at hand.
+      return used != nullptr && used->source == source && used->target == target &&
+             image.is(fact, *used);
+    });
+  }
+
   void start_reading() {
     const std::uint32_t row = input_rows_.rows()[at_];
     const auto node_in = [&](const std::optional<SlotId>& slot) {
@@ -107,9 +200,7 @@ class FollowHop final : public Operator {
     is_null_ =
         (route_.from && !node_in(route_.from)) || (route_.neighbour && !node_in(route_.neighbour));
     if (is_null_) return;
-    asked_ = context().asked(hop_.scope, input_rows_, row);
-    plain_is_free_ = is_free_when_plain();
-    free_facts_ = FreeFacts(asked_.times);
+    ask(row);
     used_.clear();
     for (const SlotId other : hop_.differs_from) {
       add_facts_of(input_rows_, other, context().query.slot(other).kind, row, used_);
@@ -228,10 +319,20 @@ class FollowHop final : public Operator {
     return *store_;
   }
 
-  void keep(const FactImage& image, FactImage::Row row, Batch& batch) {
+  /// A fact of the next row, of which nothing is known yet.
+  storage::Fact& keep_for(Batch& batch) {
     storage::Fact& fact = store().add();
-    image.read(row, fact);
     batch.column(hop_.fact).facts.push_back(&fact);
+    return fact;
+  }
+
+  void keep(const FactImage& image, FactImage::Row row, Batch& batch) {
+    storage::Fact& fact = keep_for(batch);
+    if (route_.by_name) {
+      image.read_name(row, fact);
+    } else {
+      image.read(row, fact);
+    }
   }
 
   /// Whether the fact makes a row, to which it then adds all but the fact.
@@ -276,9 +377,14 @@ class FollowHop final : public Operator {
   AskedScope asked_;                        // by the row being read
   std::vector<const storage::Fact*> used_;  // by its MATCH
   HopReader::Found found_;
-  bool asks_alone_;             // no other fact of a row is asked about in the scope
-  bool plain_is_free_ = false;  // as is_free_when_plain() says, of the row being read
-  FreeFacts free_facts_;        // of that row
+  bool asks_alone_;  // no other fact of a row is asked about in the scope
+  bool asks_all_alike_;
+  bool is_asked_ = false;              // asked_ is known
+  const FactSlice* slice_ = nullptr;   // that has all, once it is known
+  std::size_t rows_ = 0;               // that were read without
+  FactSlice::Place places_given_ = 0;  // of a slice, for the row of the input at which it stands
+  bool plain_is_free_ = false;         // as is_free_when_plain() says, of the row being read
+  FreeFacts free_facts_;               // of that row
 
   // Of the batch being made:
   std::vector<std::uint32_t> origins_;  // the row of input_rows_ that each row goes on from
@@ -290,18 +396,19 @@ class FollowHop final : public Operator {
 }  // namespace
 
 OperatorPtr fact_scan(const plan::FactScan& step, const plan::Node& node, RunContext& context) {
-  return std::make_unique<FollowHop>(step.hop, Route{}, node, unit(context), context);
+  return std::make_unique<FollowHop>(step.hop, Route{{}, {}, true, step.by_name}, node,
+                                     unit(context), context);
 }
 
 OperatorPtr expand(const plan::Expand& step, const plan::Node& node, OperatorPtr input,
                    RunContext& context) {
-  const Route route{step.from(), std::nullopt, step.from_left};
+  const Route route{step.from(), std::nullopt, step.from_left, step.by_name};
   return std::make_unique<FollowHop>(step.hop, route, node, std::move(input), context);
 }
 
 OperatorPtr expand_into(const plan::ExpandInto& step, const plan::Node& node, OperatorPtr input,
                         RunContext& context) {
-  const Route route{step.hop.left, step.hop.right, true};
+  const Route route{step.hop.left, step.hop.right, true, step.by_name};
   return std::make_unique<FollowHop>(step.hop, route, node, std::move(input), context);
 }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "query/executor/bounded_rows.h"
 #include "query/executor/operators/operators.h"
 #include "query/executor/sorted_rows.h"
 
@@ -16,6 +18,7 @@ class TopK final : public Operator {
       : Operator(context),
         skip_(skip),
         input_(std::move(input)),
+        bounded_(dynamic_cast<BoundedRows*>(input_.get())),
         rows_(node.inputs.front()->slots, *step.sorts,
               skip + std::min(limit, SortedRows::kAll - skip), context) {}
 
@@ -25,6 +28,8 @@ class TopK final : public Operator {
       ANNALS_TRY(const bool more, input_->next(batch));
       if (more) {
         ANNALS_CHECK_OK(rows_.add(batch));
+        const std::optional<RowBound> bound = rows_.bound();
+        if (bounded_ != nullptr && bound) bounded_->leave_out(*bound);
       } else {
         ANNALS_CHECK_OK(rows_.finish(skip_));
         gathered_ = true;
@@ -35,6 +40,7 @@ class TopK final : public Operator {
 
   std::size_t skip_;
   OperatorPtr input_;
+  BoundedRows* bounded_;  // the input, if it can make use of a bound
   SortedRows rows_;
   bool gathered_ = false;
 };

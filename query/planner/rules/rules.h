@@ -35,8 +35,8 @@ void delay_columns(plan::Box& root, const PlanContext& context);
 /// rule a plan has none.
 void place_reads(plan::Box& root, const PlanContext& context);
 
-/// Fills in plan::Node::slots: what no later step reads goes no further. Behind this only
-/// prune_paths().
+/// Fills in plan::Node::slots: what no later step reads goes no further. Behind this only the
+/// rules below.
 void prune_slots(plan::Box& root, const PlanContext& context);
 /// The same for a plan of which these columns are wanted.
 void prune_slots(plan::Box& root, const PlanContext& context, const std::set<SlotId>& wanted);
@@ -44,5 +44,9 @@ void prune_slots(plan::Box& root, const PlanContext& context, const std::set<Slo
 /// Of paths that end at the same node, and that nobody tells apart, one will do that holds as
 /// surely as any. `merges`: equal rows of the plan are made one.
 void prune_paths(plan::Node& root, bool merges);
+
+/// Facts of which nobody asks more than that none is used twice are not read whole. For a plan with
+/// all that it runs within it.
+void name_facts(plan::Node& root, const PlanContext& context);
 
 }  // namespace annals::query::rules

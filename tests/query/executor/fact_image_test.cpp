@@ -61,7 +61,7 @@ std::vector<Fact> facts_of_image(const FactImage& image, const storage::FactScan
   if (scan.node && scan.relation) range = image.of(range, scan.relation);
   std::vector<FactImage::Row> rows;
   while (range.size() > 0) {
-    image.find(range, {scan.relation, scan.neighbour, scan.window}, 7, rows);
+    image.find(range, {scan.relation, scan.neighbour, image.times_of(scan.window)}, 7, rows);
   }
   std::vector<Fact> all;
   for (const FactImage::Row row : rows) all.push_back(image.fact(row));
