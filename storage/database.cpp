@@ -214,10 +214,11 @@ struct Database::State {
       latest.kv.reset();
       published.kv.reset();
       Status taken = rows.finish();
+      // Otherwise nothing was taken in: both see what they saw before.
       if (taken) {
         published = take_view();
       } else {
-        published.kv = store->snapshot();
+        latest.kv = published.kv = store->snapshot();
       }
       return taken;
     };

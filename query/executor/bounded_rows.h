@@ -20,11 +20,7 @@ struct RowBound {
 /// thread-safe.
 class BoundedRows {
  public:
-  BoundedRows() = default;
   virtual ~BoundedRows() = default;
-  BoundedRows(const BoundedRows&) = delete;
-  BoundedRows& operator=(const BoundedRows&) = delete;
-
   /// From here on rows that the bound excludes may be left out. A later bound is no looser.
   virtual void leave_out(const RowBound& bound) = 0;
 };

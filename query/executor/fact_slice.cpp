@@ -107,7 +107,7 @@ FactSlice::Range FactSlice::of(NodeId node) const {
 FactSlice::Range FactSlice::near(Range places, NodeId neighbour) const {
   // So few are looked at as fast one after the other.
   constexpr std::size_t kFew = 16;
-  if (!relation_ || places.last - places.first <= kFew) return places;
+  if (!relation_ || places.size() <= kFew) return places;
   const auto begin = neighbours_.begin() + places.first;
   const auto [first, last] = std::equal_range(begin, neighbours_.begin() + places.last, neighbour);
   return {static_cast<Place>(first - neighbours_.begin()),

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -23,12 +22,9 @@ class MemoryBudget;
 /// may read; lives no longer than the budget that it was made with.
 class FactSlice {
  public:
-  /// Places in the slice, [first, last).
-  using Place = std::uint32_t;
-  struct Range {
-    Place first = 0;
-    Place last = 0;
-  };
+  /// Where a row stands in the slice.
+  using Place = FactImage::Row;
+  using Range = FactImage::Range;  ///< Of places.
   using Key = FactSliceKey;
 
   /// Null if the budget has no room for it. Interrupted.

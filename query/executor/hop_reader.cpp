@@ -77,8 +77,8 @@ Result<const FactImage*> HopReader::image_of(storage::Direction direction, NodeI
 
 const FactImage::Times& HopReader::times_in(storage::Direction direction) {
   KnownTimes& known = times_[direction == storage::Direction::kOut ? 0 : 1];
-  if (!known.is_known || known.window != window_)
-    known = {window_, image_->times_of(window_), true};
+  const bool is_known = known.is_known && known.window == window_;
+  if (!is_known) known = {window_, image_->times_of(window_), true};
   return known.times;
 }
 
@@ -257,9 +257,9 @@ Result<bool> HopReader::next(Found& found, std::size_t count_max) {
   facts.clear();
   found.rows.clear();
   while (!finished_) {
-    if (slice_places_.first < slice_places_.last) {
+    if (slice_places_.size() > 0) {
       found.image = &slice_->image();
-      while (slice_places_.first < slice_places_.last && found.rows.size() < count_max) {
+      while (slice_places_.size() > 0 && found.rows.size() < count_max) {
         const FactSlice::Place place = slice_places_.first++;
         if (neighbour_ && slice_->neighbour(place) != neighbour_) continue;
         found.rows.push_back(slice_->row(place));

@@ -1,5 +1,5 @@
-// That a sync reaches the files that RocksDB writes: fdatasync() and fsync() of this program say
-// what they were called for, and do it.
+// That a sync reaches the files that RocksDB writes, and that nobody sees what it has not reached:
+// fdatasync() and fsync() of this program say what they were called for, and do it.
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,7 +18,10 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/database.h"
 #include "storage/kv/key_value_store.h"
+#include "tests/storage/projection/load_events.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -26,7 +30,10 @@ namespace {
 /// The inodes that were synced while it lives, each with its size at that time.
 class SyncWatch {
  public:
-  SyncWatch() { current_ = this; }
+  /// Calls `before` before each sync.
+  explicit SyncWatch(std::function<void()> before = {}) : before_(std::move(before)) {
+    current_ = this;
+  }
   ~SyncWatch() { current_ = nullptr; }
   SyncWatch(const SyncWatch&) = delete;
   SyncWatch& operator=(const SyncWatch&) = delete;
@@ -35,6 +42,7 @@ class SyncWatch {
     SyncWatch* const watch = current_;
     struct stat status {};
     if (watch == nullptr || ::fstat(file, &status) != 0) return;
+    if (watch->before_) watch->before_();
     const std::lock_guard lock(watch->mutex_);
     watch->sizes_[status.st_ino] = status.st_size;
   }
@@ -50,6 +58,7 @@ class SyncWatch {
 
  private:
   static inline std::atomic<SyncWatch*> current_{nullptr};
+  const std::function<void()> before_;
   std::mutex mutex_;
   std::map<ino_t, off_t> sizes_;
 };
@@ -127,6 +136,29 @@ TEST_F(WalFilesTest, LogsThatAreNoLongerWrittenAreLetGo) {
   }
   EXPECT_LE(open_logs, 2 * logs().size()) << "RocksDB's and ours";
   EXPECT_GT(open_logs, 0U);
+}
+
+/// Not even when the index knows it and the next writer goes on.
+TEST(CommitSyncTest, WhatIsNotDurableIsNotSeen) {
+  const tests::TempFolder folder;
+  tests::ManualClock clock;
+  const auto database = opened(folder.path(), clock);
+  define(*database);
+  const Seq before = database->snapshot()->last_seq();
+  std::size_t syncs = 0;
+  {
+    const SyncWatch watch([&] {
+      ++syncs;
+      const auto next = database->begin();
+      ASSERT_TRUE(next);
+      EXPECT_EQ(database->snapshot()->last_seq(), before);
+    });
+    auto builder = database->begin().value();
+    add_event(*builder, 0);
+    ASSERT_TRUE(database->commit(std::move(builder)));
+  }
+  EXPECT_GT(syncs, 0U);
+  EXPECT_EQ(database->snapshot()->last_seq().raw, before.raw + 1);
 }
 
 }  // namespace
