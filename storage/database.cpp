@@ -10,13 +10,13 @@
 
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
+#include "schema/base/worker_thread.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/projection/bulk_projection.h"
 #include "storage/projection/comparison.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
-#include "storage/worker_thread.h"
 
 namespace annals::storage {
 

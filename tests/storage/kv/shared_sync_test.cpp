@@ -15,8 +15,14 @@ TEST(SharedSyncTest, WhatWasWrittenBeforeIsSynced) {
   constexpr int kWrites = 500;
   std::atomic<int> written{0};
   std::atomic<int> synced{0};
+  std::atomic<int> calls{0};
   SharedSync syncs([&] {
-    synced = written.load();
+    EXPECT_EQ(++calls, 1) << "at once";
+    const int seen = written;
+    // Others come meanwhile.
+    std::this_thread::yield();
+    synced = seen;
+    --calls;
     return Status();
   });
   std::vector<std::thread> writers;
@@ -52,8 +58,35 @@ TEST(SharedSyncTest, WhoAsksDuringASyncWaitsForTheNext) {
   asked.set_value();
   EXPECT_TRUE(syncs.wait(second));
   EXPECT_EQ(calls, 2);
-  EXPECT_FALSE(syncs.is_running());
   first.join();
+}
+
+TEST(SharedSyncTest, ForThoseWhoAskedMeanwhileAThreadGoesOn) {
+  std::promise<void> began;
+  std::promise<void> asked;
+  std::promise<std::thread::id> second_call;
+  int calls = 0;
+  SharedSync syncs([&] {
+    ++calls;
+    if (calls == 1) {
+      began.set_value();
+      asked.get_future().wait();
+    } else if (calls == 2) {
+      second_call.set_value(std::this_thread::get_id());
+    }
+    return Status();
+  });
+  std::thread first([&] { EXPECT_TRUE(syncs.wait(syncs.ask())); });
+  const std::thread::id first_id = first.get_id();
+  began.get_future().wait();
+  const std::uint64_t second = syncs.ask();
+  asked.set_value();
+  // Nobody waits for it yet.
+  EXPECT_NE(second_call.get_future().get(), first_id);
+  EXPECT_TRUE(syncs.wait(second));
+  first.join();
+  EXPECT_TRUE(syncs.wait(syncs.ask())) << "and then whoever waits, again";
+  EXPECT_EQ(calls, 3);
 }
 
 TEST(SharedSyncTest, OneCallServesAllWhoAskedBefore) {

@@ -1,6 +1,6 @@
-#include "storage/worker_thread.h"
+#include "schema/base/worker_thread.h"
 
-namespace annals::storage {
+namespace annals::inline schema {
 
 WorkerThread::~WorkerThread() {
   {
@@ -33,4 +33,4 @@ void WorkerThread::work() {
   }
 }
 
-}  // namespace annals::storage
+}  // namespace annals::inline schema

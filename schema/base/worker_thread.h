@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace annals::storage {
+namespace annals::inline schema {
 
 /// A thread that does one task after the other, for those who have something else to do meanwhile.
 /// It is started by the first task: waking it takes less than starting one for each.
@@ -45,4 +45,4 @@ class WorkerThread {
   std::thread thread_;  // made when it is needed
 };
 
-}  // namespace annals::storage
+}  // namespace annals::inline schema
