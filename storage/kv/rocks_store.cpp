@@ -298,8 +298,9 @@ class RocksStore::RocksIngestion final : public Ingestion {
  public:
   RocksIngestion(RocksStore& store, std::uint64_t number)
       : store_(store), folder_(store.path_, number) {
-    // Memory has one bound: what an ingestion takes, the cache gives up.
-    if (store_.ingesting_++ == 0) store_.cache_->SetCapacity(store_.memory_bytes_ / 4);
+    // Memory has one bound: what an ingestion takes, the cache gives up. Else it would fill with
+    // what RocksDB reads of each file once more to check it.
+    if (store_.ingesting_++ == 0) store_.cache_->SetCapacity(store_.memory_bytes_ / 16);
   }
   ~RocksIngestion() override {
     if (--store_.ingesting_ == 0) store_.cache_->SetCapacity(store_.memory_bytes_);

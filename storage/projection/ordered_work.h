@@ -22,7 +22,7 @@ class OrderedWork {
       : work_(std::move(work)), take_(std::move(take)) {}
 
   /// Waits until few are being worked on, and until all of them, with this one, are not larger than
-  /// `bytes_max`, or it is alone.
+  /// `bytes_max`. One that is larger by itself is taken before this returns.
   Status add(Item item, std::size_t bytes, std::size_t bytes_max) {
     // One more than is worked on, so that no thread waits for the caller.
     constexpr std::size_t kItemsMax = 3;
@@ -33,7 +33,7 @@ class OrderedWork {
     One one{std::make_unique<Item>(std::move(item)), bytes, {}};
     one.done = std::async(std::launch::async, [this, at = one.item.get()] { return work_(*at); });
     items_.push_back(std::move(one));
-    return {};
+    return bytes > bytes_max ? take_first() : Status();
   }
 
   /// Until all are taken.

@@ -121,9 +121,7 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   ANNALS_CHECK_OK(
       facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
   ANNALS_CHECK_OK(targets.take(facts.in));
-  ANNALS_CHECK_OK(folder_.fold_whole(store_, Family::kOut, facts.out, chunk.rows));
-  facts.out = {};
-  return {};
+  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows);
 }
 
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside.
@@ -168,7 +166,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
   };
   OrderedWork<Chunk> chunks(
       [this](Chunk& chunk) {
-        return folder_.fold_whole(store_, Family::kIn, chunk.spells, chunk.rows);
+        return folder_.fold_whole(store_, Family::kIn, std::exchange(chunk.spells, {}), chunk.rows);
       },
       [&](Chunk&& chunk) {
         // Only now, since facts of the same nodes were still being looked up.

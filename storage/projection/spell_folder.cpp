@@ -235,17 +235,29 @@ class SpellFolder::FamilyFolder {
       : store_(store), family_(family), looks_(looks), sizes_(sizes), batch_(batch) {}
 
   Status fold(const WriteBatch& spells) {
-    ChangeOrder order = changes_of(spells, family_);
-    sort_by_key(spells, order);
+    const ChangeOrder order = order_of(spells);
     const std::span<const std::size_t> changes(order);
     for (std::size_t first = 0; first < changes.size();) {
-      const NodeId node = node_of(spells[changes[first]].key);
-      std::size_t last = first + 1;
-      while (last < changes.size() && node_of(spells[changes[last]].key) == node) ++last;
-      ANNALS_CHECK_OK(fold_node(node, spells, changes.subspan(first, last - first)));
-      first = last;
+      const std::size_t count = count_of_node(spells, changes.subspan(first));
+      ANNALS_CHECK_OK(fold_node(spells, changes.subspan(first, count)));
+      first += count;
     }
     return {};
+  }
+
+  /// The same, and lets go of what it was given as soon as that is read, if all of it is about one
+  /// node: that may be as much as all others together.
+  Status fold(WriteBatch&& spells) {
+    WriteBatch all = std::move(spells);
+    ChangeOrder order = order_of(all);
+    if (order.empty() || count_of_node(all, order) < order.size()) {
+      return fold(std::as_const(all));
+    }
+    const NodeId node = node_of(all[order.front()].key);
+    ANNALS_TRY(std::vector<TailRow> rows, tail_rows_of(all, order));
+    all = {};
+    order = {};
+    return fold_group(node, std::move(rows));
   }
 
   Status fold_group(NodeId node, std::vector<TailRow> changes) {
@@ -256,21 +268,46 @@ class SpellFolder::FamilyFolder {
  private:
   static NodeId node_of(std::string_view spell_key) { return KeyReader(spell_key).node(); }
 
-  Status fold_node(NodeId node, const WriteBatch& spells, std::span<const std::size_t> changes) {
+  ChangeOrder order_of(const WriteBatch& spells) const {
+    ChangeOrder order = changes_of(spells, family_);
+    sort_by_key(spells, order);
+    return order;
+  }
+
+  /// How many of the changes, the first of them, are about the same node.
+  static std::size_t count_of_node(const WriteBatch& spells, std::span<const std::size_t> changes) {
+    const NodeId node = node_of(spells[changes.front()].key);
+    const auto other = std::find_if(changes.begin(), changes.end(), [&](std::size_t index) {
+      return node_of(spells[index].key) != node;
+    });
+    return static_cast<std::size_t>(other - changes.begin());
+  }
+
+  /// `changes` are all about one node.
+  Status fold_node(const WriteBatch& spells, std::span<const std::size_t> changes) {
+    const NodeId node = node_of(spells[changes.front()].key);
     ANNALS_TRY(const bool is_due, this->is_due(node, changes.size()));
-    std::vector<TailRow> tail;
-    if (is_due) tail.reserve(changes.size());
+    if (is_due) {
+      ANNALS_TRY(std::vector<TailRow> rows, tail_rows_of(spells, changes));
+      return fold_group(node, std::move(rows));
+    }
     for (const std::size_t index : changes) {
       const WriteBatch::Entry entry = spells[index];
-      const SpellName name = read_spell_name(entry.key);
-      if (!is_due) {
-        batch_.put(family_, tail_key(node, name), entry.value);
-        continue;
-      }
-      ANNALS_TRY(TailRow row, read_tail_row(family_, name, entry.value));
-      tail.push_back(std::move(row));
+      batch_.put(family_, tail_key(node, read_spell_name(entry.key)), entry.value);
     }
-    return is_due ? fold_group(node, std::move(tail)) : Status();
+    return {};
+  }
+
+  Result<std::vector<TailRow>> tail_rows_of(const WriteBatch& spells,
+                                            std::span<const std::size_t> changes) const {
+    std::vector<TailRow> rows;
+    rows.reserve(changes.size());
+    for (const std::size_t index : changes) {
+      const WriteBatch::Entry entry = spells[index];
+      ANNALS_TRY(TailRow row, read_tail_row(family_, read_spell_name(entry.key), entry.value));
+      rows.push_back(std::move(row));
+    }
+    return rows;
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
@@ -345,9 +382,9 @@ Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteB
   return FamilyFolder(store, family, &looks, sizes_, batch).fold(spells);
 }
 
-Status SpellFolder::fold_whole(const KeyValueStore& store, Family family, const WriteBatch& spells,
+Status SpellFolder::fold_whole(const KeyValueStore& store, Family family, WriteBatch&& spells,
                                WriteBatch& batch) const {
-  return FamilyFolder(store, family, nullptr, sizes_, batch).fold(spells);
+  return FamilyFolder(store, family, nullptr, sizes_, batch).fold(std::move(spells));
 }
 
 }  // namespace annals::storage

@@ -28,8 +28,9 @@ class SpellFolder {
   Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
               WriteBatch& batch);
 
-  /// The same for a bulk load: leaves no tail rows of nodes that are touched. Thread-safe.
-  Status fold_whole(const KeyValueStore& store, Family family, const WriteBatch& spells,
+  /// The same for a bulk load: leaves no tail rows of nodes that are touched, and keeps `spells` no
+  /// longer than they are needed. Thread-safe.
+  Status fold_whole(const KeyValueStore& store, Family family, WriteBatch&& spells,
                     WriteBatch& batch) const;
 
  private:

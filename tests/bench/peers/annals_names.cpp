@@ -62,13 +62,13 @@ AnnalsNames AnnalsNames::find(const Vocabulary& vocabulary) {
 }
 
 Event AnnalsNames::event(const GraphEvent& event, NodeId source, NodeId target) const {
-  const Relation& relation = relations[static_cast<std::size_t>(event.fact.relation)];
+  const Relation& relation = relations[static_cast<std::size_t>(event.relation)];
   Occurrence occurrence;
   occurrence.kind = event.begins ? relation.begin_kind : relation.end_kind;
   occurrence.roles = {{source_role, {source}}, {target_role, {target}}};
   Event made;
   made.body = std::move(occurrence);
-  made.on = date_of(Instant::exactly(midnight(event.day())));
+  made.on = date_of(Instant::exactly(midnight(event.day)));
   return made;
 }
 

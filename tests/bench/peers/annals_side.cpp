@@ -54,11 +54,11 @@ void load_annals(const std::string& folder, std::int32_t entities) {
   Nodes nodes(*builder, names.node_type);
   // In order, so that what id() tells of a node is twice the entity's number, counted from 1.
   for (std::int32_t entity = 0; entity < entities; ++entity) nodes.of(entity);
-  EventReader events(folder + "/facts.csv");
+  EventReader events(folder + "/events.csv");
   GraphEvent event;
   while (events.next(event)) {
-    const NodeId source = nodes.of(event.fact.source);
-    checked(builder->add(names.event(event, source, nodes.of(event.fact.target))));
+    const NodeId source = nodes.of(event.source);
+    checked(builder->add(names.event(event, source, nodes.of(event.target))));
     if (builder->event_count() < limits::kBulkCommitEvents) continue;
     checked(database->load_commit(*builder));
   }
@@ -114,12 +114,12 @@ void AnnalsSide::commit(std::size_t events) {
   auto builder = checked(database_->begin());
   for (std::size_t i = 0; i < events; ++i, ++appended_) {
     GraphEvent event;
-    event.fact.source = known_[appended_ * 7'919 % known_.size()];
-    event.fact.target = known_[(appended_ * 104'729 + 1) % known_.size()];
-    event.fact.relation = static_cast<std::int32_t>(appended_ / known_.size() % kRelations) + 1;
-    event.fact.begin = kDays + static_cast<Day>(appended_ / kBatchEvents);
-    checked(builder->add(numbers_.names().event(event, numbers_.node(event.fact.source),
-                                                numbers_.node(event.fact.target))));
+    event.source = known_[appended_ * 7'919 % known_.size()];
+    event.target = known_[(appended_ * 104'729 + 1) % known_.size()];
+    event.relation = static_cast<std::int32_t>(appended_ / known_.size() % kRelations) + 1;
+    event.day = kDays + static_cast<Day>(appended_ / kBatchEvents);
+    checked(builder->add(
+        numbers_.names().event(event, numbers_.node(event.source), numbers_.node(event.target))));
   }
   checked(database_->commit(std::move(builder)));
 }

@@ -114,6 +114,7 @@ class Comparison {
     say("generating the graph");
     world_ = generate_world(options_.size);
     write_facts(world_.facts, data_ + "/facts.csv");
+    write_events(world_.facts, data_ + "/events.csv");
   }
 
   void measure_arrays() {

@@ -326,30 +326,36 @@ void write_picks(const Picks& picks, const Answers& answers, const std::string& 
   if (!out.flush()) fail("cannot write " + path);
 }
 
+void write_events(const std::vector<Fact>& facts, const std::string& path) {
+  std::vector<GraphEvent> events;
+  events.reserve(2 * facts.size());
+  for (const Fact& fact : facts) {
+    events.push_back({true, fact.source, fact.relation, fact.target, fact.begin});
+    if (fact.end == kOpen) continue;
+    events.push_back({false, fact.source, fact.relation, fact.target, fact.end});
+  }
+  std::stable_sort(events.begin(), events.end(), [](const GraphEvent& a, const GraphEvent& b) {
+    return std::tie(a.day, a.begins) < std::tie(b.day, b.begins);
+  });
+  std::ofstream out(path);
+  out << "begins,source,relation,target,day\n";
+  for (const GraphEvent& event : events) {
+    out << int{event.begins} << ',' << event.source << ',' << event.relation << ',' << event.target
+        << ',' << event.day << '\n';
+  }
+  if (!out.flush()) fail("cannot write " + path);
+}
+
 EventReader::EventReader(const std::string& path) : in_(path) {
   if (!std::getline(in_, line_)) fail("cannot read " + path);
-  read_fact();
 }
 
 bool EventReader::next(GraphEvent& event) {
-  if (!has_next_ && alive_.empty()) return false;
-  if (!alive_.empty() && (!has_next_ || alive_.top().end <= next_.begin)) {
-    event = {false, alive_.top()};
-    alive_.pop();
-    return true;
-  }
-  event = {true, next_};
-  if (next_.end != kOpen) alive_.push(next_);
-  read_fact();
-  return true;
-}
-
-void EventReader::read_fact() {
-  has_next_ = static_cast<bool>(std::getline(in_, line_));
-  if (!has_next_) return;
+  if (!std::getline(in_, line_)) return false;
   std::array<std::int32_t, 5> numbers{};
   parse_numbers(line_, numbers);
-  next_ = {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
+  event = {numbers[0] != 0, numbers[1], numbers[2], numbers[3], numbers[4]};
+  return true;
 }
 
 }  // namespace annals::bench

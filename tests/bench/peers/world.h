@@ -5,10 +5,8 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
-#include <queue>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 /// The generated graph that everybody is asked about, and the questions.
@@ -152,12 +150,17 @@ void write_picks(const Picks& picks, const Answers& answers, const std::string& 
 /// That a fact begins or ends.
 struct GraphEvent {
   bool begins = true;
-  Fact fact;
-  Day day() const { return begins ? fact.begin : fact.end; }
+  std::int32_t source = 0;
+  std::int32_t relation = 0;
+  std::int32_t target = 0;
+  Day day = 0;
 };
 
-/// Reads facts.csv as the events that brought its facts about, in order of time; on one day what
-/// ends comes first. Holds no more than the facts that are alive.
+/// Rows "begins,source,relation,target,day" under a header, for Annals to load: the events that
+/// brought the facts about, in order of time; on one day what ends comes first.
+void write_events(const std::vector<Fact>& facts, const std::string& path);
+
+/// Reads what write_events() wrote.
 class EventReader {
  public:
   explicit EventReader(const std::string& path);
@@ -165,19 +168,8 @@ class EventReader {
   bool next(GraphEvent& event);
 
  private:
-  struct EndsLater {
-    bool operator()(const Fact& a, const Fact& b) const {
-      return std::tie(a.end, a.source, a.relation, a.target) >
-             std::tie(b.end, b.source, b.relation, b.target);
-    }
-  };
-  void read_fact();
-
   std::ifstream in_;
   std::string line_;
-  Fact next_;
-  bool has_next_ = false;
-  std::priority_queue<Fact, std::vector<Fact>, EndsLater> alive_;
 };
 
 }  // namespace annals::bench

@@ -39,7 +39,7 @@ class StoredGroup {
   void write(bool whole) {
     WriteBatch batch;
     for (const Family family : {Family::kOut, Family::kIn}) {
-      ASSERT_TRUE(whole ? folder_.fold_whole(*store_, family, spells_, batch)
+      ASSERT_TRUE(whole ? folder_.fold_whole(*store_, family, WriteBatch(spells_), batch)
                         : folder_.fold(*store_, family, spells_, batch));
     }
     spells_.clear();
