@@ -48,6 +48,7 @@ void HopReader::start(NodeId node, bool from_left, NodeId neighbour,
   finished_ = false;
   step_ = 0;
   facts_.reset();
+  known_facts_ = {};
   image_rows_ = {};
   image_list_ = {};
   slice_places_ = {};
@@ -174,7 +175,15 @@ Status HopReader::open_relation(SymbolId relation) {
   scan.neighbour = neighbour_;
   scan.window = window_;
   ANNALS_TRY(const bool has_image, open_image(scan));
-  if (!has_image) facts_ = view_.snapshot->facts(scan);
+  if (has_image) return {};
+  if (node_ && neighbour_ && view_.is_present) {
+    ANNALS_TRY(const auto known, ends_.find(*view_.snapshot, scan));
+    if (known) {
+      known_facts_ = *known;
+      return {};
+    }
+  }
+  facts_ = view_.snapshot->facts(scan);
   return {};
 }
 
@@ -287,6 +296,14 @@ Result<bool> HopReader::next(Found& found, std::size_t count_max) {
       std::move(begin, begin + static_cast<std::ptrdiff_t>(count), std::back_inserter(facts));
       roles_given_ += count;
       return true;
+    }
+    if (!known_facts_.empty()) {
+      const std::size_t count = std::min(count_max, known_facts_.size());
+      facts.assign(known_facts_.begin(), known_facts_.begin() + static_cast<std::ptrdiff_t>(count));
+      known_facts_ = known_facts_.subspan(count);
+      drop_loops(found);
+      if (!facts.empty()) return true;
+      continue;
     }
     if (facts_ != nullptr) {
       ANNALS_CHECK_OK(facts_->next(facts, count_max));

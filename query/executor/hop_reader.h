@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "query/executor/end_facts.h"
 #include "query/executor/fact_image.h"
 #include "query/executor/fact_slice.h"
 #include "query/executor/run_context.h"
@@ -18,12 +19,16 @@ namespace annals::query {
 /// Reads the facts that match a hop at one node, or everywhere: those of its relations from the
 /// graph index, bounded by the window of its scope, and the roles that it names from the events,
 /// each as a fact from the event to the node, for all time. Where the session has an image of the
-/// facts (fact_image.h) it reads that: the same facts in the same order. Not thread-safe; borrows
-/// hop and context. Errors: Interrupted, Corruption, IoError.
+/// facts (fact_image.h) it reads that: the same facts in the same order; otherwise what it is asked
+/// about again and again is kept (end_facts.h). Not thread-safe; borrows hop and context. Errors:
+/// Interrupted, Corruption, IoError.
 class HopReader {
  public:
-  HopReader(const BoundHop& hop, const RunContext& context)
-      : hop_(hop), context_(context), view_(context.view(hop.scope)) {}
+  HopReader(const BoundHop& hop, RunContext& context)
+      : hop_(hop),
+        context_(context),
+        view_(context.view(hop.scope)),
+        ends_(context.memory, context.stop) {}
 
   /// Begins with the facts at `node`, the hop's left end (or right end); with `neighbour` at the
   /// other end unless that is zero. If `node` is zero: all facts; then the hop must have no roles.
@@ -81,6 +86,8 @@ class HopReader {
   bool finished_ = true;
   std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
+  EndFacts ends_;
+  std::span<const storage::Fact> known_facts_;  // of ends_, not yet given
   /// What is known of a slice that is read often.
   struct SliceUse {
     FactSliceKey key;
