@@ -90,7 +90,7 @@ class Session::Prepared final : public PreparedQuery {
         plan_(std::move(plan)) {}
 
   Status run(const Parameters& parameters, ResultSink& sink) override {
-    session_.images.begin_statement();
+    session_.images.begin_statement(session_.limits.image_bytes);
     return session_.in_time([&]() -> Status {
       const auto snapshot = session_.database.snapshot();
       if (plan_->is_stale(*snapshot)) {
@@ -280,7 +280,7 @@ Status Session::run(std::string_view text, const Parameters& parameters, ResultS
   const StatementContext context{
       state_->database, text,           parameters,          sink,
       state_->stop,     state_->limits, state_->clock.now(), &state_->images};
-  state_->images.begin_statement();
+  state_->images.begin_statement(state_->limits.image_bytes);
   Runner runner(state_->transaction, state_->loader, state_->default_at, state_->plans, context);
   if (const CachedPlan* const known = state_->plans.find(text)) {
     const auto snapshot = state_->database.snapshot();

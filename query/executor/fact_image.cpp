@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -11,6 +12,9 @@
 namespace annals::query {
 
 namespace {
+
+/// Of the columns, and of what is found by node and by relation.
+constexpr std::size_t kRowBytes = 40;
 
 /// What to_fact() of the index makes of a row in a block. Anything more is kept whole.
 bool is_plain_fact(const storage::Fact& fact) {
@@ -93,14 +97,19 @@ Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSna
   const auto cursor = snapshot.facts(scan);
   std::vector<storage::Fact> facts;
   InstantNumbers instants;
+  const std::uint64_t rows = snapshot.statistics().facts;
+  if (rows > bytes_max / kRowBytes) return std::shared_ptr<const FactImage>();
+  image->reserve(rows);
   for (;;) {
     if (stop.requested()) {
       return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
     }
     ANNALS_CHECK_OK(cursor->next(facts, limits::kBatchRows));
     if (facts.empty()) break;
-    for (storage::Fact& fact : facts) image->add(std::move(fact), instants);
-    const bool fits = image->bytes(instants) <= bytes_max &&
+    for (storage::Fact& fact : facts) {
+      if (!image->add(std::move(fact), instants)) return std::shared_ptr<const FactImage>();
+    }
+    const bool fits = image->bytes(instants.size()) <= bytes_max &&
                       image->begin_.size() <= std::numeric_limits<Row>::max() - limits::kBatchRows;
     if (!fits) return std::shared_ptr<const FactImage>();
   }
@@ -110,26 +119,41 @@ Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSna
   return std::shared_ptr<const FactImage>(image);
 }
 
-std::size_t FactImage::bytes(const InstantNumbers& instants) const {
+std::size_t FactImage::bytes(std::size_t instants) const {
   constexpr std::size_t kWholeBytes = sizeof(storage::Fact) + 64;
-  // The columns and the index of nodes; vectors that grow take more for a while.
-  return begin_.size() * 56 + instants.size() * sizeof(Micros) + whole_.size() * kWholeBytes;
+  return begin_.size() * kRowBytes + instants * sizeof(Micros) + whole_.size() * kWholeBytes;
 }
 
-void FactImage::add(storage::Fact&& fact, InstantNumbers& instants) {
+void FactImage::reserve(std::size_t rows) {
+  for (auto* const column :
+       {&node_, &relation_, &neighbour_, &begin_, &end_, &begun_by_, &ended_by_}) {
+    column->reserve(rows);
+  }
+  ordinal_.reserve(rows);
+  form_.reserve(rows);
+}
+
+bool FactImage::add(storage::Fact&& fact, InstantNumbers& instants) {
   // The index tells of no fact that is over before it began; here none could be found.
-  if (fact.begin.earliest >= fact.end.latest) return;
+  if (fact.begin.earliest >= fact.end.latest) return true;
+  const std::uint64_t largest =
+      std::max({fact.source.raw, fact.target.raw, fact.id.begun_by.raw, fact.ended_by.raw});
+  if (largest > std::numeric_limits<std::uint32_t>::max()) return false;
   const auto row = static_cast<Row>(begin_.size());
-  node_.push_back(is_out_ ? fact.source.raw : fact.target.raw);
+  const auto source = static_cast<std::uint32_t>(fact.source.raw);
+  const auto target = static_cast<std::uint32_t>(fact.target.raw);
+  node_.push_back(is_out_ ? source : target);
   relation_.push_back(fact.relation.raw);
-  neighbour_.push_back(is_out_ ? fact.target.raw : fact.source.raw);
+  neighbour_.push_back(is_out_ ? target : source);
   begin_.push_back(instants.add(fact.begin.earliest));
   end_.push_back(instants.add(fact.end.latest));
-  id_.push_back(packed(fact.id));
-  ended_by_.push_back(fact.ended_by.raw);
+  begun_by_.push_back(static_cast<std::uint32_t>(fact.id.begun_by.raw));
+  ordinal_.push_back(fact.id.ordinal);
+  ended_by_.push_back(static_cast<std::uint32_t>(fact.ended_by.raw));
   const bool plain = is_plain_fact(fact);
   form_.push_back(plain ? Form::kPlain : Form::kWhole);
   if (!plain) whole_.emplace(row, std::move(fact));
+  return true;
 }
 
 void FactImage::index_relations() {
@@ -160,7 +184,7 @@ void FactImage::index_nodes() {
   // Rows are in the order of nodes, in which entities and events alternate: an entity's rows end
   // where those of another node begin.
   std::uint64_t last = 0;
-  for (const std::uint64_t node : node_) {
+  for (const std::uint32_t node : node_) {
     if (!NodeId(node).is_event()) last = std::max(last, NodeId(node).entity_number());
   }
   first_.assign(last + 2, 0);
@@ -273,8 +297,8 @@ void FactImage::find_all(Range rows, const Filter& filter, std::vector<Row>& fou
 }
 
 bool FactImage::is(Row row, const storage::Fact& fact) const {
-  return id_[row] == packed(fact.id) && relation_[row] == fact.relation.raw &&
-         source(row) == fact.source && target(row) == fact.target;
+  return id(row) == fact.id && relation_[row] == fact.relation.raw && source(row) == fact.source &&
+         target(row) == fact.target;
 }
 
 storage::Fact FactImage::fact(Row row) const {
@@ -327,9 +351,16 @@ Result<std::shared_ptr<const FactImage>> FactImages::find(const storage::GraphSn
     kept.spent += kNodeCost;
   }
   if (kept.spent <= facts) return kept.image;
-  ANNALS_TRY(kept.image, FactImage::read(snapshot, direction, limits::kFactImageBytes / 2, stop));
+  const Kept& other = direction == storage::Direction::kOut ? in_ : out_;
+  const std::size_t taken = other.image == nullptr ? 0 : other.image->bytes();
+  ANNALS_TRY(kept.image, FactImage::read(snapshot, direction, bytes_max_ - taken, stop));
   kept.is_too_large = kept.image == nullptr;
   return kept.image;
+}
+
+void FactImages::begin_statement(std::size_t bytes_max) {
+  reads_ = 0;
+  if (bytes_max != std::exchange(bytes_max_, bytes_max)) forget();
 }
 
 void FactImages::forget() {

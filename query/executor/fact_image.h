@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "schema/base/limits.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/graph_index/graph_snapshot.h"
@@ -32,11 +33,15 @@ class FactImage {
     std::size_t size() const { return last - first; }
   };
 
-  /// Reads all facts. Null if they take more than `bytes_max`. The snapshot must be of the present
-  /// and of entities that always exist. Interrupted, Corruption, IoError.
+  /// Reads all facts. Null if they take more than `bytes_max`, or if there are two thousand million
+  /// entities or events. The snapshot must be of the present and of entities that always exist.
+  /// Interrupted, Corruption, IoError.
   static Result<std::shared_ptr<const FactImage>> read(const storage::GraphSnapshot& snapshot,
                                                        storage::Direction direction,
                                                        std::size_t bytes_max, const StopFlag& stop);
+
+  /// What it takes in memory, about.
+  std::size_t bytes() const { return bytes(instants_.size()); }
 
   Range all() const { return {0, static_cast<Row>(begin_.size())}; }
   /// Of a node.
@@ -72,9 +77,7 @@ class FactImage {
   NodeId node(Row row) const { return NodeId(node_[row]); }
   NodeId neighbour(Row row) const { return NodeId(neighbour_[row]); }
   SymbolId relation(Row row) const { return SymbolId(relation_[row]); }
-  FactId id(Row row) const {
-    return {Seq(id_[row] >> kOrdinalBits), static_cast<std::uint16_t>(id_[row])};
-  }
+  FactId id(Row row) const { return {Seq(begun_by_[row]), ordinal_[row]}; }
   NodeId source(Row row) const { return is_out_ ? NodeId(node_[row]) : NodeId(neighbour_[row]); }
   NodeId target(Row row) const { return is_out_ ? NodeId(neighbour_[row]) : NodeId(node_[row]); }
   bool all_plain() const { return whole_.empty(); }
@@ -96,24 +99,25 @@ class FactImage {
   class InstantNumbers;
 
   explicit FactImage(bool is_out) : is_out_(is_out) {}
-  void add(storage::Fact&& fact, InstantNumbers& instants);
+  /// False if it does not fit into the columns.
+  bool add(storage::Fact&& fact, InstantNumbers& instants);
+  void reserve(std::size_t rows);
   void find_all(Range rows, const Filter& filter, std::vector<Row>& found) const;
   void index_nodes();
   void index_relations();
-  std::size_t bytes(const InstantNumbers& instants) const;
+  std::size_t bytes(std::size_t instants) const;
 
   bool is_out_;
-  std::vector<std::uint64_t> node_;
+  std::vector<std::uint32_t> node_;
   std::vector<std::uint32_t> relation_;
-  std::vector<std::uint64_t> neighbour_;
+  std::vector<std::uint32_t> neighbour_;
   /// The earliest, and the latest, as places among instants_: half as much to look through.
   std::vector<std::uint32_t> begin_;
   std::vector<std::uint32_t> end_;
-  std::vector<Micros> instants_;  ///< All of them, each once, ascending.
-  static constexpr int kOrdinalBits = 16;
-  static std::uint64_t packed(FactId id) { return id.begun_by.raw << kOrdinalBits | id.ordinal; }
-  std::vector<std::uint64_t> id_;  ///< Packed: no log has 2^48 events.
-  std::vector<std::uint64_t> ended_by_;
+  std::vector<Micros> instants_;         ///< All of them, each once, ascending.
+  std::vector<std::uint32_t> begun_by_;  ///< With the ordinal the fact's id.
+  std::vector<std::uint16_t> ordinal_;
+  std::vector<std::uint32_t> ended_by_;
   std::vector<Form> form_;
   std::unordered_map<Row, storage::Fact> whole_;
   std::vector<Row> by_relation_;  ///< Rows of one relation after those of another; and
@@ -126,7 +130,8 @@ class FactImage {
 /// The images that a session keeps of the state that it asked last. An image costs about what one
 /// scan of all facts does, and is made when as much was spent on the state without it: whoever
 /// scans once, or looks at a few nodes, never pays for one. A statement may look at
-/// kReadsFree nodes for free. Thread-safe but for begin_statement().
+/// kReadsFree nodes for free. Who comes first has the memory: where both directions do not fit one
+/// still may. Thread-safe but for begin_statement().
 class FactImages {
  public:
   static constexpr std::size_t kReadsFree = 1'000;
@@ -140,8 +145,8 @@ class FactImages {
 
   /// Has none from here on: the index is another.
   void forget();
-  /// From here on another statement asks.
-  void begin_statement() { reads_ = 0; }
+  /// From here on another statement asks; all images together may take `bytes_max`.
+  void begin_statement(std::size_t bytes_max);
 
   /// For reading the facts of a node (or all, if that is zero): the image, if there is one of this
   /// state or it is worth making one; else null. Errors: those of FactImage::read().
@@ -164,6 +169,7 @@ class FactImages {
   mutable std::mutex mutex_;  // guards all below
   Seq state_;
   std::size_t reads_ = 0;  ///< Of nodes, by the statement.
+  std::size_t bytes_max_ = limits::kFactImageBytes;
   Kept out_;
   Kept in_;
 };

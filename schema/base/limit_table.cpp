@@ -37,7 +37,7 @@ constexpr std::array kAll = {
     LIMIT(SpilledRunsMax),
     LIMIT(AlternativesMax),
     LIMIT(WorldSearchSteps),
-    LIMIT(FactImageBytes),
+    SETTABLE(FactImageBytes, image_bytes),
     LIMIT(PatternMemoryBytes),
     LIMIT(PatternStepsMax),
     LIMIT(CachedPlansMax),

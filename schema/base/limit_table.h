@@ -17,6 +17,7 @@ namespace annals::limits {
 struct StatementLimits {
   std::size_t memory_bytes = kStatementMemoryBytesMax;
   std::size_t spill_bytes = kStatementSpillBytesMax;
+  std::size_t image_bytes = kFactImageBytes;
   std::size_t milliseconds = kStatementTimeMax;  ///< Zero: none.
   std::size_t timeline_steps = kTimelineStepsMax;
 

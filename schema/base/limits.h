@@ -52,9 +52,9 @@ inline constexpr std::size_t kAlternativesMax = 64;
 /// the question is NP-hard, and who gives up says "possible".
 inline constexpr std::size_t kWorldSearchSteps = 5'000;
 
-/// Memory for the facts that a session keeps at hand for scans, in either direction half of it:
-/// some two million facts. What is larger is read from the index each time.
-inline constexpr std::size_t kFactImageBytes = std::size_t{256} << 20;
+/// Memory for the facts that a session keeps at hand for scans: some six million in both
+/// directions, or twelve in one. What is larger is read from the index each time.
+inline constexpr std::size_t kFactImageBytes = std::size_t{512} << 20;
 
 /// Memory of one regular expression: its instructions, and the states between them that it has
 /// met. Counts as much against the memory of its statement.

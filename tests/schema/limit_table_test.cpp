@@ -45,6 +45,8 @@ TEST(LimitTable, SetsWhatMayBeSet) {
   EXPECT_EQ(limits.milliseconds, 0U);
   ASSERT_TRUE(set_limit("TimelineStepsMax=12", limits));
   EXPECT_EQ(limits.timeline_steps, 12U);
+  ASSERT_TRUE(set_limit("FactImageBytes=1G", limits));
+  EXPECT_EQ(limits.image_bytes, std::size_t{1} << 30);
 }
 
 TEST(LimitTable, SaysWhatIsWrong) {

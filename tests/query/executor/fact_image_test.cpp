@@ -156,10 +156,30 @@ TEST_F(FactImagesTest, AFewNodesNeverPayForOne) {
     return reads_max;
   };
   for (int statement = 0; statement < 5; ++statement) {
-    images_.begin_statement();
+    images_.begin_statement(limits::kFactImageBytes);
     EXPECT_EQ(reads_until_image(FactImages::kReadsFree), FactImages::kReadsFree);
   }
   EXPECT_LT(reads_until_image(100), 100U);
+}
+
+TEST_F(FactImagesTest, AsManyAsThereIsRoomFor) {
+  const auto has_both = [&](std::size_t bytes_max) {
+    images_.begin_statement(bytes_max);
+    for (int i = 0; i < 2; ++i) {
+      has_image(Direction::kOut, NodeId());
+      has_image(Direction::kIn, NodeId());
+    }
+    return std::pair(has_image(Direction::kOut, NodeId()), has_image(Direction::kIn, NodeId()));
+  };
+  EXPECT_EQ(has_both(limits::kFactImageBytes), std::pair(true, true));
+  const std::size_t one =
+      (*images_.find(*world_.database().snapshot(), Direction::kOut, NodeId(), StopFlag()))
+          ->bytes();
+  EXPECT_GT(one, 0U);
+  EXPECT_EQ(has_both(2 * one), std::pair(true, true));
+  EXPECT_EQ(has_both(2 * one - 1), std::pair(true, false)) << "who comes first has it";
+  EXPECT_EQ(has_both(one - 1), std::pair(false, false));
+  EXPECT_EQ(has_both(2 * one), std::pair(true, true)) << "with more room it is tried again";
 }
 
 TEST_F(FactImagesTest, NoneOfEntitiesThatBeginAndEnd) {
