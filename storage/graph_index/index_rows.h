@@ -58,6 +58,6 @@ inline constexpr std::string_view kStatisticsKey = "statistics";
 inline constexpr std::string_view kClearingKey = "clearing";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 5;
+inline constexpr std::uint64_t kIndexFormat = 6;
 
 }  // namespace annals::storage

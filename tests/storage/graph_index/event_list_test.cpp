@@ -14,7 +14,10 @@ namespace {
 constexpr EventListId kList = EventListId::of(NodeId::entity(7));
 
 constexpr std::string_view kGoldenRow =
-    "0301ac020706000401050105018080a7d39299808080018080cea6a5320601008080a7d39219060000000000000000";
+    "0600ac02010007010004010501054114140601008080a7d39219060000000000000000";
+/// The same with a fourth entry, so that times come in their order.
+constexpr std::string_view kGoldenRowInTime =
+    "0900ac02030001c70000040105010d401442000a1201008080a7d39219060000000000000000";
 constexpr std::string_view kGoldenKey = "8000000000000003000000000000012c";
 
 std::vector<Participation> decoded(std::string_view bytes, EventListId list = kList) {
@@ -28,7 +31,8 @@ SymbolId some_symbol(std::mt19937_64& random, std::uint64_t below) {
   return SymbolId(static_cast<std::uint32_t>(random() % below));
 }
 
-std::vector<Participation> some_entries(std::mt19937_64& random, std::size_t count) {
+std::vector<Participation> some_entries(std::mt19937_64& random, std::size_t count,
+                                        bool in_time = false) {
   std::vector<Participation> entries;
   std::uint64_t seq = random() % 1'000;
   for (std::size_t i = 0; i < count; ++i) {
@@ -36,7 +40,13 @@ std::vector<Participation> some_entries(std::mt19937_64& random, std::size_t cou
     Participation entry{Seq(seq), some_symbol(random, 5), some_symbol(random, 9), kList.node(), {}};
     entry.on.earliest = static_cast<Micros>(random() % 80'000) * kMicrosPerDay;
     entry.on.latest = entry.on.earliest + static_cast<Micros>(random() % 3) * kMicrosPerDay;
-    if (i % 11 == 0) entry.on = {kBeginningOfTime, kEndOfTime};
+    if (in_time) {
+      // Now and then one that came late, or not at midnight.
+      const Micros day = static_cast<Micros>(10 * i + random() % 15) * kMicrosPerDay;
+      entry.on.earliest = entry.on.latest = i % 7 == 0 ? day + 1 : day;
+    } else if (i % 11 == 0) {
+      entry.on = {kBeginningOfTime, kEndOfTime};
+    }
     entries.push_back(entry);
   }
   return entries;
@@ -49,6 +59,19 @@ TEST(EventListTest, GivesBackWhatWasWritten) {
     const std::string bytes = encode_event_list(entries);
     EXPECT_EQ(decoded(bytes), entries);
     EXPECT_EQ(event_list_size(bytes), count);
+  }
+}
+
+TEST(EventListTest, EventsInTheOrderOfTimeTakeLess) {
+  std::mt19937_64 random(6);
+  for (const std::size_t count : {2, 7, 512, 767}) {
+    const std::vector<Participation> entries = some_entries(random, count, true);
+    const std::string bytes = encode_event_list(entries);
+    EXPECT_EQ(decoded(bytes), entries);
+    std::vector<Participation> shuffled = entries;
+    for (std::size_t i = 0; i < count; ++i) shuffled[i].on = entries[i * 5 % count].on;
+    if (count < 100) continue;
+    EXPECT_LT(bytes.size(), encode_event_list(shuffled).size());
   }
 }
 
@@ -80,6 +103,9 @@ TEST(EventListTest, HasTheBytesThatItsFormatSays) {
       {Seq(307), SymbolId(4), SymbolId(5), kList.node(), {3 * day, 4 * day}},
       {Seq(307), SymbolId(4), SymbolId(6), kList.node(), {3 * day, 4 * day}}};
   EXPECT_EQ(hex(encode_event_list(entries)), kGoldenRow);
+  std::vector<Participation> more = entries;
+  more.push_back({Seq(310), SymbolId(4), SymbolId(6), kList.node(), {4 * day, 4 * day}});
+  EXPECT_EQ(hex(encode_event_list(more)), kGoldenRowInTime);
   EXPECT_EQ(hex(event_list_key(EventListId::of(SymbolId(3)), Seq(300))), kGoldenKey);
 }
 
