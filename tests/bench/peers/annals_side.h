@@ -31,7 +31,9 @@ class AnnalsSide {
 
   // What follows adds events, so that answers are no longer right.
 
-  /// Durable commits of `events` events that begin facts; times are those of one event.
+  /// A durable commit of `events` events that begin facts.
+  void commit(std::size_t events);
+  /// Some of them; times are those of one event.
   Timing append(std::size_t commits, std::size_t events);
 
   /// The same of one event each by several threads at once; the time between two commits.
@@ -45,8 +47,6 @@ class AnnalsSide {
   Together read_and_append(const std::vector<Pick>& picks, double seconds);
 
  private:
-  void commit(std::size_t events);
-
   SystemClock clock_;
   std::unique_ptr<storage::Database> database_;
   AnnalsNumbers numbers_;

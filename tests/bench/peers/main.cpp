@@ -142,7 +142,6 @@ class Comparison {
     const RocksdbFloor floor = measure_rocksdb(data_ + "/rocksdb", options_.size.facts);
     std::filesystem::remove_all(data_ + "/rocksdb");
     table_.put(kGet, kRocksdb, floor.get);
-    table_.put(kAppendOne, kRocksdb, floor.append_one);
     table_.put(kAppendMany, kRocksdb, floor.append_1000);
   }
 
@@ -162,7 +161,11 @@ class Comparison {
       table_.put(name_of(question), kLanguage,
                  annals.ask_in_language(question, picks_, answers_, options_.seconds));
     });
-    table_.put(kAppendOne, kAnnals, annals.append(kSingleCommits, 1));
+    RocksdbCommits beside(data_ + "/rocksdb");
+    const auto [floor, ours] = measure_by_turns(
+        kSingleCommits, [&] { beside.commit(); }, [&] { annals.commit(1); });
+    table_.put(kAppendOne, kRocksdb, floor);
+    table_.put(kAppendOne, kAnnals, ours);
     table_.put(kAppendMany, kAnnals, annals.append(kBatchCommits, kBatchEvents));
     table_.put(kWriters, kAnnals, annals.append_together(kWritersTogether, kSingleCommits));
     const auto together = annals.read_and_append(picks_.front(), options_.seconds);
