@@ -140,6 +140,11 @@ Result<bool> HopReader::open_image(storage::FactScan scan) {
     const bool is_better =
         other != nullptr &&
         (image_ == nullptr || other->of(scan.neighbour).size() < image_->of(scan.node).size());
+    // With one image alone the node there may have very many, of all relations.
+    constexpr std::size_t kRowsMax = 256;
+    const bool is_far = image_ == nullptr && other != nullptr && !scan.relation &&
+                        other->of(scan.neighbour).size() > kRowsMax;
+    if (is_far) return false;
     if (is_better) {
       image_ = other;
       scan.direction = back;

@@ -117,7 +117,7 @@ Status BulkProjection::write_gathered() {
 Status BulkProjection::put_aside() {
   ANNALS_CHECK_OK(wait());
   if (parts_ == nullptr) {
-    ANNALS_TRY(parts_, LoadParts::start(store_, projector_.block_sizes()));
+    ANNALS_TRY(parts_, LoadParts::start(store_, projector_.block_sizes(), part_bytes_));
   }
   doing_ =
       std::async(std::launch::async, [this, part = projector_.take_part()]() mutable -> Status {

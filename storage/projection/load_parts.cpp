@@ -7,17 +7,20 @@
 
 namespace annals::storage {
 
-LoadParts::LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes)
+LoadParts::LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes,
+                     std::size_t part_bytes)
     : sizes_(sizes),
+      part_bytes_(part_bytes),
       rows_(std::move(rows)),
       timelines_(rows_->make_runs()),
       out_(rows_->make_runs()),
       in_(rows_->make_runs()),
       lists_(rows_->make_runs()) {}
 
-Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const BlockSizes& sizes) {
+Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const BlockSizes& sizes,
+                                                    std::size_t part_bytes) {
   ANNALS_TRY(std::unique_ptr<Ingestion> rows, store.start_ingestion());
-  return std::unique_ptr<LoadParts>(new LoadParts(std::move(rows), sizes));
+  return std::unique_ptr<LoadParts>(new LoadParts(std::move(rows), sizes, part_bytes));
 }
 
 Status LoadParts::put_aside(Part part) {

@@ -25,7 +25,9 @@ class LoadParts {
     EventListChanges lists;
   };
 
-  static Result<std::unique_ptr<LoadParts>> start(KeyValueStore& store, const BlockSizes& sizes);
+  /// `part_bytes` is about the size of a part.
+  static Result<std::unique_ptr<LoadParts>> start(KeyValueStore& store, const BlockSizes& sizes,
+                                                  std::size_t part_bytes);
 
   /// Takes the part that follows.
   Status put_aside(Part part);
@@ -35,13 +37,15 @@ class LoadParts {
   SortedRuns& in() const { return *in_; }               ///< Likewise; folding makes more.
   const AliveChanges& alive() const { return alive_; }  ///< Of spells that stand alone.
   const SortedRuns& lists() const { return *lists_; }   ///< As EventListFolder put them.
+  std::size_t part_bytes() const { return part_bytes_; }
   /// Where the rows go that come of all that.
   Ingestion& rows() const { return *rows_; }
 
  private:
-  LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes);
+  LoadParts(std::unique_ptr<Ingestion> rows, const BlockSizes& sizes, std::size_t part_bytes);
 
   const BlockSizes sizes_;
+  const std::size_t part_bytes_;
   std::unique_ptr<Ingestion> rows_;
   std::unique_ptr<SortedRuns> timelines_;
   std::unique_ptr<SortedRuns> out_;

@@ -16,12 +16,13 @@ namespace annals::storage {
 namespace {
 
 /// So much is merged, folded and written at a time: little enough to stay in the processor's caches
-/// for most of it, enough for a thread of its own.
-constexpr std::size_t kChunkBytes = std::size_t{3} << 20;
-/// At most so much at once, unless one node alone is more: two nodes of 300,000 facts.
-constexpr std::size_t kChunksBytes = 10 * kChunkBytes;
-/// Facts by target wait in memory until there are so many, and then become a run.
-constexpr std::size_t kRunBytes = std::size_t{16} << 20;
+/// for most of it, enough for a thread of its own. Less where parts are small.
+std::size_t chunk_bytes_of(const LoadParts& parts) {
+  constexpr std::size_t kBytes = std::size_t{3} << 20;
+  return std::min(kBytes, parts.part_bytes() / 4);
+}
+/// At most so many of them at once, unless one node alone is more: two nodes of 300,000 facts.
+constexpr std::size_t kChunksAtOnce = 10;
 
 NodeId node_of(const RunReader& records) { return KeyReader(records.key()).node(); }
 
@@ -68,7 +69,7 @@ Status Projector::fold_parts_of_lists(const LoadParts& parts) const {
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.lists().read());
   for (bool more = true; more;) {
     WriteBatch rows;
-    ANNALS_TRY(more, lists_.fold_put_aside(store_, *records, kChunkBytes, rows));
+    ANNALS_TRY(more, lists_.fold_put_aside(store_, *records, chunk_bytes_of(parts), rows));
     ANNALS_CHECK_OK(parts.rows().add(std::move(rows)));
   }
   return {};
@@ -84,7 +85,11 @@ struct Projector::FactChunk {
 /// Facts by target on their way into runs. Thread-safe.
 class Projector::Targets {
  public:
-  explicit Targets(SortedRuns& runs) : runs_(runs) {}
+  /// They wait in memory until there are `run_bytes` of them, and then become a run.
+  Targets(SortedRuns& runs, std::size_t run_bytes) : runs_(runs), run_bytes_(run_bytes) {}
+
+  /// Whether these are enough for a run by themselves.
+  bool are_enough(const WriteBatch& in) const { return in.bytes() >= run_bytes_; }
 
   /// Takes all of `in`.
   Status take(WriteBatch& in) {
@@ -92,7 +97,7 @@ class Projector::Targets {
     {
       const std::lock_guard lock(mutex_);
       waiting_.append(in);
-      if (waiting_.bytes() >= kRunBytes) full = std::exchange(waiting_, {});
+      if (are_enough(waiting_)) full = std::exchange(waiting_, {});
     }
     in = {};
     return put_aside(full);
@@ -111,12 +116,13 @@ class Projector::Targets {
   WriteBatch waiting_;  // guarded by mutex_
   std::mutex runs_mutex_;
   SortedRuns& runs_;  // guarded by runs_mutex_
+  const std::size_t run_bytes_;
 };
 
 Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   FactChanges& facts = chunk.facts;
   const auto after_each = [&] {
-    return facts.in.bytes() < kRunBytes ? Status() : targets.take(facts.in);
+    return targets.are_enough(facts.in) ? targets.take(facts.in) : Status();
   };
   ANNALS_CHECK_OK(
       facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
@@ -126,7 +132,8 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
 
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside.
 Status Projector::fold_parts_of_facts(const LoadParts& parts) {
-  Targets targets(parts.in());
+  Targets targets(parts.in(), parts.part_bytes());
+  const std::size_t chunk_bytes = chunk_bytes_of(parts);
   AliveChanges alive = parts.alive();
   OrderedWork<FactChunk> chunks([&](FactChunk& chunk) { return fold_chunk(chunk, targets); },
                                 [&](FactChunk&& chunk) {
@@ -139,7 +146,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts) {
   FactChunk chunk;
   const auto add_chunk = [&] {
     const std::size_t bytes = chunk.facts.bytes();
-    return chunks.add(std::exchange(chunk, {}), bytes, kChunksBytes);
+    return chunks.add(std::exchange(chunk, {}), bytes, kChunksAtOnce * chunk_bytes);
   };
   while (timelines->valid() || alone->valid()) {
     const NodeId node = next_node(*timelines, *alone);
@@ -147,7 +154,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts) {
       chunk.facts.timelines.add_put_aside(timelines->value());
     }
     take_spells(node, Family::kOut, *alone, chunk.facts.out);
-    if (chunk.facts.bytes() >= kChunkBytes) ANNALS_CHECK_OK(add_chunk());
+    if (chunk.facts.bytes() >= chunk_bytes) ANNALS_CHECK_OK(add_chunk());
   }
   ANNALS_CHECK_OK(timelines->status());
   ANNALS_CHECK_OK(alone->status());
@@ -173,14 +180,15 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
         stored_facts_.blocks = true;
         return parts.rows().add(std::move(chunk.rows));
       });
+  const std::size_t chunk_bytes = chunk_bytes_of(parts);
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.in().read());
   while (records->valid()) {
     Chunk chunk;
-    while (records->valid() && chunk.spells.bytes() < kChunkBytes) {
+    while (records->valid() && chunk.spells.bytes() < chunk_bytes) {
       take_spells(node_of(*records), Family::kIn, *records, chunk.spells);
     }
     const std::size_t bytes = chunk.spells.bytes();
-    ANNALS_CHECK_OK(chunks.add(std::move(chunk), bytes, kChunksBytes));
+    ANNALS_CHECK_OK(chunks.add(std::move(chunk), bytes, kChunksAtOnce * chunk_bytes));
   }
   ANNALS_CHECK_OK(records->status());
   if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
