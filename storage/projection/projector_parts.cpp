@@ -19,7 +19,7 @@ namespace {
 /// for most of it, enough for a thread of its own. Less where parts are small.
 std::size_t chunk_bytes_of(const LoadParts& parts) {
   constexpr std::size_t kBytes = std::size_t{3} << 20;
-  return std::min(kBytes, parts.part_bytes() / 4);
+  return std::min(kBytes, parts.part_bytes());
 }
 /// At most so many of them at once, unless one node alone is more: two nodes of 300,000 facts.
 constexpr std::size_t kChunksAtOnce = 10;

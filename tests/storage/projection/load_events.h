@@ -19,7 +19,7 @@ std::unique_ptr<Database> opened(const std::string& path, const Clock& clock);
 /// Records what add_event() needs.
 void define(Database& database);
 
-/// The event number `i` of a load: facts between few nodes begin, and end a while later.
+/// The event number `i` of a load: facts between nodes begin, and end a while later.
 void add_event(CommitBuilder& builder, std::size_t i);
 
 /// The log is whole, and the index that of the log.
