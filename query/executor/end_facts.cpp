@@ -50,7 +50,7 @@ Result<std::optional<std::span<const storage::Fact>>> EndFacts::find(
 
 /// The end of the scan's node, as of now asked once more.
 EndFacts::End& EndFacts::end_of(const storage::GraphSnapshot& snapshot,
-                                const storage::FactScan& scan, std::deque<End>& ends) {
+                                const storage::FactScan& scan, std::vector<End>& ends) {
   auto known = std::find_if(ends.begin(), ends.end(), [&scan](const End& end) {
     return end.scan.direction == scan.direction && end.scan.relation == scan.relation;
   });
@@ -119,7 +119,7 @@ void EndFacts::let_go(End& end) {
 }
 
 EndFacts::~EndFacts() {
-  for (std::deque<End>& ends : ends_) {
+  for (std::vector<End>& ends : ends_) {
     for (End& end : ends) let_go(end);
   }
 }

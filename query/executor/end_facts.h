@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -51,7 +50,7 @@ class EndFacts {
   };
 
   End& end_of(const storage::GraphSnapshot& snapshot, const storage::FactScan& scan,
-              std::deque<End>& ends);
+              std::vector<End>& ends);
   Status read(const storage::GraphSnapshot& snapshot, std::uint64_t spent, End& end);
   std::span<const storage::Fact> with(const End& end, NodeId other) const;
   void let_go(End& end);
@@ -59,7 +58,7 @@ class EndFacts {
   MemoryBudget& memory_;
   const StopFlag& stop_;
   /// One for each direction and relation: of the nodes of scans, and of their neighbours.
-  std::array<std::deque<End>, 2> ends_;
+  std::array<std::vector<End>, 2> ends_;
 };
 
 }  // namespace annals::query
