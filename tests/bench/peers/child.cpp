@@ -8,7 +8,9 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <string_view>
 
 #include "tests/bench/peers/measure.h"
 
@@ -65,9 +67,17 @@ ChildRun run_child(const std::vector<std::string>& arguments, const std::string&
   if (child < 0 || wait4(child, &status, 0, &usage) < 0) fail("cannot run " + arguments[0]);
   run.wall_s = watch.wall_s();
   run.cpu_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-  run.memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;
   run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return run;
+}
+
+double peak_megabytes() {
+  std::ifstream status("/proc/self/status");
+  constexpr std::string_view kPeak = "VmHWM:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(kPeak)) return std::atof(line.c_str() + kPeak.size()) / 1024;
+  }
+  fail("the system does not tell what memory a process had");
 }
 
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }

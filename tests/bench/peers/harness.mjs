@@ -114,6 +114,11 @@ async function measure(db, picks, [ask, sum_up], budget_us) {
 
 // --- Phases --------------------------------------------------------------------------------------
 
+/** What this process had resident at most; not what its parent had when it was forked off. */
+function peak_megabytes() {
+  return Number(fs.readFileSync('/proc/self/status', 'utf8').match(/VmHWM:\s+(\d+)/)[1]) / 1024;
+}
+
 async function load() {
   const { load } = await adapter();
   fs.rmSync(database, { recursive: true, force: true });
@@ -121,7 +126,7 @@ async function load() {
   const cpu = cpu_us(), start = now_us();
   await load(`${folder}/facts.csv`, database, entities);
   print({ load: { wall_s: (now_us() - start) / 1e6, cpu_s: (cpu_us() - cpu) / 1e6,
-                  memory_mb: process.resourceUsage().maxRSS / 1024 } });
+                  memory_mb: peak_megabytes() } });
 }
 
 async function ask() {

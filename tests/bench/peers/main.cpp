@@ -183,7 +183,7 @@ class Comparison {
   void load_annals_apart() {
     const ChildRun run = run_role({"load", data_, fmt::format("{}", options_.size.entities())});
     table_.put(kLoad, kAnnals, single_value(run.wall_s, run.cpu_s));
-    table_.put(kMemory, kAnnals, single_value(run.memory_mb));
+    table_.put(kMemory, kAnnals, single_value(std::atof(run.output.c_str())));
     table_.put(kDisk, kAnnals, single_value(megabytes_of(data_ + "/annals")));
   }
 
@@ -229,6 +229,7 @@ class Comparison {
 void play_role(const std::vector<std::string>& arguments) {
   if (arguments.size() == 4 && arguments[1] == "load") {
     load_annals(arguments[2], std::atoi(arguments[3].c_str()));
+    std::cout << peak_megabytes() << std::endl;
   } else if (arguments.size() == 5 && arguments[1].starts_with("first")) {
     first_answer_of_annals(arguments[2], std::atoi(arguments[3].c_str()),
                            std::atoi(arguments[4].c_str()), arguments[1] == "first-reading");
