@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "schema/base/limits.h"
 
@@ -19,6 +21,19 @@ constexpr std::size_t kShare = 16;
 
 NodeId other_node(const storage::FactScan& scan, const storage::Fact& fact) {
   return scan.direction == storage::Direction::kOut ? fact.target : fact.source;
+}
+
+/// What they take, texts included.
+std::size_t bytes_of(std::span<const storage::Fact> facts) {
+  std::size_t bytes = facts.size() * sizeof(storage::Fact);
+  for (const storage::Fact& fact : facts) {
+    bytes += fact.earlier_ends.size() * sizeof(Seq);
+    for (const Property& property : fact.properties) {
+      const auto* const text = std::get_if<std::string>(&property.value.data);
+      bytes += sizeof(Property) + (text == nullptr ? 0 : text->size());
+    }
+  }
+  return bytes;
 }
 
 /// The same facts as seen from the neighbour.
@@ -78,7 +93,7 @@ Status EndFacts::read(const storage::GraphSnapshot& snapshot, std::uint64_t spen
       return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
     }
     ANNALS_CHECK_OK(rows->next(page, limits::kBatchRows));
-    const std::size_t bytes = page.size() * sizeof(storage::Fact);
+    const std::size_t bytes = bytes_of(page);
     end.bytes += bytes;
     if (!memory_.take(bytes) || end.bytes > bytes_max) {
       end.read_when_spent = kNever;
