@@ -16,8 +16,6 @@ namespace {
 /// Asking the index once, or reading one of its blocks, takes about as long as reading so many
 /// facts of one node, or longer.
 constexpr std::uint64_t kFactsOfAsking = 64;
-/// Of the statement's memory. Others need it more: this only saves time.
-constexpr std::size_t kShare = 16;
 
 NodeId other_node(const storage::FactScan& scan, const storage::Fact& fact) {
   return scan.direction == storage::Direction::kOut ? fact.target : fact.source;
@@ -84,6 +82,8 @@ EndFacts::End& EndFacts::end_of(const storage::GraphSnapshot& snapshot,
 /// Reads all facts at the node, unless there are too many for what was spent so far.
 Status EndFacts::read(const storage::GraphSnapshot& snapshot, std::uint64_t spent, End& end) {
   constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+  // Of the statement's memory. Others need it more: this only saves time.
+  constexpr std::size_t kShare = 16;
   const std::size_t bytes_max = memory_.bytes_max() / kShare;
   end.read_when_spent = 2 * spent;
   const auto rows = snapshot.facts(end.scan);

@@ -248,6 +248,12 @@ Status HopReader::next_participations(std::size_t count_max) {
   return {};
 }
 
+void HopReader::take_known_facts(std::vector<storage::Fact>& facts, std::size_t count_max) {
+  const auto taken = known_facts_.first(std::min(count_max, known_facts_.size()));
+  facts.assign(taken.begin(), taken.end());
+  known_facts_ = known_facts_.subspan(taken.size());
+}
+
 void HopReader::drop_loops(Found& found) const {
   // From a node to itself the first pass has found it.
   if (!second_pass_) return;
@@ -303,9 +309,7 @@ Result<bool> HopReader::next(Found& found, std::size_t count_max) {
       return true;
     }
     if (!known_facts_.empty()) {
-      const std::size_t count = std::min(count_max, known_facts_.size());
-      facts.assign(known_facts_.begin(), known_facts_.begin() + static_cast<std::ptrdiff_t>(count));
-      known_facts_ = known_facts_.subspan(count);
+      take_known_facts(facts, count_max);
       drop_loops(found);
       if (!facts.empty()) return true;
       continue;

@@ -71,6 +71,7 @@ class HopReader {
   Status open_roles();
   Status add_fillings(Seq event, NodeId only);
   Status next_participations(std::size_t count_max);
+  void take_known_facts(std::vector<storage::Fact>& facts, std::size_t count_max);
   void drop_loops(Found& found) const;
   bool wants_role(SymbolId role) const;
 
