@@ -21,7 +21,7 @@ NodeId other_node(const storage::FactScan& scan, const storage::Fact& fact) {
   return scan.direction == storage::Direction::kOut ? fact.target : fact.source;
 }
 
-/// What they take, texts included.
+/// What they take in memory, texts included.
 std::size_t bytes_of(std::span<const storage::Fact> facts) {
   std::size_t bytes = facts.size() * sizeof(storage::Fact);
   for (const storage::Fact& fact : facts) {

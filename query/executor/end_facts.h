@@ -35,7 +35,8 @@ class EndFacts {
                                                              const storage::FactScan& scan);
 
  private:
-  /// Of asking and of blocks that were read for it.
+  /// What is spent: questions about the node, and blocks that the thread read since the first of
+  /// them, nearly all of which were read for these. So much before its facts are read.
   static constexpr std::uint64_t kSpentFirst = 8;
 
   /// What is known of a node at one of the scan's ends.

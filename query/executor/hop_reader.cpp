@@ -140,7 +140,8 @@ Result<bool> HopReader::open_image(storage::FactScan scan) {
     const bool is_better =
         other != nullptr &&
         (image_ == nullptr || other->of(scan.neighbour).size() < image_->of(scan.node).size());
-    // With one image alone the node there may have very many, of all relations.
+    // Where one image alone has room the node there may have very many, of all relations, which
+    // would be looked through for each row: what is kept of it (ends_) takes a third of that.
     constexpr std::size_t kRowsMax = 256;
     const bool is_far = image_ == nullptr && other != nullptr && !scan.relation &&
                         other->of(scan.neighbour).size() > kRowsMax;

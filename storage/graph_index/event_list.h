@@ -49,7 +49,8 @@ struct EventListKey {
 /// Corruption.
 Result<EventListKey> read_event_list_key(std::string_view key);
 
-/// The entries of one row, by event. In the list of a kind they have no role, node and time.
+/// The entries of one row, by event; requires that there are some. In the list of a kind they have
+/// no role, node and time.
 std::string encode_event_list(std::span<const Participation> entries);
 /// Appends. Corruption.
 Status decode_event_list(EventListId list, std::string_view bytes,

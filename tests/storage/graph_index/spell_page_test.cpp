@@ -39,6 +39,12 @@ TEST(PackedNumbersTest, GivesBackWhatWasWritten) {
   expect_back({kNone - 1, 0, kNone});
   expect_back({1ULL << 63, 0, 7});
   expect_back({86'400, 2 * 86'400, 0, kNone});
+  // Whole days, before 1970 as well; the ends of time are none.
+  constexpr Micros kDay = kMicrosPerDay;
+  expect_back({number_of(-70'000 * kDay)});
+  expect_back({number_of(-3 * kDay), number_of(0), number_of(4 * kDay), kNone});
+  expect_back({number_of(kDay), number_of(15 * kDay), number_of(8 * kDay + 1)});
+  expect_back({number_of(kBeginningOfTime), number_of(kDay), number_of(kEndOfTime)});
   std::mt19937_64 random(7);
   for (int width = 1; width <= 64; ++width) {
     std::vector<std::uint64_t> numbers(1 + random() % 200);
