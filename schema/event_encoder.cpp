@@ -219,7 +219,7 @@ class Encoder {
     out.setWidth(form->width);
     if (form->width == 0) return;
     std::string codes;
-    append_codes(numbers, std::nullopt, *form, codes);
+    append_codes(packed_codes(numbers, std::nullopt, *form), form->width, codes);
     codes.append(kPackedSlackBytes, '\0');
     capnp::Data::Builder bytes = out.initCodes(static_cast<unsigned>(codes.size()));
     std::copy(codes.begin(), codes.end(), bytes.begin());

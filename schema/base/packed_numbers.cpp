@@ -39,6 +39,11 @@ class BitWriter {
 
 }  // namespace
 
+std::uint8_t packed_width(std::uint64_t largest_code) {
+  const auto width = static_cast<std::uint8_t>(std::bit_width(largest_code));
+  return width > PackedNumbers::kPackedWidthMax ? PackedNumbers::kWholeWidth : width;
+}
+
 std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
                                       std::optional<std::uint64_t> none) {
   PackedForm form;
@@ -64,21 +69,46 @@ std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
   form.unit = std::max<std::uint64_t>(unit, 1);
   // Without a gap for "none" the largest code is the distance itself, which always fits.
   const std::uint64_t largest = (most - least) / form.unit + (form.has_none ? 1 : 0);
-  form.width = static_cast<std::uint8_t>(std::bit_width(largest));
-  if (form.width > PackedNumbers::kPackedWidthMax) form.width = PackedNumbers::kWholeWidth;
+  form.width = packed_width(largest);
   return form;
 }
 
-void append_codes(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
-                  const PackedForm& form, std::string& out) {
-  if (form.width == 0) return;
+std::vector<std::uint64_t> packed_codes(std::span<const std::uint64_t> numbers,
+                                        std::optional<std::uint64_t> none, const PackedForm& form) {
+  std::vector<std::uint64_t> codes(numbers.size());
+  if (form.width == 0) return codes;
+  const std::uint64_t shift = form.has_none ? 1 : 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] == none) continue;
+    const std::uint64_t distance = numbers[i] - form.base;
+    // A division takes longer than all the rest.
+    codes[i] = (form.unit == 1 ? distance : distance / form.unit) + shift;
+  }
+  return codes;
+}
+
+void append_codes(std::span<const std::uint64_t> codes, std::uint8_t width, std::string& out) {
+  if (width == 0) return;
   BitWriter bits(out);
-  const auto code_of = [&](std::uint64_t number) -> std::uint64_t {
-    if (number == none) return 0;
-    return (number - form.base) / form.unit + (form.has_none ? 1 : 0);
-  };
-  for (const std::uint64_t number : numbers) bits.add(code_of(number), form.width);
+  for (const std::uint64_t code : codes) bits.add(code, width);
   bits.flush();
+}
+
+PackedNumbers::Range PackedNumbers::range(std::uint64_t least, std::uint64_t most) const {
+  Range range;
+  range.with_none_ = has_none_ && least <= none_ && none_ <= most;
+  const bool has_numbers = !has_none_ || width_ > 0;
+  if (!has_numbers || most < base_ || least > most) return range;
+  // Hostile units may be zero; then all numbers are the same.
+  const std::uint64_t unit = std::max<std::uint64_t>(unit_, 1);
+  const std::uint64_t shift = has_none_ ? 1 : 0;
+  const std::uint64_t above = least > base_ ? least - base_ : 0;
+  const std::uint64_t first = above / unit + (above % unit == 0 ? 0 : 1);
+  const std::uint64_t last = (most - base_) / unit;
+  if (first > last || first + shift < first) return range;
+  range.first_ = first + shift;
+  range.count_ = std::min<std::uint64_t>(last - first, ~1ULL) + 1;
+  return range;
 }
 
 }  // namespace annals::inline schema

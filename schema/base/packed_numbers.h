@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace annals::inline schema {
 
@@ -23,6 +24,8 @@ struct PackedForm {
   std::uint64_t unit = 1;
   std::uint8_t width = 0;  ///< 0 to 57, or 64: wider codes would not lie within eight bytes.
   bool has_none = false;
+
+  bool is_none(std::uint64_t code) const { return has_none && code == 0; }
 };
 
 /// So many zero bytes must follow codes: numbers are read eight bytes at a time.
@@ -33,12 +36,16 @@ constexpr std::size_t packed_bytes(std::size_t count, std::uint8_t width) {
   return (count * width + 7) / 8;
 }
 
+/// The width of codes up to the largest.
+std::uint8_t packed_width(std::uint64_t largest_code);
 /// The form for these numbers; rows that equal `none` have no number. Nothing if no row has one.
 std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
                                       std::optional<std::uint64_t> none);
-/// Appends the codes of these numbers, without the slack. Requires their form.
-void append_codes(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
-                  const PackedForm& form, std::string& out);
+/// The codes of these numbers, of which this is the form.
+std::vector<std::uint64_t> packed_codes(std::span<const std::uint64_t> numbers,
+                                        std::optional<std::uint64_t> none, const PackedForm& form);
+/// Appends the codes, without the slack. Requires that none needs more than `width` bits.
+void append_codes(std::span<const std::uint64_t> codes, std::uint8_t width, std::string& out);
 
 /// A packed column: a view of its codes, which must outlive it.
 class PackedNumbers {
@@ -59,12 +66,35 @@ class PackedNumbers {
     return width <= kPackedWidthMax || width == kWholeWidth;
   }
 
-  /// Requires that `row` is below the count.
-  std::uint64_t operator[](std::size_t row) const {
-    const std::uint64_t code = width_ == 0 ? 0 : code_at(row);
-    if (has_none_ && code == 0) return none_;
+  /// Requires that `row` is below the count, like code().
+  std::uint64_t operator[](std::size_t row) const { return number_of(code(row)); }
+  /// The row's code: of two rows with numbers the greater one has the greater code.
+  std::uint64_t code(std::size_t row) const { return width_ == 0 ? 0 : code_at(row); }
+  bool is_none(std::uint64_t code) const { return has_none_ && code == 0; }
+  std::uint64_t number_of(std::uint64_t code) const {
+    if (is_none(code)) return none_;
     return base_ + unit_ * (code - (has_none_ ? 1 : 0));
   }
+
+  /// The codes of some rows, to look for these without unpacking their numbers.
+  class Range {
+   public:
+    bool holds(std::uint64_t code) const {
+      return code - first_ < count_ || (with_none_ && code == 0);
+    }
+
+   private:
+    friend class PackedNumbers;
+    std::uint64_t first_ = 0;
+    std::uint64_t count_ = 0;
+    bool with_none_ = false;
+  };
+  /// Of the rows whose numbers are from `least` to `most`; that of a row without one is `none`.
+  /// Requires that no number is 2^64 - 1.
+  Range range(std::uint64_t least, std::uint64_t most) const;
+
+  /// What the numbers are multiples of, counted from the least.
+  std::uint64_t unit() const { return unit_; }
 
   /// With up to seven bits before the number, wider ones would not lie within eight bytes: they
   /// take all eight.

@@ -15,51 +15,65 @@ namespace {
 
 using Numbers = std::vector<std::uint64_t>;
 
-/// How a column is told.
-enum class Told : std::uint8_t {
-  kWhole,     ///< Each row alone.
-  kUpwards,   ///< Each but the first by how much it is more than the one before.
-  kEitherWay  ///< The same of times, as a time from the epoch on: it may be before.
-};
-
 /// Events come in the order of the log, and mostly in that of their times: what lies between two of
-/// them takes fewer bits than either.
-Numbers differences_of(const Numbers& numbers, Told told) {
-  Numbers differences(numbers.size() - 1);
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    differences[i] = numbers[i + 1] - numbers[i];
-    if (told == Told::kEitherWay) differences[i] = number_of(static_cast<Micros>(differences[i]));
-  }
+/// them takes fewer bits than either. What lies between sequences.
+Numbers differences_of(const Numbers& seqs) {
+  Numbers differences(seqs.size() - 1);
+  for (std::size_t i = 0; i < differences.size(); ++i) differences[i] = seqs[i + 1] - seqs[i];
   return differences;
 }
 
-/// The first number, and the differences.
-void write_differences(std::uint64_t first, const Numbers& differences, RowWriter& out) {
-  write_packed({&first, 1}, std::nullopt, out);
-  write_packed(differences, std::nullopt, out);
+/// The same of times, as times from the epoch on: they may be before.
+Numbers differences_of_times(const Numbers& times) {
+  Numbers differences = differences_of(times);
+  for (std::uint64_t& one : differences) one = number_of(static_cast<Micros>(one));
+  return differences;
 }
 
-/// Reads a column row by row.
-class Column {
+void write_first(const Numbers& numbers, RowWriter& out) {
+  write_packed(std::span(numbers).first(1), std::nullopt, out);
+}
+
+/// Reads sequences and times row by row.
+class Moments {
  public:
-  Column(RowReader& in, std::size_t count, Told told) : told_(told) {
-    if (told != Told::kWhole) last_ = read_packed(in, 1)[0];
-    if (in.ok()) numbers_ = read_packed(in, told == Told::kWhole ? count : count - 1);
+  /// What all rows have in common comes first.
+  explicit Moments(bool in_time) : in_time_(in_time) {}
+
+  void read_seqs(RowReader& in, std::size_t count) {
+    seq_ = read_packed(in, 1)[0];
+    if (in.ok()) between_seqs_ = read_packed(in, count - 1);
   }
-  /// Of the rows in turn, from the first on.
-  std::uint64_t next() {
-    const std::size_t row = row_++;
-    if (told_ == Told::kWhole) return numbers_[row];
-    if (row == 0) return last_;
-    const std::uint64_t more = numbers_[row - 1];
-    return last_ += told_ == Told::kUpwards ? more : static_cast<std::uint64_t>(time_of(more));
+  void read_times(RowReader& in, std::size_t count) {
+    if (!in_time_) {
+      times_ = read_packed(in, count);
+      return;
+    }
+    time_ = read_packed(in, 1)[0];
+    if (in.ok()) between_times_ = read_packed_along(in, count - 1);
   }
 
+  /// Of the rows in turn, from the first on.
+  void next() {
+    const std::size_t row = row_++;
+    if (!in_time_) time_ = times_[row];
+    if (row == 0) return;
+    const std::uint64_t more = between_seqs_[row - 1];
+    seq_ += more;
+    if (!in_time_) return;
+    time_ += static_cast<std::uint64_t>(time_of(between_times_.at(row - 1, more)));
+  }
+  Seq seq() const { return Seq(seq_); }
+  Micros time() const { return time_of(time_); }
+
  private:
-  PackedNumbers numbers_;
-  Told told_;
-  std::size_t row_ = 0;
-  std::uint64_t last_ = 0;
+  const bool in_time_;
+  PackedNumbers between_seqs_;
+  PackedNumbers times_;        // unless in_time_
+  PackedAlong between_times_;  // if so
+  std::size_t row_ = 0;        // the next one
+  std::uint64_t seq_ = 0;
+  std::uint64_t time_ = 0;
 };
 
 std::uint64_t range_of(const Numbers& numbers) {
@@ -96,18 +110,21 @@ std::string encode_event_list(std::span<const Participation> entries) {
   const Numbers seqs = column_of(entries, [](const auto& entry) { return entry.event.raw; });
   const Numbers times =
       column_of(entries, [](const auto& entry) { return number_of(entry.on.earliest); });
-  const Numbers between = differences_of(times, Told::kEitherWay);
-  const bool in_time = range_of(between) < range_of(times);
+  const Numbers between_seqs = differences_of(seqs);
+  const Numbers between_times = differences_of_times(times);
+  const bool in_time = range_of(between_times) < range_of(times);
   std::string bytes;
   RowWriter out(bytes);
   out.number(entries.size() << 1 | (in_time ? 1 : 0));
-  write_differences(seqs.front(), differences_of(seqs, Told::kUpwards), out);
+  write_first(seqs, out);
+  write_packed(between_seqs, std::nullopt, out);
   write_packed(column_of(entries, [](const auto& entry) { return entry.kind.raw; }), std::nullopt,
                out);
   write_packed(column_of(entries, [](const auto& entry) { return entry.role.raw; }), std::nullopt,
                out);
   if (in_time) {
-    write_differences(times.front(), between, out);
+    write_first(times, out);
+    write_packed_along(between_times, std::nullopt, between_seqs, out);
   } else {
     write_packed(times, std::nullopt, out);
   }
@@ -130,23 +147,25 @@ Status decode_event_list(EventListId list, std::string_view bytes,
   if (!in.ok() || count == 0 || count > limits::kEventListRowMax) {
     return unreadable("an event list", Family::kParticipation);
   }
-  Column seqs(in, count, Told::kUpwards);
-  Column kinds(in, count, Told::kWhole);
-  Column roles(in, count, Told::kWhole);
-  Column times(in, count, in_time ? Told::kEitherWay : Told::kWhole);
-  Column inexactness(in, count, Told::kWhole);
+  Moments moments(in_time);
+  moments.read_seqs(in, count);
+  const PackedNumbers kinds = read_packed(in, count);
+  const PackedNumbers roles = read_packed(in, count);
+  moments.read_times(in, count);
+  const PackedNumbers inexactness = read_packed(in, count);
   if (!in.ok()) return unreadable("an event list", Family::kParticipation);
   // Appended to again and again, it grows as push_back() would let it.
   const std::size_t needed = entries.size() + count;
   if (needed > entries.capacity()) entries.reserve(std::max(needed, 2 * entries.capacity()));
   for (std::size_t i = 0; i < count; ++i) {
+    moments.next();
     Participation entry;
-    entry.event = Seq(seqs.next());
-    entry.kind = SymbolId(static_cast<std::uint32_t>(kinds.next()));
-    entry.role = SymbolId(static_cast<std::uint32_t>(roles.next()));
-    entry.on.earliest = time_of(times.next());
+    entry.event = moments.seq();
+    entry.kind = SymbolId(static_cast<std::uint32_t>(kinds[i]));
+    entry.role = SymbolId(static_cast<std::uint32_t>(roles[i]));
+    entry.on.earliest = moments.time();
     entry.on.latest =
-        static_cast<Micros>(static_cast<std::uint64_t>(entry.on.earliest) + inexactness.next());
+        static_cast<Micros>(static_cast<std::uint64_t>(entry.on.earliest) + inexactness[i]);
     entry.node = list.node();
     entries.push_back(entry);
   }

@@ -50,16 +50,20 @@ class FactCursor final : public Cursor<Fact> {
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
     // Most nodes have a few facts, which would be moved whenever the batch grows.
     constexpr std::size_t kFirst = 16;
-    batch.clear();
     batch.reserve(std::min(count_max, kFirst));
-    while (batch.size() < count_max) {
+    // Facts that are there are written over: making one anew takes as long as all of this.
+    std::size_t count = 0;
+    while (count < count_max) {
       NodeId node;
-      ANNALS_TRY(SpellRow* const row, rows_.next(node));
-      if (row == nullptr) break;
-      if (neighbour_ && row->name.neighbour != neighbour_) continue;
-      batch.emplace_back();
-      ANNALS_CHECK_OK(to_fact(family_, node, std::move(*row), batch.back()));
+      ANNALS_TRY(const std::span<SpellRow> rows, rows_.next(count_max - count, node));
+      if (rows.empty()) break;
+      for (SpellRow& row : rows) {
+        if (neighbour_ && row.name.neighbour != neighbour_) continue;
+        if (count == batch.size()) batch.emplace_back();
+        ANNALS_CHECK_OK(to_fact(family_, node, std::move(row), batch[count++]));
+      }
     }
+    batch.resize(count);
     return {};
   }
 

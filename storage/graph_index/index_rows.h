@@ -56,8 +56,11 @@ inline constexpr std::string_view kCommitsKey = "commits";
 inline constexpr std::string_view kStatisticsKey = "statistics";
 /// There while the index is being thrown away: what else there is of it counts for nothing.
 inline constexpr std::string_view kClearingKey = "clearing";
+/// There from when it has been thrown away until it is made anew as far as it was: whoever cannot
+/// make the rest of it must not take it for all there is.
+inline constexpr std::string_view kFillingKey = "filling";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 6;
+inline constexpr std::uint64_t kIndexFormat = 7;
 
 }  // namespace annals::storage

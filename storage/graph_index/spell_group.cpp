@@ -241,29 +241,37 @@ class GroupReader {
     return rows_.valid() && rows_.key().starts_with(prefix);
   }
 
-  static constexpr std::size_t kRowsReservedMin = 64;
-
   void add_rows(const SpellPage& page, bool with_copies) {
     const auto [first, last] = page.rows_of(filter_.relation);
-    std::size_t row = first;
-    if (filter_.neighbour) {
-      std::size_t high = last;
-      while (row < high) {
-        const std::size_t middle = row + (high - row) / 2;
-        if (page.neighbour(middle) < filter_.neighbour) {
-          row = middle + 1;
-        } else {
-          high = middle;
-        }
+    if (filter_.neighbour) return add_rows_of_neighbour(page, first, last, with_copies);
+    selected_.clear();
+    if (filter_.also_empty) {
+      for (std::size_t row = first; row < last; ++row) {
+        const bool is_copy = page.begin(row) < page.block().begin;
+        if (with_copies || !is_copy) selected_.push_back(static_cast<std::uint32_t>(row));
       }
+    } else {
+      page.select(first, last, filter_.window, with_copies, selected_);
     }
     // Large results grow once for a page: moving rows is most of what they cost.
-    const std::size_t at_most = filter_.neighbour ? 0 : found_.size() + (last - row);
-    if (at_most > found_.capacity() && at_most > kRowsReservedMin) {
-      found_.reserve(std::max(at_most, 2 * found_.capacity()));
+    const std::size_t needed = found_.size() + selected_.size();
+    if (needed > found_.capacity()) found_.reserve(std::max(needed, 2 * found_.capacity()));
+    page.append_rows(selected_, found_);
+  }
+
+  void add_rows_of_neighbour(const SpellPage& page, std::size_t first, std::size_t last,
+                             bool with_copies) {
+    std::size_t row = first;
+    std::size_t high = last;
+    while (row < high) {
+      const std::size_t middle = row + (high - row) / 2;
+      if (page.neighbour(middle) < filter_.neighbour) {
+        row = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    for (; row < last; ++row) {
-      if (filter_.neighbour && page.neighbour(row) != filter_.neighbour) return;
+    for (; row < last && page.neighbour(row) == filter_.neighbour; ++row) {
       const Micros begin = page.begin(row);
       if (!with_copies && begin < page.block().begin) continue;
       const bool is_wanted =
@@ -300,6 +308,7 @@ class GroupReader {
   const GroupFilter& filter_;
   std::vector<SpellRow>& found_;
   std::vector<TailRow> tail_;
+  std::vector<std::uint32_t> selected_;  // of the page that is being read
   std::size_t blocks_ = 0;
 };
 

@@ -32,11 +32,16 @@ Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string
     page.relations_.push_back({SymbolId(static_cast<std::uint32_t>(relation)), rows});
   }
   if (rows != page.size_) return unreadable("a page", family);
-  for (PackedNumbers* const column :
-       {&page.neighbour_, &page.begin_, &page.end_, &page.begun_by_, &page.ordinal_,
-        &page.ended_by_, &page.end_ordinal_, &page.form_, &page.encoded_last_}) {
-    *column = read_packed(in, page.size_, kNone);
-  }
+  const auto column = [&] { return read_packed(in, page.size_, kNone); };
+  page.neighbour_ = column();
+  page.begin_ = column();
+  page.end_ = column();
+  page.begun_by_ = read_packed_along(in, page.size_, kNone);
+  page.ordinal_ = column();
+  page.ended_by_ = read_packed_along(in, page.size_, kNone);
+  page.end_ordinal_ = column();
+  page.form_ = column();
+  page.encoded_last_ = column();
   if (!in.ok()) return unreadable("a page", family);
   page.encoded_ = in.rest().substr(0, in.bytes_left() - kPackedSlackBytes);
   return page;
@@ -53,14 +58,28 @@ std::pair<std::size_t, std::size_t> SpellPage::rows_of(SymbolId relation) const 
 }
 
 SpellRow SpellPage::row(std::size_t row) const {
-  SpellRow spell;
   const auto run = std::upper_bound(
       relations_.begin(), relations_.end(), row,
       [](std::size_t wanted, const Run& candidate) { return wanted < candidate.last; });
-  spell.name = {run->relation,
+  return row_of(run->relation, row);
+}
+
+void SpellPage::append_rows(std::span<const std::uint32_t> rows,
+                            std::vector<SpellRow>& found) const {
+  auto run = relations_.begin();
+  for (const std::uint32_t row : rows) {
+    while (row >= run->last) ++run;
+    found.push_back(row_of(run->relation, row));
+  }
+}
+
+SpellRow SpellPage::row_of(SymbolId relation, std::size_t row) const {
+  SpellRow spell;
+  const std::uint64_t begun_by = begun_by_.at(row, begin_.code(row));
+  spell.name = {relation,
                 neighbour(row),
                 begin(row),
-                {Seq(begun_by_[row]), static_cast<std::uint16_t>(ordinal_[row])}};
+                {Seq(begun_by), static_cast<std::uint16_t>(ordinal_[row])}};
   spell.end = end(row);
   spell.form = static_cast<SpellForm>(std::min<std::uint64_t>(form_[row], 3));
   if (spell.form == SpellForm::kEncoded) {
@@ -71,10 +90,32 @@ SpellRow SpellPage::row(std::size_t row) const {
     spell.encoded = encoded_.substr(first, std::max(offset(row), first) - first);
     return spell;
   }
-  const std::uint64_t ended_by = ended_by_[row];
+  const std::uint64_t ended_by = ended_by_.at(row, end_.code(row));
   if (ended_by == kNone) return spell;
   spell.ended_by = {Seq(ended_by), static_cast<std::uint16_t>(end_ordinal_[row])};
   return spell;
+}
+
+void SpellPage::select(std::size_t first, std::size_t last, const Window& window, bool copies,
+                       std::vector<std::uint32_t>& rows) const {
+  if (window.from == kEndOfTime) return;
+  const Micros begins_from = copies ? kBeginningOfTime : block_.begin;
+  const PackedNumbers::Range begins = begin_.range(number_of(begins_from), number_of(window.to));
+  const PackedNumbers::Range ends = end_.range(number_of(window.from) + 1, kNone);
+  const std::size_t before = rows.size();
+  rows.resize(before + (last - first));
+  std::uint32_t* selected = rows.data() + before;
+  for (std::size_t row = first; row < last; ++row) {
+    *selected = static_cast<std::uint32_t>(row);
+    // Without a branch: which rows are wanted cannot be foreseen.
+    selected += begins.holds(begin_.code(row)) & ends.holds(end_.code(row)) ? 1 : 0;
+  }
+  // What is over before it begins holds at no time, even if it begins and ends within the window.
+  const auto is_empty = [this](std::uint32_t row) { return begin(row) >= end(row); };
+  const auto found = rows.begin() + static_cast<std::ptrdiff_t>(before);
+  const auto behind = rows.begin() + (selected - rows.data());
+  rows.erase(window.from == window.to ? behind : std::remove_if(found, behind, is_empty),
+             rows.end());
 }
 
 namespace {
@@ -103,20 +144,25 @@ std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* c
   out.number(rows.size());
   write_relations(rows, out);
   std::vector<std::uint64_t> column(rows.size());
-  const auto write = [&](const auto& number_in) {
+  const auto fill = [&](const auto& number_in) {
     for (std::size_t i = 0; i < rows.size(); ++i) column[i] = number_in(*rows[i]);
-    write_packed(column, kNone, out);
+  };
+  const auto write = [&](const auto& number_in) {
+    fill(number_in);
+    return write_packed(column, kNone, out);
   };
   static_assert(kEndOfTime == std::numeric_limits<Micros>::max());
   const auto unless_none = [](const SpellRow& row, std::uint64_t number) {
     return row.ended_by.begun_by ? number : kNone;
   };
   write([](const SpellRow& row) { return row.name.neighbour.raw; });
-  write([](const SpellRow& row) { return number_of(row.name.begin); });
-  write([](const SpellRow& row) { return number_of(row.end); });
-  write([](const SpellRow& row) { return row.name.id.begun_by.raw; });
+  const auto begins = write([](const SpellRow& row) { return number_of(row.name.begin); });
+  const auto ends = write([](const SpellRow& row) { return number_of(row.end); });
+  fill([](const SpellRow& row) { return row.name.id.begun_by.raw; });
+  write_packed_along(column, kNone, begins, out);
   write([](const SpellRow& row) { return std::uint64_t{row.name.id.ordinal}; });
-  write([&](const SpellRow& row) { return unless_none(row, row.ended_by.begun_by.raw); });
+  fill([&](const SpellRow& row) { return unless_none(row, row.ended_by.begun_by.raw); });
+  write_packed_along(column, kNone, ends, out);
   write([&](const SpellRow& row) { return unless_none(row, row.ended_by.ordinal); });
   write([](const SpellRow& row) { return static_cast<std::uint64_t>(row.form); });
   std::uint64_t encoded = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@
 
 #include "schema/base/packed_numbers.h"
 #include "schema/base/result.h"
-#include "storage/graph_index/row_bytes.h"
+#include "storage/graph_index/packed_columns.h"
 #include "storage/graph_index/spell_row.h"
 
 namespace annals::storage {
@@ -46,16 +47,27 @@ class SpellPage {
   Micros end(std::size_t row) const { return time_of(end_[row]); }
   SpellRow row(std::size_t row) const;
 
+  /// Appends the rows of [first, last) that may hold in the window to `rows`. Without `copies` only
+  /// those that begin in the block.
+  void select(std::size_t first, std::size_t last, const Window& window, bool copies,
+              std::vector<std::uint32_t>& rows) const;
+  /// Appends these rows, which come in ascending order, to `found`.
+  void append_rows(std::span<const std::uint32_t> rows, std::vector<SpellRow>& found) const;
+
  private:
   struct Run {
     SymbolId relation;
     std::size_t last = 0;  // behind its last row
   };
 
+  SpellRow row_of(SymbolId relation, std::size_t row) const;
+
   SpellBlockTimes block_;
   std::size_t size_ = 0;
   std::vector<Run> relations_;
-  PackedNumbers neighbour_, begin_, end_, begun_by_, ordinal_, ended_by_, end_ordinal_, form_;
+  PackedNumbers neighbour_, begin_, end_, ordinal_, end_ordinal_, form_;
+  PackedAlong begun_by_;        // along the codes of begin_
+  PackedAlong ended_by_;        // along those of end_
   PackedNumbers encoded_last_;  // behind the row's encoded bytes
   std::string_view encoded_;
 };

@@ -68,7 +68,7 @@ SpellGroups::SpellGroups(const KeyValueStore& store, const KvSnapshot& snapshot,
   rows_ = store.iterate(family, lower_, upper_, &snapshot);
 }
 
-Result<SpellRow*> SpellGroups::next(NodeId& node) {
+Result<std::span<SpellRow>> SpellGroups::next(std::size_t count_max, NodeId& node) {
   while (given_ == group_.size()) {
     given_ = 0;
     group_.clear();
@@ -83,20 +83,22 @@ Result<SpellRow*> SpellGroups::next(NodeId& node) {
         ANNALS_CHECK_OK(read_group(walk_->rows(), family_, node_, filter_, group_));
       }
     } else {
-      return nullptr;
+      return std::span<SpellRow>();
     }
   }
   node = node_;
-  return &group_[given_++];
+  const std::size_t count = std::min(count_max, group_.size() - given_);
+  return std::span(group_).subspan(std::exchange(given_, given_ + count), count);
 }
 
 Result<bool> SpellGroups::next(TimelineKey& key, Spell& spell) {
   NodeId node;
-  ANNALS_TRY(const SpellRow* const row, next(node));
-  if (row == nullptr) return false;
-  key = {Family::kOut, node, row->name.relation, row->name.neighbour};
+  ANNALS_TRY(const std::span<SpellRow> rows, next(1, node));
+  if (rows.empty()) return false;
+  const SpellRow& row = rows.front();
+  key = {Family::kOut, node, row.name.relation, row.name.neighbour};
   if (family_ == Family::kIn) std::swap(key.source, key.target);
-  ANNALS_CHECK_OK(to_spell(family_, *row, spell));
+  ANNALS_CHECK_OK(to_spell(family_, row, spell));
   return true;
 }
 

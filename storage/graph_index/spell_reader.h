@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,8 +57,9 @@ class SpellGroups final : public SpellSource {
               const GroupFilter& filter);
 
   Result<bool> next(TimelineKey& key, Spell& spell) override;
-  /// The next row as it lies there, of which node; null at the end. The row may be moved from.
-  Result<SpellRow*> next(NodeId& node);
+  /// The next rows as they lie there, at most so many, all of one node; none at the end. They may
+  /// be moved from, and are valid until the next call. Requires count_max > 0.
+  Result<std::span<SpellRow>> next(std::size_t count_max, NodeId& node);
 
  private:
   Family family_;

@@ -94,7 +94,11 @@ Status to_fact(Family family, NodeId node, SpellRow&& row, Fact& fact) {
   fact.end = Instant::exactly(std::max(row.end, row.name.begin));
   fact.begin_event = row.name.id.begun_by;
   fact.ended_by = fact.end_event = row.ended_by.begun_by;
+  fact.begin_is_moved = false;
   fact.known_from = std::max(row.name.id.begun_by, row.ended_by.begun_by);
+  fact.known_until = Seq();
+  fact.properties.clear();
+  fact.earlier_ends.clear();
   return {};
 }
 

@@ -50,7 +50,8 @@ SpellRow to_row(SymbolId relation, NodeId neighbour, const Spell& spell);
 /// Corruption names the family.
 Status to_spell(Family family, const SpellRow& row, Spell& spell);
 
-/// The fact itself; `family` (kOut or kIn) tells which of its ends `node` is. Corruption likewise.
+/// The fact itself, in place of whatever `fact` was; `family` (kOut or kIn) tells which of its ends
+/// `node` is. Corruption likewise.
 Status to_fact(Family family, NodeId node, SpellRow&& row, Fact& fact);
 
 }  // namespace annals::storage

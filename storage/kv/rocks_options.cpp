@@ -116,10 +116,12 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // level and not written anew.
   const bool is_log = family == Family::kLog;
   options.compression = is_log ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
-  if (is_log) options.compression_opts.level = 1;
   options.bottommost_compression = rocksdb::kZSTD;
-  // A database of a million facts is 110 MB with this level and 109 MB with the default one.
-  options.bottommost_compression_opts.level = 1;
+  // Higher levels take longer for little: 1 instead of 7 leaves the facts of a million as they are
+  // within two hundredths, 4 for the log saves two hundredths at no cost that could be measured.
+  const int level = is_log ? 4 : 1;
+  options.compression_opts.level = level;
+  options.bottommost_compression_opts.level = level;
   options.bottommost_compression_opts.enabled = true;
   options.write_buffer_size =
       std::clamp(memory_bytes / 8, std::size_t{1} << 20, std::size_t{64} << 20);

@@ -17,7 +17,7 @@ constexpr std::string_view kGoldenRow =
     "0600ac02010007010004010501054114140601008080a7d39219060000000000000000";
 /// The same with a fourth entry, so that times come in their order.
 constexpr std::string_view kGoldenRowInTime =
-    "0900ac02030001c70000040105010d401442000a1201008080a7d39219060000000000000000";
+    "0900ac02030001c70000040105010d40140042000a1201008080a7d39219060000000000000000";
 constexpr std::string_view kGoldenKey = "8000000000000003000000000000012c";
 
 std::vector<Participation> decoded(std::string_view bytes, EventListId list = kList) {

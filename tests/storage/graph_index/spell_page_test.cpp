@@ -1,6 +1,7 @@
 #include "storage/graph_index/spell_page.h"
 
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,11 @@ namespace {
 
 constexpr std::uint64_t kNone = ~0ULL;
 constexpr const char* kGoldenPage =
-    "ffff8a86c8b4ffff7f030202020301010a080242140118818080cea6a5b2808080010102020701180100010281"
-    "0b01028100010201000304010003046162630000000000000000";
-constexpr const char* kGoldenEmptyPage = "0000008080808080808080800000000000000000";
+    "ffff8a86c8b4ffff7f030202020301010a080242140118818080cea6a5b280808001010200020701180100010200"
+    "810b01028100010201000304010003046162630000000000000000";
+constexpr const char* kGoldenEmptyPage = "00000080808000808000808080800000000000000000";
+/// Of numbers that lie on a line, but for one or two.
+constexpr const char* kGoldenAlong = "808080a01f826402399ee7790000000000000000";
 
 void expect_back(const std::vector<std::uint64_t>& numbers) {
   std::string bytes;
@@ -63,6 +66,65 @@ TEST(PackedNumbersTest, DaysTakeSixteenBits) {
   EXPECT_LE(bytes.size(), 2'000U + 30U);
 }
 
+std::string along(const std::vector<std::uint64_t>& numbers,
+                  const std::vector<std::uint64_t>& others) {
+  std::string bytes;
+  RowWriter out(bytes);
+  write_packed_along(numbers, kNone, others, out);
+  bytes.append(kPackedSlackBytes, '\0');
+  return bytes;
+}
+
+void expect_back_along(const std::vector<std::uint64_t>& numbers,
+                       const std::vector<std::uint64_t>& others) {
+  const std::string bytes = along(numbers, others);
+  RowReader in(bytes);
+  const PackedAlong column = read_packed_along(in, numbers.size(), kNone);
+  ASSERT_TRUE(in.ok());
+  EXPECT_EQ(in.bytes_left(), kPackedSlackBytes);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    ASSERT_EQ(column.at(i, others[i]), numbers[i]) << "row " << i << " of " << numbers.size();
+  }
+}
+
+TEST(PackedAlongTest, GivesBackWhatWasWritten) {
+  expect_back_along({}, {});
+  expect_back_along({5}, {0});
+  expect_back_along({kNone, kNone}, {1, 2});
+  expect_back_along({7, 1, kNone}, {1, 2, 3});
+  expect_back_along({1ULL << 63, 0}, {0, 1ULL << 62});
+  std::mt19937_64 random(23);
+  for (int round = 0; round < 500; ++round) {
+    const std::size_t count = 1 + random() % 300;
+    const std::uint64_t scale = 1ULL << random() % 40;
+    const std::uint64_t unit = random() % 2 == 0 ? 1 : 1 + random() % 1'000;
+    const std::uint64_t noise = 1 + random() % 50;
+    std::vector<std::uint64_t> others(count);
+    std::vector<std::uint64_t> numbers(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      others[i] = random() % (1ULL << random() % 40);
+      // From nearly zero on, where the line may lie below it.
+      numbers[i] = unit * (others[i] * scale / 1'024 + random() % noise);
+      if (random() % 10 == 0) numbers[i] = kNone;
+    }
+    expect_back_along(numbers, others);
+  }
+}
+
+TEST(PackedAlongTest, WhatGrowsWithTheOtherColumnTakesLess) {
+  std::mt19937_64 random(29);
+  std::vector<std::uint64_t> days;
+  std::vector<std::uint64_t> seqs;
+  std::vector<std::uint64_t> shuffled;
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    days.push_back(random() % 45'000);
+    seqs.push_back(1 + days.back() * 44 + random() % 44);
+    shuffled.push_back(1 + random() % 2'000'000);
+  }
+  EXPECT_LE(along(seqs, days).size(), 1'000U);
+  EXPECT_GE(along(shuffled, days).size(), 2'500U);
+}
+
 std::vector<SpellRow> some_rows(std::mt19937_64& random, std::size_t count) {
   std::vector<SpellRow> rows;
   for (std::size_t i = 0; i < count; ++i) {
@@ -104,6 +166,41 @@ TEST(SpellPageTest, GivesBackWhatWasWritten) {
   }
 }
 
+TEST(SpellPageTest, SelectsWhatMayHold) {
+  std::mt19937_64 random(31);
+  const auto some_time = [&random]() -> Micros {
+    switch (random() % 8) {
+      case 0: return kBeginningOfTime;
+      case 1: return kEndOfTime;
+      default: return static_cast<Micros>(random() % 42'000) * kMicrosPerDay - 5 + random() % 10;
+    }
+  };
+  for (int round = 0; round < 300; ++round) {
+    std::vector<SpellRow> rows = some_rows(random, random() % 60);
+    if (round % 3 == 0) {
+      for (SpellRow& row : rows) row.end = kEndOfTime;
+    }
+    const SpellBlockTimes block = {20'000 * kMicrosPerDay, kEndOfTime};
+    const std::string bytes = page_of(rows, block);
+    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.begin, bytes);
+    ASSERT_TRUE(page);
+    Window window{some_time(), some_time()};
+    if (window.from > window.to || round % 2 == 0) window.to = window.from;
+    const bool copies = random() % 2 == 0;
+    std::vector<std::uint32_t> wanted = {7};
+    for (std::uint32_t row = 0; row < rows.size(); ++row) {
+      const bool is_copy = rows[row].name.begin < block.begin;
+      if (rows[row].may_hold(window) && (copies || !is_copy)) wanted.push_back(row);
+    }
+    std::vector<std::uint32_t> selected = {7};
+    page->select(0, rows.size(), window, copies, selected);
+    ASSERT_EQ(selected, wanted) << "round " << round;
+    std::vector<SpellRow> found;
+    page->append_rows(std::span(selected).subspan(1), found);
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], rows[wanted[i + 1]]);
+  }
+}
+
 std::string hex(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
@@ -123,6 +220,17 @@ TEST(SpellPageTest, HasTheBytesThatItsFormatSays) {
   rows[2].encoded = "abc";
   EXPECT_EQ(hex(page_of(rows, {kBeginningOfTime, 30 * kMicrosPerDay})), kGoldenPage);
   EXPECT_EQ(hex(page_of({}, SpellBlockTimes())), kGoldenEmptyPage);
+}
+
+TEST(PackedAlongTest, HasTheBytesThatItsFormatSays) {
+  std::vector<std::uint64_t> numbers;
+  std::vector<std::uint64_t> others;
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    others.push_back(i * 5 % 16);
+    numbers.push_back(100 + 1'000 * others.back() + 2 * (i % 3));
+  }
+  numbers[3] = kNone;
+  EXPECT_EQ(hex(along(numbers, others)), kGoldenAlong);
 }
 
 TEST(SpellPageTest, DamagedBytesAreCorruptOrSomeOtherPage) {
