@@ -31,6 +31,13 @@ Error system_failure(const std::string& path, std::string_view doing, int code) 
       fmt::format("cannot {} '{}': {}", doing, path, std::generic_category().message(code)));
 }
 
+Status check_path(const std::string& path) {
+  // The system would take what is before it for the path.
+  if (path.find('\0') == std::string::npos) return {};
+  return Error(ErrorCode::kInvalidArgument, "there is a NUL in the path of a file",
+               "no file has such a name");
+}
+
 namespace {
 
 class FileDescriptor {
@@ -102,6 +109,7 @@ class MemorySource final : public ByteSource {
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+  ANNALS_CHECK_OK(check_path(path));
   // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {

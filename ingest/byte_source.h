@@ -48,6 +48,9 @@ std::unique_ptr<ByteSource> memory_source(std::string name, std::string bytes,
 /// bytes for each stored one. Other kinds of archives are refused as Unsupported.
 Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> stored);
 
+/// InvalidArgument for what cannot be the path of a file, though it is a text.
+Status check_path(const std::string& path);
+
 /// IoError: the operating system does not let us do it, as in `doing` "open" and the errno `code`.
 Error system_failure(const std::string& path, std::string_view doing, int code);
 

@@ -115,12 +115,13 @@ RowResult<Event> EventDetails::read(const Record& record, const FileColumns& col
                                            event.id.size(), limits::kNameBytesMax)));
   }
   // The builder refuses this too, but then the row's entities would exist already.
-  if (event.on && event.until && event.until->begin.latest < event.on->begin.earliest) {
-    return field_problem(record, columns, *to_,
-                         Error(ErrorCode::kInvalidArgument,
-                               fmt::format("the fact ends ({}) before it begins ({})",
-                                           event.until->text, event.on->text),
-                               "TO must not lie before FROM"));
+  if (from_ || to_) {
+    Status times = storage::check_fact_times(from_ ? event.on : std::nullopt, event.until);
+    const bool is_about_from = from_ && event.on && event.on->is_interval;
+    if (!times) {
+      return field_problem(record, columns, is_about_from || !to_ ? *from_ : *to_,
+                           std::move(times).error());
+    }
   }
   if (status_ && !record.fields[*status_].empty()) {
     Result<EventStatus> status = parse_status(record.fields[*status_]);
@@ -165,6 +166,9 @@ RowResult<CommitBuilder::Added> EventDetails::add(const Record& record, const Fi
   if (!added) {
     Error error = std::move(added).error();
     const bool is_about_id = error.code == ErrorCode::kConflict && !id.empty();
+    // What is tried out has no number that could be looked up.
+    const bool is_recorded = error.place.seq + builder.event_count() < builder.next_seq().raw;
+    if (is_about_id && rehearsal != nullptr && !is_recorded) return id_conflict(record, columns);
     if (is_about_id) return field_problem(record, columns, *id_, std::move(error));
     return whole_row_problem(record, columns, std::move(error));
   }

@@ -18,7 +18,7 @@ namespace annals::ingest {
 class EventRowMapper final : public RowMapper {
  public:
   static Result<std::unique_ptr<RowMapper>> create(const LoadRequest& request, FileColumns columns,
-                                                   const Vocabulary& vocabulary,
+                                                   const storage::CommitBuilder& builder,
                                                    Rehearsal* rehearsal);
 
   RowResult<storage::CommitBuilder::Added> add(const Record& record,
@@ -56,7 +56,7 @@ class EventRowMapper final : public RowMapper {
   };
 
   EventRowMapper(const LoadRequest& request, FileColumns columns, Rehearsal* rehearsal,
-                 EventDetails details);
+                 EventDetails details, Seq recorded_before);
 
   Status look_up_mappings(const LoadRequest& request, const Vocabulary& vocabulary);
   Status check_kind_has_each_role(const Kind& kind, const Vocabulary& vocabulary) const;

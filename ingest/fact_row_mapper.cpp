@@ -44,20 +44,22 @@ Error role_missing(const LoadRequest& request, std::string_view role) {
 }  // namespace
 
 FactRowMapper::FactRowMapper(const LoadRequest& request, FileColumns columns, Rehearsal* rehearsal,
-                             EventDetails details)
+                             EventDetails details, Seq recorded_before)
     : columns_(std::move(columns)),
       rehearsal_(rehearsal),
       missing_(request.creating_missing ? MissingNames::kCreate : MissingNames::kRefuse),
       details_(std::move(details)),
-      finder_(missing_) {}
+      finder_(missing_, recorded_before) {}
 
 Result<std::unique_ptr<RowMapper>> FactRowMapper::create(const LoadRequest& request,
                                                          FileColumns columns,
-                                                         const Vocabulary& vocabulary,
+                                                         const CommitBuilder& builder,
                                                          Rehearsal* rehearsal) {
+  const Vocabulary& vocabulary = builder.vocabulary();
+  const Seq recorded_before(builder.next_seq().raw - 1);
   ANNALS_TRY(EventDetails details, EventDetails::create(request, columns));
-  std::unique_ptr<FactRowMapper> mapper(
-      new FactRowMapper(request, std::move(columns), rehearsal, std::move(details)));
+  std::unique_ptr<FactRowMapper> mapper(new FactRowMapper(request, std::move(columns), rehearsal,
+                                                          std::move(details), recorded_before));
   ANNALS_CHECK_OK(mapper->look_up_mappings(request, vocabulary));
   return std::unique_ptr<RowMapper>(std::move(mapper));
 }

@@ -23,7 +23,7 @@ namespace annals::ingest {
 class FactRowMapper final : public RowMapper {
  public:
   static Result<std::unique_ptr<RowMapper>> create(const LoadRequest& request, FileColumns columns,
-                                                   const Vocabulary& vocabulary,
+                                                   const storage::CommitBuilder& builder,
                                                    Rehearsal* rehearsal);
 
   RowResult<storage::CommitBuilder::Added> add(const Record& record,
@@ -47,7 +47,7 @@ class FactRowMapper final : public RowMapper {
   };
 
   FactRowMapper(const LoadRequest& request, FileColumns columns, Rehearsal* rehearsal,
-                EventDetails details);
+                EventDetails details, Seq recorded_before);
 
   Status look_up_mappings(const LoadRequest& request, const Vocabulary& vocabulary);
   RowResult<Assertion> assertion_of(const Record& record, const std::string& id,

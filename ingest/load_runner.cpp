@@ -149,7 +149,7 @@ Status Load::open(Rehearsal* rehearsal) {
   columns_ = {reader_->file(), reader_->columns()};
   LoadRequest request = request_;
   ANNALS_TRY(derived_, DerivedFields::create(request, columns_));
-  ANNALS_TRY(mapper_, make_row_mapper(request, columns_, builder_->vocabulary(), rehearsal));
+  ANNALS_TRY(mapper_, make_row_mapper(request, columns_, *builder_, rehearsal));
   return {};
 }
 

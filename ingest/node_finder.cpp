@@ -1,5 +1,7 @@
 #include "ingest/node_finder.h"
 
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,6 +70,7 @@ RowStatus NodeFinder::find_event(const Record& record, const FileColumns& column
       return {};
     }
   }
+  ANNALS_CHECK_OK(check_number(record, columns, field));
   // Filling a role of that kind is how the builder checks that the event is of it.
   Role role;
   role.name = role.node_type = field.type;
@@ -80,6 +83,22 @@ RowStatus NodeFinder::find_event(const Record& record, const FileColumns& column
   if (!status) return field_problem(record, columns, field.column, std::move(status).error());
   field.node = filled.roles.front().nodes.front();
   return {};
+}
+
+/// Whether it is no number of an event that was not recorded before the load.
+RowStatus NodeFinder::check_number(const Record& record, const FileColumns& columns,
+                                   const NodeField& field) const {
+  const std::string_view text = field.name;
+  if (!text.starts_with('#')) return {};
+  const char* const end = text.data() + text.size();
+  std::uint64_t number = 0;
+  const auto [stop, code] = std::from_chars(text.data() + 1, end, number);
+  if (code != std::errc() || stop != end || number <= recorded_before_.raw) return {};
+  return field_problem(
+      record, columns, field.column,
+      Error(ErrorCode::kNotFound, fmt::format("there was no event {} before this load", text),
+            fmt::format("the last one was #{}; rows of one file name each other by their IDs",
+                        recorded_before_.raw)));
 }
 
 RowStatus NodeFinder::create_missing(const Record& record, const FileColumns& columns,

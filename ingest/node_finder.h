@@ -33,7 +33,10 @@ struct NodeField {
 /// numbers of nodes stable.
 class NodeFinder {
  public:
-  explicit NodeFinder(storage::MissingNames missing) : missing_(missing) {}
+  /// Events after `recorded_before` are those of the load itself, which no number names: it depends
+  /// on what becomes of the rows before.
+  NodeFinder(storage::MissingNames missing, Seq recorded_before)
+      : missing_(missing), recorded_before_(recorded_before) {}
 
   /// Sets `field.node`, or leaves it zero if it is an entity that create_missing() will create.
   RowStatus find(const Record& record, const FileColumns& columns, storage::CommitBuilder& builder,
@@ -60,11 +63,14 @@ class NodeFinder {
   RowStatus find_event(const Record& record, const FileColumns& columns,
                        storage::CommitBuilder& builder, const Rehearsal* rehearsal,
                        NodeField& field) const;
+  RowStatus check_number(const Record& record, const FileColumns& columns,
+                         const NodeField& field) const;
   /// The key of `name` in known_; valid until the next call.
   std::string_view key_of(SymbolId type, std::string_view name);
   void keep(std::string_view key, NodeId node);
 
-  storage::MissingNames missing_;
+  const storage::MissingNames missing_;
+  const Seq recorded_before_;
   std::string key_;
   // Two cache misses a look; std::unordered_map's three cost a load a tenth of its time.
   boost::unordered_flat_map<std::string, NodeId, TextHash, std::equal_to<>> known_;

@@ -74,11 +74,15 @@ void append_quoted(std::string_view field, std::string& line) {
 
 Result<std::unique_ptr<RejectWriter>> RejectWriter::create(std::string path,
                                                            std::string source_path) {
+  ANNALS_CHECK_OK(check_path(path));
   std::unique_ptr<RejectWriter> writer(new RejectWriter(std::move(path), std::move(source_path)));
   const int fd = ::open(writer->path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) {
     ANNALS_CHECK_OK(check_folder(writer->path_));
     return writer;
+  }
+  if (fd < 0 && errno == ELOOP) {
+    return not_ours(writer->path_, fmt::format("'{}' is a symbolic link", writer->path_));
   }
   if (fd < 0) return system_failure(writer->path_, "open", errno);
   Status checked = check_target(fd, writer->path_, writer->source_path_);
@@ -87,6 +91,7 @@ Result<std::unique_ptr<RejectWriter>> RejectWriter::create(std::string path,
   if (::access(writer->path_.c_str(), W_OK) != 0) {
     return system_failure(writer->path_, "write to", errno);
   }
+  writer->has_earlier_ = true;
   return writer;
 }
 
@@ -144,8 +149,20 @@ Status RejectWriter::flush() {
   return {};
 }
 
+Status RejectWriter::delete_earlier() {
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return {};
+  if (fd < 0) return system_failure(path_, "open", errno);
+  // Checked again, as in open().
+  Status checked = check_target(fd, path_, source_path_);
+  ::close(fd);
+  ANNALS_CHECK_OK(checked);
+  if (::unlink(path_.c_str()) != 0) return system_failure(path_, "delete", errno);
+  return {};
+}
+
 Status RejectWriter::close() {
-  if (fd_ < 0) return {};
+  if (fd_ < 0) return has_earlier_ ? delete_earlier() : Status();
   ANNALS_CHECK_OK(flush());
   if (::close(std::exchange(fd_, -1)) != 0) return system_failure(path_, "write to", errno);
   return {};

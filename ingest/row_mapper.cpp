@@ -8,12 +8,12 @@
 namespace annals::ingest {
 
 Result<std::unique_ptr<RowMapper>> make_row_mapper(const LoadRequest& request, FileColumns columns,
-                                                   const Vocabulary& vocabulary,
+                                                   const storage::CommitBuilder& builder,
                                                    Rehearsal* rehearsal) {
   if (request.what == LoadRequest::What::kFacts) {
-    return FactRowMapper::create(request, std::move(columns), vocabulary, rehearsal);
+    return FactRowMapper::create(request, std::move(columns), builder, rehearsal);
   }
-  return EventRowMapper::create(request, std::move(columns), vocabulary, rehearsal);
+  return EventRowMapper::create(request, std::move(columns), builder, rehearsal);
 }
 
 }  // namespace annals::ingest

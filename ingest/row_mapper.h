@@ -42,9 +42,10 @@ class RowMapper {
 
 /// Looks up the names in `request`. Errors are at their place in the statement: NotFound with
 /// suggestions (columns, kinds, roles, types), InvalidArgument (roles without a column, types and
-/// words that do not fit). `rehearsal`, if the load is one, must outlive the mapper.
+/// words that do not fit). `builder` holds nothing of the load yet; rows can name events by number
+/// that are recorded by now. `rehearsal`, if the load is one, must outlive the mapper.
 Result<std::unique_ptr<RowMapper>> make_row_mapper(const LoadRequest& request, FileColumns columns,
-                                                   const Vocabulary& vocabulary,
+                                                   const storage::CommitBuilder& builder,
                                                    Rehearsal* rehearsal);
 
 }  // namespace annals::ingest

@@ -328,21 +328,35 @@ Result<std::optional<RecordedEvent>> CommitBuilder::find_recorded(const std::str
   return std::optional<RecordedEvent>(std::move(recorded));
 }
 
+Status check_fact_times(const std::optional<Date>& from, const std::optional<Date>& to) {
+  const auto not_one = [](std::string_view word, const Date& date) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("{} takes a date, not a period ({})", word, date.text),
+                 "of what is not known exactly, the first and the last day it may be: "
+                 "[2000-01-01..2001-12-31]");
+  };
+  if (from && from->is_interval) return not_one("FROM", *from);
+  if (to && to->is_interval) return not_one("TO", *to);
+  if (!from || !to || to->begin.latest > from->begin.earliest) return {};
+  if (to->begin.latest < from->begin.earliest) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("the fact ends ({}) before it begins ({})", to->text, from->text),
+                 "TO must not lie before FROM");
+  }
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("the fact ends ({}) as it begins ({})", to->text, from->text),
+               "TO is when it no longer holds; ON says that it held on one day");
+}
+
 namespace {
 
 Status check_times(const Event& event) {
   if (event.on && event.on->begin.earliest > event.on->end.latest) {
     return Error(ErrorCode::kInvalidArgument, "ON ends before it begins");
   }
-  if (!event.until) return {};
-  const Micros begin = event.on ? event.on->begin.earliest : kBeginningOfTime;
-  if (event.until->begin.latest < begin) {
-    return Error(
-        ErrorCode::kInvalidArgument,
-        fmt::format("the fact ends ({}) before it begins ({})", event.until->text, event.on->text),
-        "TO must not lie before FROM");
-  }
-  return {};
+  const auto* const assertion = std::get_if<Assertion>(&event.body);
+  const bool lasts = assertion != nullptr && !assertion->momentary;
+  return lasts ? check_fact_times(event.on, event.until) : Status();
 }
 
 /// The event with its approximate dates as they are written, whatever `~` meant at that time.
@@ -405,7 +419,7 @@ Result<CommitBuilder::Added> CommitBuilder::add(Event&& event, Conditions condit
       Error error(ErrorCode::kConflict,
                   fmt::format("the ID '{}' is that of event #{}, which has another content",
                               event.id, same_id->seq.raw),
-                  "nothing was recorded; give it an ID of its own");
+                  "give it an ID of its own");
       error.place.seq = same_id->seq.raw;
       return error;
     }

@@ -21,6 +21,10 @@ namespace annals::storage {
 /// Whether names that are not known are created or refused.
 enum class MissingNames : std::uint8_t { kRefuse, kCreate };
 
+/// Whether a bare fact can hold FROM one date TO another, as far as they are given: each is one
+/// instant, and some time may lie between. InvalidArgument.
+Status check_fact_times(const std::optional<Date>& from, const std::optional<Date>& to);
+
 /// Gathers the events of one commit and finds the numbers for their names: of what is recorded
 /// and of what this commit adds before. Knows the rules that every event must keep (roles and their
 /// types, names of relations, unique IDs), so that neither RECORD nor LOAD repeats them.

@@ -63,8 +63,9 @@ Status CommitBuilder::check_parts(const Correction& correction, const Event& tar
   const bool lasts = assertion != nullptr && !assertion->momentary;
   const bool is_correction = std::holds_alternative<Correction>(target.body);
   if (correction.has(Correction::kUntil) && !lasts && !is_correction) {
-    return cannot_change(correction.target, "has no end of its own to correct",
-                         "only what ASSERT records has TO; correct ON, or the event that ends it");
+    return cannot_change(
+        correction.target, "has no end of its own to correct",
+        "only what ASSERT records FROM a day has TO; correct ON, or the event that ends it");
   }
   const bool changes_roles =
       !correction.roles.empty() || !correction.attributes.empty() || !correction.cleared.empty();

@@ -36,22 +36,43 @@ Status read_parts(const ast::RecordingDetails& set, const Vocabulary& vocabulary
   return {};
 }
 
-/// The definition of the event that is corrected in the end; null if it is of no kind.
-Result<const Kind*> kind_of(Seq target, const CommitBuilder& builder) {
+/// The event that is corrected in the end, through corrections of corrections.
+Result<RecordedEvent> corrected_event(Seq target, const CommitBuilder& builder) {
   for (;;) {
-    ANNALS_TRY(const storage::EventState state, builder.event_state(target));
-    const auto* occurrence = std::get_if<Occurrence>(&state.now.event.body);
-    if (occurrence != nullptr) return builder.vocabulary().find_kind_of(occurrence->kind, target);
+    ANNALS_TRY(storage::EventState state, builder.event_state(target));
     target = target_of(state.now.event);
-    if (!target) return nullptr;
+    if (!target) return std::move(state.now);
   }
 }
 
-Status read_roles(const ast::Correct& statement, const StatementContext& context,
-                  CommitBuilder& builder, Correction& correction) {
+/// Whether SET says of the times only what the event has: FROM is the begin of a bare fact that
+/// lasts, and no other word for ON.
+Status check_times(const ast::RecordingDetails& set, const Event& corrected, Seq target,
+                   const StatementContext& context) {
+  if (!set.from) return {};
+  if (set.on) {
+    return context.placed(Error(ErrorCode::kInvalidArgument, "ON and FROM are set at once",
+                                "what lasts has FROM, what is true of one day ON"),
+                          set.from->range);
+  }
+  const auto* assertion = std::get_if<Assertion>(&corrected.body);
+  if (assertion != nullptr && !assertion->momentary) return {};
+  return context.placed(
+      Error(ErrorCode::kInvalidArgument, fmt::format("#{} does not last FROM a day", target.raw),
+            assertion == nullptr
+                ? "only what ASSERT records has FROM; correct ON"
+                : "it was asserted ON a day: correct ON, or RETRACT it and ASSERT it FROM one"),
+      set.from->range);
+}
+
+Status read_roles(const ast::Correct& statement, const RecordedEvent& corrected,
+                  const StatementContext& context, CommitBuilder& builder, Correction& correction) {
   if (statement.roles.empty()) return {};
   ANNALS_CHECK_OK(check_keys_differ(statement.roles, context));
-  ANNALS_TRY(const Kind* const found, kind_of(correction.target, builder));
+  const auto* const occurrence = std::get_if<Occurrence>(&corrected.event.body);
+  const Kind* const found =
+      occurrence == nullptr ? nullptr
+                            : builder.vocabulary().find_kind_of(occurrence->kind, corrected.seq);
   if (found == nullptr) {
     return context.placed(
         Error(ErrorCode::kInvalidArgument,
@@ -96,8 +117,11 @@ Result<std::string> correct_event(const ast::Correct& statement, const Statement
   ANNALS_CHECK_OK(check_expected(statement.details, context, builder));
   Correction correction;
   ANNALS_TRY(correction.target, event_named(statement.target, context, builder));
+  ANNALS_TRY(const RecordedEvent corrected,
+             context.placed(corrected_event(correction.target, builder), statement.target.range));
+  ANNALS_CHECK_OK(check_times(statement.set, corrected.event, correction.target, context));
   ANNALS_CHECK_OK(read_parts(statement.set, builder.vocabulary(), context, correction));
-  ANNALS_CHECK_OK(read_roles(statement, context, builder, correction));
+  ANNALS_CHECK_OK(read_roles(statement, corrected, context, builder, correction));
   ANNALS_TRY(Event event, event_of(statement.details, builder.vocabulary(), context));
   const Seq target = correction.target;
   const std::string id = event.id;

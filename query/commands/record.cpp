@@ -36,7 +36,9 @@ Result<std::string> add_event(Event event, const ast::RecordingDetails& details,
   }
   if (*added == CommitBuilder::Added::kDuplicate) {
     ANNALS_TRY(const NodeId recorded, builder.event_node(id));
-    return fmt::format("already recorded as #{}: nothing to do", recorded.event_seq().raw);
+    ANNALS_TRY(const storage::EventState state, builder.event_state(recorded.event_seq()));
+    return fmt::format("already recorded as #{}{}: nothing to do", recorded.event_seq().raw,
+                       state.is_retracted ? ", and retracted since" : "");
   }
   return fmt::format("recorded #{}{}", builder.next_seq().raw - 1, created.text());
 }

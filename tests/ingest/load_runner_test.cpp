@@ -252,6 +252,55 @@ TEST_F(LoadRunnerTest, AnIdOfAnotherEventIsAConflict) {
   EXPECT_THAT(read_file(path("rejects.csv")), HasSubstr("\n4,ref,\"the ID 'a' is that of event #"));
 }
 
+TEST_F(LoadRunnerTest, ANumberNamesOnlyWhatWasRecordedBefore) {
+  // Whatever becomes of the rows before: in a small file, a large one, and when rows are rejected.
+  for (const std::size_t count : {3UL, 2 * limits::kBulkCommitEvents}) {
+    std::string text = "title,of\n";
+    for (std::size_t i = 0; i < count; ++i) text += fmt::format("treaty {},\n", i);
+    LoadRequest agreements = creating(joins(file("a.csv", text)));
+    agreements.kind = "Agreement";
+    agreements.roles = {map("title: title")};
+    agreements.words.clear();
+    const std::uint64_t before = last_seq();
+    ASSERT_EQ(load(agreements).recorded, count);
+    LoadRequest amendments = agreements;
+    amendments.kind = "Amendment";
+    amendments.roles = {map("amends: of")};
+    amendments.path = file("b.csv", fmt::format("title,of\nx,#{}\n", before + 1));
+    EXPECT_EQ(load(amendments).recorded, 1U);
+    amendments.path =
+        file("c.csv", fmt::format("title,of\nx,#{}\ny,#{}\n", before + 1, last_seq() + 1));
+    EXPECT_THAT(load_error(amendments).message, HasSubstr("before this load"));
+    amendments.dry_run = true;
+    EXPECT_THAT(load_error(amendments).message, HasSubstr("before this load"));
+    amendments.rejects_path = path("rejects.csv");
+    EXPECT_EQ(load(amendments).rejected, 1U);
+    amendments.dry_run = false;
+    EXPECT_EQ(load(amendments).rejected, 1U);
+  }
+}
+
+TEST_F(LoadRunnerTest, RejectsOfAnEarlierLoadGoWhenNothingIsRejected) {
+  LoadRequest request = creating(joins(file("j.csv", "state,org,date\nGeorgia,CIS,soon\n")));
+  request.rejects_path = path("rejects.csv");
+  EXPECT_EQ(load(request).rejected, 1U);
+  EXPECT_TRUE(std::filesystem::exists(request.rejects_path));
+  request.path = file("j.csv", "state,org,date\nGeorgia,CIS,1993\n");
+  EXPECT_EQ(load(request).rejected, 0U);
+  EXPECT_FALSE(std::filesystem::exists(request.rejects_path));
+  std::filesystem::create_symlink("elsewhere.csv", request.rejects_path);
+  EXPECT_THAT(load_error(request).message, HasSubstr("symbolic link"));
+}
+
+TEST_F(LoadRunnerTest, APathEndsWhereItsTextDoes) {
+  file("j.csv", "state,org,date\nGeorgia,CIS,1993\n");
+  LoadRequest request = creating(joins(path("j.csv") + std::string("\0.csv", 5)));
+  EXPECT_EQ(load_error(request).code, ErrorCode::kInvalidArgument);
+  request.path = path("j.csv");
+  request.rejects_path = path("rejects.csv") + std::string("\0", 1);
+  EXPECT_EQ(load_error(request).code, ErrorCode::kInvalidArgument);
+}
+
 // --- DRY RUN -------------------------------------------------------------------------------------
 
 TEST_F(LoadRunnerTest, ADryRunSaysWhatTheLoadThenDoes) {
