@@ -1,9 +1,8 @@
 #include "storage/database.h"
 
-#include <filesystem>
 #include <future>
 #include <optional>
-#include <tuple>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +16,7 @@
 #include "storage/projection/comparison.h"
 #include "storage/projection/event_refolder.h"
 #include "storage/projection/projector.h"
+#include "storage/scratch_folder.h"
 
 namespace annals::storage {
 
@@ -42,11 +42,12 @@ Error but_recorded(Error error, const CommitInfo& info) {
   return error;
 }
 
-/// Deletes every row of the index, if there are few.
-Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
+/// Deletes every row of these families, if there are few.
+Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store,
+                                            std::span<const Family> families) {
   constexpr std::size_t kRowsMax = 50'000;
   WriteBatch batch;
-  for (const Family family : kProjected) {
+  for (const Family family : families) {
     const auto rows = store.iterate(family, {}, {});
     for (; rows->valid(); rows->next()) {
       if (batch.size() == kRowsMax) return std::optional<WriteBatch>();
@@ -57,37 +58,29 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store) {
   return std::optional<WriteBatch>(std::move(batch));
 }
 
-/// Takes the commits that follow the projector's watermark, writing index rows in bulk.
-Status project_rest(const EventLog& log, KeyValueStore& store, Projector& projector,
+/// Takes the commits that follow the projector's watermark, up to that of `last`, writing index
+/// rows in bulk.
+Status project_rest(const EventLog& log, Seq last, KeyValueStore& store, Projector& projector,
                     std::size_t part_bytes, const StopFlag& stop,
                     const BulkProjection::TakeIn& take_in) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
   BulkProjection projection(store, projector, part_bytes);
   StoredCommit commit;
-  for (;;) {
+  // The projector is another thread's from the first commit on.
+  for (Seq taken = projector.watermark(); taken < last; taken = commit.info.last_seq()) {
     if (stop.requested()) return interrupted("the replay");
     ANNALS_TRY(const bool more, cursor->next(commit));
-    if (!more) return projection.finish(take_in);
+    if (!more) break;
     ANNALS_CHECK_OK(projection.add(commit.info, std::move(commit.content)));
   }
+  return projection.finish(take_in);
 }
 
-/// A folder for a rebuilt projection, removed at the end.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) { remove(); }
-  ~ScratchFolder() { remove(); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string path_;
-};
+bool is_being_filled(const KeyValueStore& store) {
+  std::string ignored;
+  const Result<bool> found = store.get(Family::kMeta, kFillingKey, ignored);
+  return found && *found;
+}
 
 }  // namespace
 
@@ -126,15 +119,27 @@ struct Database::State {
   /// is noticed by the next open(): kMeta says so, and goes last.
   Status clear_projection() const {
     // What cannot be read is dropped, too.
-    const Result<std::optional<WriteBatch>> all = erase_all(*store);
-    if (all && *all) return store->write(**all, Durability::kSynced);
-    WriteBatch batch;
-    batch.put(Family::kMeta, kClearingKey, "1");
-    ANNALS_CHECK_OK(store->write(batch, Durability::kSynced));
-    for (const Family family : kProjected) {
-      if (family != Family::kMeta) ANNALS_CHECK_OK(store->clear(family));
+    Result<std::optional<WriteBatch>> all = erase_all(*store, kProjected);
+    if (!all || !*all) {
+      WriteBatch batch;
+      batch.put(Family::kMeta, kClearingKey, "1");
+      ANNALS_CHECK_OK(store->write(batch, Durability::kSynced));
+      for (const Family family : kProjected) {
+        if (family != Family::kMeta) ANNALS_CHECK_OK(store->clear(family));
+      }
+      constexpr Family kLast[] = {Family::kMeta};
+      ANNALS_TRY(all, erase_all(*store, kLast));
     }
-    return store->clear(Family::kMeta);
+    (*all)->put(Family::kMeta, kFillingKey, "1");
+    return store->write(**all, Durability::kSynced);
+  }
+
+  /// The index is as far as it was when it was thrown away, if it was.
+  Status note_filled() const {
+    if (!is_being_filled(*store)) return {};
+    WriteBatch batch;
+    batch.erase(Family::kMeta, kFillingKey);
+    return store->write(batch, Durability::kSynced);
   }
 
   /// The projector's state. Requires the writer lock.
@@ -241,8 +246,10 @@ struct Database::State {
   /// the log is whole. What was done before an error, or before it was stopped, stays. Requires the
   /// writer lock.
   Status catch_up(const StopFlag& stop) {
-    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop, take_in());
+    Status done =
+        project_rest(*log, log->last_seq(), *store, *projector, load_part_bytes, stop, take_in());
     if (!done && can_make_anew(done.error(), stop)) return rebuild(stop);
+    if (done) done = note_filled();
     if (!done) return reload_after(std::move(done).error());
     publish();
     return {};
@@ -259,7 +266,9 @@ struct Database::State {
     ANNALS_CHECK_OK(clear_projection());
     ANNALS_TRY(projector, Projector::load(*store, *log, block_sizes));
     entities_are_outdated = true;
-    Status done = project_rest(*log, *store, *projector, load_part_bytes, stop, take_in());
+    Status done =
+        project_rest(*log, log->last_seq(), *store, *projector, load_part_bytes, stop, take_in());
+    if (done) done = note_filled();
     if (!done) return reload_after(std::move(done).error());
     publish();
     return {};
@@ -293,6 +302,12 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
   ANNALS_TRY(const bool is_outdated, Projector::is_outdated(*state.store));
   if (is_outdated && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
+  const bool is_half = is_being_filled(*state.store);
+  if (is_half && options.read_only) {
+    Error error = incomplete_index();
+    error.place.file = path;
+    return error;
+  }
   auto loaded = Projector::load(*state.store, *state.log, options.block_sizes);
   if (loaded) {
     state.projector = std::move(*loaded);
@@ -308,9 +323,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                  "events that were acknowledged are missing: keep the folder as it is and restore "
                  "a backup");
   }
-  if (state.projector->watermark() < state.log->last_seq() && !options.read_only) {
-    ANNALS_CHECK_OK(state.catch_up(StopFlag()));
-  }
+  const bool is_behind = is_half || state.projector->watermark() < state.log->last_seq();
+  if (is_behind && !options.read_only) ANNALS_CHECK_OK(state.catch_up(StopFlag()));
   state.publish();
   return database;
 }
@@ -406,14 +420,16 @@ Result<VerifyReport> Database::verify_log(const StopFlag& stop) const {
 Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   const std::lock_guard lock(state_->writer);
   if (!options_.read_only) ANNALS_CHECK_OK(state_->settle());
-  const ScratchFolder scratch(path_ + "/replay.tmp");
+  ANNALS_TRY(const std::unique_ptr<ScratchFolder> scratch, ScratchFolder::create(path_));
   StoreOptions options;
   options.memory_bytes = options_.memory_bytes;
   ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
-             open_rocks_store(scratch.path(), options));
+             open_rocks_store(scratch->path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
              Projector::load(*rebuilt, *state_->log, BlockSizes()));
-  ANNALS_CHECK_OK(project_rest(*state_->log, *rebuilt, *projector, state_->load_part_bytes, stop,
+  // Read beside a writer, or after a crash, the log may have more than the index that is compared.
+  ANNALS_CHECK_OK(project_rest(*state_->log, state_->projector->watermark(), *rebuilt, *projector,
+                               state_->load_part_bytes, stop,
                                [](Ingestion& rows) { return rows.finish(); }));
   ReplayReport report;
   report.events = projector->watermark().raw;
@@ -455,6 +471,7 @@ DatabaseStatistics Database::statistics() const {
     statistics.commits = state_->published.commits;
     statistics.graph = *state_->published.statistics;
   }
+  statistics.unindexed = state_->log->last_seq().raw - statistics.last_seq.raw;
   statistics.families = state_->store->statistics();
   statistics.cache = state_->store->cache_statistics();
   return statistics;

@@ -40,6 +40,9 @@ struct ReplayReport {
 struct DatabaseStatistics {
   Seq last_seq;
   std::uint64_t commits = 0;
+  /// Events that are in the log and not in the index, nor in what is counted here. A database that
+  /// is open for reading only leaves them there: a load is under way, or was cut off.
+  std::uint64_t unindexed = 0;
   GraphStatistics graph;
   std::vector<KeyValueStore::FamilyStatistics> families;
   KeyValueStore::CacheStatistics cache;
@@ -84,8 +87,9 @@ class Database {
 
   Result<VerifyReport> verify_log(const StopFlag& stop) const;
 
-  /// Rebuilds the projection from the log beside the live one, in a folder within the database's
-  /// that is removed afterwards, and compares every row. Writers wait meanwhile.
+  /// Rebuilds the projection from the log beside the live one, as far as that goes, in a folder
+  /// that is removed afterwards (within the database's, or if that cannot be, of temporary files),
+  /// and compares every row. Writers wait meanwhile.
   Result<ReplayReport> replay_compare(const StopFlag& stop);
 
   /// Throws the projection away and rebuilds it from the log, if that is whole. Only the check of

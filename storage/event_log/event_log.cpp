@@ -153,6 +153,20 @@ CommitInfo EventLog::head() const {
   return head_;
 }
 
+namespace {
+
+/// What is wrong behind the commits that were found to be sound.
+Error not_whole(Error error, const VerifyReport& sound) {
+  if (error.code == ErrorCode::kInterrupted || error.place.seq != 0) return error;
+  error.message = fmt::format("the log is sound up to #{}, and cannot be read behind that: {}",
+                              sound.events, error.message);
+  error.hint = "keep the folder as it is and restore a backup";
+  error.place.seq = sound.events + 1;
+  return error;
+}
+
+}  // namespace
+
 Result<VerifyReport> EventLog::verify(const StopFlag& stop) const {
   const CommitInfo last = head();
   const Seq last_seq = last.count == 0 ? Seq() : last.last_seq();
@@ -161,8 +175,9 @@ Result<VerifyReport> EventLog::verify(const StopFlag& stop) const {
   StoredCommit commit;
   for (;;) {
     if (stop.requested()) return Error(ErrorCode::kInterrupted, "the verification was stopped");
-    ANNALS_TRY(const bool more, commits->next(commit));
-    if (!more) break;
+    Result<bool> more = commits->next(commit);
+    if (!more) return not_whole(std::move(more).error(), report);
+    if (!*more) break;
     ++report.commits;
     report.events += commit.info.count;
     report.head = commit.info.hash;

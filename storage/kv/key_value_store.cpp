@@ -17,4 +17,9 @@ std::string_view family_name(Family family) {
   return kNames[index];
 }
 
+Error incomplete_index() {
+  return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or half of one",
+               "open the database for writing once: the index is then made anew from the log");
+}
+
 }  // namespace annals::storage

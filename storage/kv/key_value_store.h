@@ -201,9 +201,13 @@ struct StoreOptions {
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Block cache and memory tables together.
 };
 
+/// That what is derived from the log is not all there, or of another form: Unsupported.
+Error incomplete_index();
+
 /// Opens the RocksDB store in the folder `path`. Errors: Conflict when another process has it open
 /// for writing (naming what to do), NotFound, InvalidArgument for a folder that holds something
-/// else (it is left untouched), Corruption, IoError.
+/// else (it is left untouched), Unsupported (a newer format; for reading incomplete_index()),
+/// Corruption, IoError.
 Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
                                                         const StoreOptions& options);
 

@@ -149,6 +149,23 @@ Error open_error(const rocksdb::Status& status, const std::string& path) {
                         "close it there, or open it here for reading only"),
                   path);
   }
+  // Families are dropped and made while an index is made anew.
+  if (text.find("Column family not found") != std::string::npos)
+    return placed(incomplete_index(), path);
+  const bool may_not = text.find("Permission denied") != std::string::npos ||
+                       text.find("Read-only file system") != std::string::npos;
+  if (may_not) {
+    return placed(Error(ErrorCode::kIoError,
+                        fmt::format("the database cannot be opened for writing ({})", text),
+                        "look whose files they are, or open it with --read-only"),
+                  path);
+  }
+  if (status.IsCorruption()) {
+    return placed(
+        Error(ErrorCode::kCorruption, fmt::format("opening the database failed ({})", text),
+              "keep the folder as it is and restore a backup"),
+        path);
+  }
   if (status.IsInvalidArgument()) {
     return placed(
         Error(ErrorCode::kCorruption, fmt::format("the database does not fit together ({})", text),
@@ -178,11 +195,13 @@ Status RocksStore::open_database(bool is_new) {
     std::vector<std::string> present;
     const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(db_options_, data, &present);
     // Without a list, opening says what is wrong.
-    if (listed.ok() && present.size() < families.size()) {
-      return placed(Error(ErrorCode::kUnsupported, "the database is of an older format",
-                          "open it for writing once: the index is then rebuilt from the log"),
+    const std::string log(family_name(Family::kLog));
+    if (listed.ok() && std::find(present.begin(), present.end(), log) == present.end()) {
+      return placed(Error(ErrorCode::kCorruption, "the database has lost its log",
+                          "keep the folder as it is and restore a backup"),
                     path_);
     }
+    if (listed.ok() && present.size() < families.size()) return placed(incomplete_index(), path_);
   }
   const rocksdb::Status opened =
       read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
@@ -223,6 +242,7 @@ RocksStore::~RocksStore() {
   for (rocksdb::ColumnFamilyHandle* one : handles_) {
     db_->DestroyColumnFamilyHandle(one).PermitUncheckedError();
   }
+  if (!read_only_) wal_files_.remove_empty();
   db_->Close().PermitUncheckedError();
 }
 

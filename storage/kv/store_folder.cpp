@@ -21,6 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMarkerFile = "ANNALS";
+/// What the marker is called until it is whole.
+constexpr std::string_view kDraftFile = "ANNALS.new";
+constexpr std::string_view kDataFolder = "data";
 constexpr std::string_view kMarkerText = "annals database, folder format ";
 /// RocksDB's root: it names the manifest, which names everything else.
 constexpr std::string_view kRootFile = "CURRENT";
@@ -101,6 +104,22 @@ Status check_marker(const std::string& path) {
   return error;
 }
 
+/// Whether a folder without a marker holds nothing but what prepare_folder() makes before that.
+Result<bool> holds_half_made(const std::string& path) {
+  std::error_code code;
+  const auto is_ours = [&code](const fs::directory_entry& entry) {
+    if (entry.path().filename() == kDraftFile) return entry.is_regular_file(code);
+    return entry.path().filename() == kDataFolder && entry.is_directory(code) &&
+           fs::is_empty(entry.path(), code);
+  };
+  bool all_are_ours = true;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, code)) {
+    all_are_ours = all_are_ours && is_ours(entry);
+  }
+  if (code) return io_error(path, "reading a folder", code.value());
+  return all_are_ours;
+}
+
 /// A marked folder without a root file: either nothing was ever written, or the
 /// root was lost. In the second case RocksDB would begin anew and delete what
 /// it no longer knows.
@@ -136,7 +155,7 @@ Status make_private_folder(const std::string& path) {
 
 }  // namespace
 
-std::string data_folder(const std::string& path) { return (fs::path(path) / "data").string(); }
+std::string data_folder(const std::string& path) { return (fs::path(path) / kDataFolder).string(); }
 
 Result<FolderState> inspect_folder(const std::string& path) {
   std::error_code code;
@@ -149,6 +168,8 @@ Result<FolderState> inspect_folder(const std::string& path) {
   if (is_empty) return FolderState::kEmpty;
   if (!fs::exists(fs::path(path) / kMarkerFile, code)) {
     if (code) return io_error(path, "reading a folder", code.value());
+    ANNALS_TRY(const bool is_half_made, holds_half_made(path));
+    if (is_half_made) return FolderState::kEmpty;
     return not_ours(path, "the folder holds other files");
   }
   ANNALS_CHECK_OK(check_marker(path));
@@ -169,10 +190,14 @@ Status prepare_folder(const std::string& path) {
   // Under another name first: a half-written marker would make the folder
   // nobody's.
   const std::string marker = (folder / kMarkerFile).string();
-  const std::string draft = marker + ".new";
+  const std::string draft = (folder / kDraftFile).string();
   ANNALS_CHECK_OK(write_durably(draft, fmt::format("{}{}\n", kMarkerText, kStoreFormat)));
   if (::rename(draft.c_str(), marker.c_str()) != 0) {
-    return io_error(marker, "renaming a file", errno);
+    const int failure = errno;
+    // Somebody else makes the same database, and was quicker.
+    if (failure != ENOENT || !fs::exists(marker, code)) {
+      return io_error(marker, "renaming a file", failure);
+    }
   }
   ANNALS_CHECK_OK(sync_folder(path));
   return sync_folder(parent);

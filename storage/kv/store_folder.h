@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kStoreFormat = 1;
 /// What stands at a path where a database is wanted.
 enum class FolderState : std::uint8_t {
   kMissing,  ///< Nothing.
-  kEmpty,    ///< A folder without files.
+  kEmpty,    ///< A folder without files, or with what was made of a database that got no marker.
   kNew,      ///< A database whose creation was cut short, or that was just prepared.
   kDatabase,
 };

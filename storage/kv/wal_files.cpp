@@ -1,6 +1,7 @@
 #include "storage/kv/wal_files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,6 +45,11 @@ class OpenFile {
   OpenFile& operator=(const OpenFile&) = delete;
 
   const rocksdb::IOStatus& status() const { return status_; }
+  const std::string& path() const { return path_; }
+  bool is_empty() const {
+    struct stat now {};
+    return ::fstat(file_, &now) == 0 && now.st_size == 0;
+  }
   rocksdb::IOStatus sync(int (*with)(int)) const {
     return with(file_) == 0 ? rocksdb::IOStatus::OK() : failure(path_, errno);
   }
@@ -103,6 +109,14 @@ class WalFiles::WatchingFileSystem final : public rocksdb::FileSystemWrapper {
     return rocksdb::IOStatus::OK();
   }
 
+  void remove_empty() {
+    const std::lock_guard lock(mutex_);
+    for (const std::shared_ptr<const OpenFile>& wal : wals_) {
+      // One that stays does no harm.
+      if (wal->is_empty()) static_cast<void>(::unlink(wal->path().c_str()));
+    }
+  }
+
  private:
   std::mutex sync_mutex_;  // held during a sync
   std::mutex mutex_;
@@ -120,5 +134,7 @@ WalFiles::~WalFiles() = default;
 rocksdb::Env* WalFiles::env() const { return env_.get(); }
 
 rocksdb::IOStatus WalFiles::sync() { return files_->sync(); }
+
+void WalFiles::remove_empty() { files_->remove_empty(); }
 
 }  // namespace annals::storage

@@ -26,6 +26,10 @@ class WalFiles {
   /// what the system says; what reached the disk is not known then. Thread-safe.
   rocksdb::IOStatus sync();
 
+  /// Deletes the logs that nothing was ever written to; for when the database is about to be
+  /// closed, and its lock is still held. RocksDB leaves one with each opening that writes nothing.
+  void remove_empty();
+
  private:
   class WatchingFileSystem;
   std::shared_ptr<WatchingFileSystem> files_;

@@ -55,10 +55,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
         "use the newer program; nothing was changed");
   }
   ANNALS_TRY(const bool outdated, is_outdated(store));
-  if (outdated) {
-    return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or half of one",
-                 "open the database for writing once: the index is then rebuilt from the log");
-  }
+  if (outdated) return incomplete_index();
   ANNALS_TRY(const std::uint64_t watermark, read_number(store, kWatermarkKey));
   projector->watermark_ = projector->stored_ = Seq(watermark);
   ANNALS_TRY(projector->commits_, read_number(store, kCommitsKey));

@@ -141,6 +141,21 @@ TEST(RocksStoreTest, ACreationCutShortIsTakenUp) {
   ASSERT_TRUE(opened(folder.path()));
 }
 
+TEST(RocksStoreTest, AFolderThatGotNoMarkerIsTakenUp) {
+  for (const bool has_draft : {false, true}) {
+    const TempFolder folder;
+    fs::create_directories(data_folder(folder.path()));
+    if (has_draft) write_file(folder.file("ANNALS.new"), "annals data");
+    EXPECT_EQ(refusal(folder.path(), {.read_only = true}).code, ErrorCode::kNotFound);
+    ASSERT_TRUE(opened(folder.path()));
+    EXPECT_EQ(read_file(folder.file("ANNALS")), "annals database, folder format 1\n");
+  }
+  const TempFolder other;
+  fs::create_directories(data_folder(other.path()));
+  write_file(data_folder(other.path()) + "/letter.txt", "Dear friends");
+  EXPECT_EQ(refusal(other.path()).code, ErrorCode::kInvalidArgument);
+}
+
 TEST(RocksStoreTest, FilesOfAnIngestionThatDiedAreDeleted) {
   const TempFolder folder;
   ASSERT_TRUE(opened(folder.path()));

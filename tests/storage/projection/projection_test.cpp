@@ -2,6 +2,8 @@
 #include <limits>
 #include <map>
 #include <random>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 
@@ -9,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "storage/database.h"
+#include "storage/graph_index/index_rows.h"
+#include "storage/kv/key_value_store.h"
 #include "tests/support/environment.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/small_blocks.h"
@@ -81,6 +85,9 @@ class Graph {
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);
   }
+
+  void close() { database_.reset(); }
+  std::string path() const { return folder_.path(); }
 
   /// Overwrites the family's rows with nonsense.
   void damage(Family family, std::size_t rows_max = std::numeric_limits<std::size_t>::max()) {
@@ -492,6 +499,52 @@ TEST(ProjectionTest, AnOpeningMakesADamagedIndexAnew) {
     EXPECT_EQ(graph.facts().size(), 2U);
     graph.expect_same_as_replay();
   }
+}
+
+TEST(ProjectionTest, HalfAnIndexIsNotTakenForAllThereIs) {
+  for (const std::string_view key : {kClearingKey, kFillingKey}) {
+    Graph graph;
+    graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+    graph.close();
+    {
+      const auto store = open_rocks_store(graph.path(), {});
+      ASSERT_TRUE(store);
+      WriteBatch batch;
+      batch.put(Family::kMeta, key, "1");
+      ASSERT_TRUE((*store)->write(batch, Durability::kSynced));
+    }
+    DatabaseOptions reading;
+    reading.read_only = true;
+    const ManualClock clock{0};
+    const auto refused = Database::open(graph.path(), reading, clock);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+    graph.open();
+    EXPECT_EQ(graph.facts().size(), 1U);
+    graph.expect_same_as_replay();
+    graph.close();
+    EXPECT_TRUE(Database::open(graph.path(), reading, clock));
+  }
+}
+
+TEST(ProjectionTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  auto builder = graph.database().begin();
+  ASSERT_TRUE(builder);
+  Graph::add(**builder, {"Join", "b", "x", "1990-01-01"});
+  ASSERT_TRUE(graph.database().load_commit(**builder));
+  DatabaseOptions reading;
+  reading.read_only = true;
+  const ManualClock clock{0};
+  const auto reader = Database::open(graph.path(), reading, clock);
+  ASSERT_TRUE(reader);
+  EXPECT_EQ((*reader)->statistics().unindexed, 1U);
+  const auto report = (*reader)->replay_compare(StopFlag());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->first_difference, "");
+  ASSERT_TRUE(graph.database().finish_load(std::move(*builder)));
+  EXPECT_EQ(graph.database().statistics().unindexed, 0U);
 }
 
 TEST(ProjectionTest, ALoadCutOffByACrashIsProjectedWhenTheDatabaseIsOpenedAgain) {
