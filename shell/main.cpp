@@ -8,9 +8,11 @@
 #include "shell/command_line.h"
 #include "shell/exit_code.h"
 #include "shell/program.h"
+#include "shell/standard_streams.h"
 
 int main(int argc, char** argv) {
   using namespace annals;
+  shell::occupy_closed_streams();
   try {
     const auto parsed = shell::parse_command_line(argc, argv);
     if (const int* const code = std::get_if<int>(&parsed)) return *code;

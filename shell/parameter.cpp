@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "schema/base/limits.h"
+#include "schema/utf8.h"
 
 namespace annals::shell {
 
@@ -21,14 +24,60 @@ using query::DatumMap;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_name(std::string_view name) {
+/// Whether it may stand without backticks: a word, or some with blanks between them.
+bool is_plain_name(std::string_view name) {
   if (name.empty() || is_digit(name.front())) return false;
+  if (name.front() == ' ' || name.back() == ' ') return false;
   for (const char c : name) {
     const bool is_ascii_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool is_beyond_ascii = (static_cast<unsigned char>(c) & 0x80) != 0;
-    if (!is_ascii_letter && !is_digit(c) && c != '_' && !is_beyond_ascii) return false;
+    if (!is_ascii_letter && !is_digit(c) && c != '_' && c != ' ' && !is_beyond_ascii) return false;
   }
   return true;
+}
+
+/// A character of ASCII or Latin-1 that controls a terminal. Requires UTF-8.
+bool has_control_character(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
+/// The name in backticks that `text` begins with, which is taken off; nothing if it is never
+/// closed.
+std::optional<std::string> take_quoted_name(std::string_view& text) {
+  std::string name;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == '`') {
+      const bool is_doubled = text.substr(at + 1).starts_with('`');
+      if (!is_doubled) {
+        text.remove_prefix(at + 1);
+        return name;
+      }
+      ++at;
+    }
+    name += text[at];
+  }
+  return std::nullopt;
+}
+
+/// The name before the first '=' behind it; both are taken off. Nothing if there is none.
+std::optional<std::string> take_name(std::string_view& text) {
+  std::optional<std::string> name;
+  if (text.starts_with('`')) {
+    name = take_quoted_name(text);
+    if (!name || name->empty() || !text.starts_with('=')) return std::nullopt;
+    text.remove_prefix(1);
+    return name;
+  }
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  if (is_plain_name(text.substr(0, equals))) name = std::string(text.substr(0, equals));
+  text.remove_prefix(equals + 1);
+  return name;
 }
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
@@ -118,16 +167,35 @@ Result<Datum> datum_of(const nlohmann::json& json, std::uint32_t depth) {
   }
 }
 
+/// A list or a map of JSON; what is none is a text: some dates begin so, [2024-10-16..].
+Result<Datum> parse_json(std::string_view text) {
+  using Event = nlohmann::json::parse_event_t;
+  // Of equal keys the library would keep the last one; the language refuses them.
+  std::vector<std::set<std::string>> open_maps;
+  std::optional<std::string> twice;
+  const auto watch = [&](int, Event event, const nlohmann::json& parsed) {
+    if (event == Event::object_start) open_maps.emplace_back();
+    if (event == Event::object_end) open_maps.pop_back();
+    if (event == Event::key && !open_maps.back().insert(parsed.get<std::string>()).second) {
+      twice = parsed.get<std::string>();
+    }
+    return true;
+  };
+  const auto json = nlohmann::json::parse(text, watch, false);
+  if (json.is_discarded()) return Datum(std::string(text));
+  if (twice) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("{} is given twice", *twice),
+                 "a key stands once in a map");
+  }
+  return datum_of(json, 1);
+}
+
 Result<Datum> parse_value(std::string_view text) {
   if (text == "null") return Datum();
   if (text == "true") return Datum(true);
   if (text == "false") return Datum(false);
   if (const auto inner = unquoted(text)) return Datum(*inner);
-  if (text.starts_with('[') || text.starts_with('{')) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    // Some dates begin so: [2024-10-16..].
-    return json.is_discarded() ? Datum(std::string(text)) : datum_of(json, 1);
-  }
+  if (text.starts_with('[') || text.starts_with('{')) return parse_json(text);
   const char* const end = text.data() + text.size();
   switch (number_form(text)) {
     case NumberForm::kNone: return Datum(std::string(text));
@@ -148,14 +216,25 @@ Result<Datum> parse_value(std::string_view text) {
 }  // namespace
 
 Result<std::pair<std::string, query::Datum>> parse_parameter(std::string_view text) {
-  const std::size_t equals = text.find('=');
-  const std::string_view name = text.substr(0, equals);
-  if (equals == std::string_view::npos || !is_name(name)) {
-    return Error(ErrorCode::kInvalidArgument, fmt::format("'{}' is not name=value", text),
-                 "for example --param country=Georgia, used as $country");
+  if (const auto invalid = first_invalid_utf8(text)) {
+    return Error(ErrorCode::kInvalidArgument,
+                 fmt::format("byte 0x{:02X} of a parameter is not UTF-8",
+                             static_cast<unsigned char>(text[*invalid])),
+                 "its name and its value must be encoded in UTF-8");
   }
-  ANNALS_TRY(Datum value, parse_value(text.substr(equals + 1)));
-  return std::pair(std::string(name), std::move(value));
+  std::string_view rest = text;
+  std::optional<std::string> name = take_name(rest);
+  if (!name) {
+    return Error(ErrorCode::kInvalidArgument, fmt::format("'{}' is not name=value", text),
+                 "for example --param country=Georgia, used as $country; names other than words "
+                 "stand in backticks");
+  }
+  if (has_control_character(*name)) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "the name of a parameter cannot hold control characters");
+  }
+  ANNALS_TRY(Datum value, parse_value(rest));
+  return std::pair(std::move(*name), std::move(value));
 }
 
 }  // namespace annals::shell

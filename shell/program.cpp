@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -122,6 +123,12 @@ int run_program(const CommandLine& line, const Clock& clock) {
   if (!database) {
     fmt::print(stderr, "{}\n", printable(format_error(database.error()), true));
     return kExitNotOpened;
+  }
+  if (const std::uint64_t missing = (*database)->statistics().unindexed; missing > 0) {
+    fmt::print(stderr,
+               "note: answers are without the last {} events of the log, of a load that is under "
+               "way or was cut off; opening the database for writing takes them in\n",
+               query::grouped(missing));
   }
   Settings settings = line.settings;
   FileLoader loader(**database, outputs);

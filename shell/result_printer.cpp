@@ -1,5 +1,6 @@
 #include "shell/result_printer.h"
 
+#include "schema/base/ascii.h"
 #include "shell/csv_printer.h"
 #include "shell/json_printer.h"
 #include "shell/table_printer.h"
@@ -28,7 +29,7 @@ std::string_view format_name(Format format) {
 
 std::optional<Format> parse_format(std::string_view name) {
   for (const NamedFormat& named : kFormats) {
-    if (named.name == name) return named.format;
+    if (equals_ignoring_case(named.name, name)) return named.format;
   }
   return std::nullopt;
 }

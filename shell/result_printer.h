@@ -14,7 +14,7 @@ namespace annals::shell {
 /// How results are printed.
 enum class Format : std::uint8_t { kTable, kCsv, kJson, kJsonLines };
 
-/// "table", "csv", "json", "jsonl".
+/// "table", "csv", "json", "jsonl"; in any case when it is read.
 std::string_view format_name(Format format);
 std::optional<Format> parse_format(std::string_view name);
 

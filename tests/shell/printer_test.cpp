@@ -57,7 +57,7 @@ class Printing {
 
 Datum text(std::string value) { return Datum(std::move(value)); }
 Datum integer(std::int64_t value) { return Datum(value); }
-Datum list(DatumList items) { return Datum(std::make_shared<const DatumList>(std::move(items))); }
+Datum list(DatumList items) { return list_datum(std::move(items)); }
 
 // --- Tables --------------------------------------------------------------------------------------
 

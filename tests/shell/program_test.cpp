@@ -1,11 +1,14 @@
 // The program as scripts use it: arguments, pipes, exit codes.
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/shell/child_program.h"
@@ -91,6 +94,14 @@ TEST_F(ProgramTest, RefusesWhatItDoesNotKnow) {
   }
   EXPECT_EQ(run_annals({"-c", "SHOW STATS"}).exit_code, 2);
   EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(ProgramTest, TakesFormatsInAnyCase) {
+  for (const char* const format : {"jsonl", "JSONL", "JsonL"}) {
+    const Outcome outcome = run({"--format", format, "-c", "RETURN 1 AS a"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+    EXPECT_EQ(outcome.output, "{\"a\":1}\n");
+  }
 }
 
 // --- Scripts -------------------------------------------------------------------------------------
@@ -276,6 +287,33 @@ TEST_F(ProgramTest, PassesParametersWithTheirTypes) {
 }
 
 // --- Files and other processes -------------------------------------------------------------------
+
+TEST_F(ProgramTest, WhatIsPrintedGoesIntoNoFileOfTheDatabase) {
+  record_joins();
+  for (const char* const closed : {">&-", "2>&-", "<&- >&- 2>&-"}) {
+    const std::string command =
+        fmt::format("'{}' '{}' -c \"RETURN 'printed' AS a; RETURN printed AS b\" {}",
+                    annals_program(), database(), closed);
+    EXPECT_NE(std::system(command.c_str()), 0) << closed;
+  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(database())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_THAT(bytes, Not(HasSubstr("printed"))) << entry.path();
+  }
+}
+
+TEST_F(ProgramTest, OpeningLeavesNoFilesBehind) {
+  record_joins();
+  const auto files = [this] {
+    return std::distance(std::filesystem::recursive_directory_iterator(database()), {});
+  };
+  run({"-c", "RETURN 1 AS a"});
+  const auto before = files();
+  for (int i = 0; i < 5; ++i) run({"-c", "RETURN 1 AS a"});
+  EXPECT_EQ(files(), before);
+}
 
 TEST_F(ProgramTest, ChangesNothingReadOnly) {
   record_joins();
