@@ -1,5 +1,6 @@
 #include "query/datum.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -110,10 +111,12 @@ std::string json_map(const DatumMap& entries) {
   return out + "}";
 }
 
+/// No key stands twice: a property that is called as a part that every fact has is left out.
 std::string json_fact(const FactDatum& datum) {
   std::string out = fmt::format("{{\"relation\":{},\"valid\":{}", json_string(datum.relation),
                                 json_string(period_text({datum.fact->begin, datum.fact->end})));
   for (const auto& [name, value] : datum.properties) {
+    if (name == "relation" || name == "valid") continue;
     out += fmt::format(",{}:{}", json_string(name), datum_json(to_datum(value)));
   }
   return out + "}";
@@ -138,14 +141,42 @@ std::string_view datum_type_name(DatumType type) {
   return names[static_cast<std::size_t>(type)];
 }
 
+Extent extent_of(const Datum& datum) {
+  if (const auto* list = std::get_if<std::shared_ptr<const ListValue>>(&datum.data)) {
+    return (*list)->extent;
+  }
+  if (const auto* map = std::get_if<std::shared_ptr<const MapValue>>(&datum.data)) {
+    return (*map)->extent;
+  }
+  if (const Path* const path = path_in(datum)) {
+    return {0, 1 + path->nodes.size() + path->facts.size()};
+  }
+  return {};
+}
+
+namespace {
+
+void add_part(Extent& whole, const Datum& part) {
+  constexpr std::size_t kPartsMax = std::size_t{1} << 62;
+  const Extent extent = extent_of(part);
+  whole.depth = std::max(whole.depth, extent.depth + 1);
+  whole.parts = std::min(whole.parts + extent.parts, kPartsMax);
+}
+
+}  // namespace
+
 Datum map_datum(DatumMap entries) {
-  return Datum(std::make_shared<const DatumMap>(std::move(entries)));
+  Extent extent{1, 1};
+  for (const auto& [key, value] : entries) add_part(extent, value);
+  return Datum(std::make_shared<const MapValue>(MapValue{std::move(entries), extent}));
 }
 
 Datum path_datum(Path path) { return Datum(std::make_shared<const Path>(std::move(path))); }
 
 Datum list_datum(DatumList items) {
-  return Datum(std::make_shared<const DatumList>(std::move(items)));
+  Extent extent{1, 1};
+  for (const Datum& item : items) add_part(extent, item);
+  return Datum(std::make_shared<const ListValue>(ListValue{std::move(items), extent}));
 }
 
 Datum to_datum(Value value) {
@@ -170,10 +201,10 @@ Result<Value> to_value(const Datum& datum) {
         using Held = std::decay_t<decltype(held)>;
         if constexpr (std::is_constructible_v<Value::Data, Held>) {
           return Value(held);
-        } else if constexpr (std::is_same_v<Held, std::shared_ptr<const DatumList>>) {
+        } else if constexpr (std::is_same_v<Held, std::shared_ptr<const ListValue>>) {
           ValueList items;
-          items.reserve(held->size());
-          for (const Datum& item : *held) {
+          items.reserve(held->items.size());
+          for (const Datum& item : held->items) {
             ANNALS_TRY(Value value, to_value(item));
             items.push_back(std::move(value));
           }
@@ -197,9 +228,8 @@ std::string datum_text(const Datum& datum) {
     case DatumType::kPeriod: return period_text(std::get<Period>(datum.data));
     case DatumType::kNode: return std::get<NodeDatum>(datum.data).name;
     case DatumType::kFact: return fact_text(std::get<FactDatum>(datum.data));
-    case DatumType::kList:
-      return list_text(*std::get<std::shared_ptr<const DatumList>>(datum.data));
-    case DatumType::kMap: return map_text(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
+    case DatumType::kList: return list_text(*list_in(datum));
+    case DatumType::kMap: return map_text(*map_in(datum));
     case DatumType::kPath: return path_text(*path_in(datum));
   }
   return "";
@@ -217,9 +247,8 @@ std::string datum_json(const Datum& datum) {
     case DatumType::kPeriod:
     case DatumType::kNode: return json_string(datum_text(datum));
     case DatumType::kFact: return json_fact(std::get<FactDatum>(datum.data));
-    case DatumType::kList:
-      return json_list(*std::get<std::shared_ptr<const DatumList>>(datum.data));
-    case DatumType::kMap: return json_map(*std::get<std::shared_ptr<const DatumMap>>(datum.data));
+    case DatumType::kList: return json_list(*list_in(datum));
+    case DatumType::kMap: return json_map(*map_in(datum));
     case DatumType::kPath: return json_path(*path_in(datum));
   }
   return "null";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -46,6 +47,8 @@ struct Datum;
 using DatumList = std::vector<Datum>;
 /// By key, in the order of keys.
 using DatumMap = std::map<std::string, Datum, std::less<>>;
+struct ListValue;
+struct MapValue;
 
 /// In the order of Datum::Data.
 enum class DatumType : std::uint8_t {
@@ -69,8 +72,8 @@ std::string_view datum_type_name(DatumType type);
 /// facts, paths, periods and lists of them. A value; copies are cheap enough for result rows.
 struct Datum {
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, Period,
-                            NodeDatum, FactDatum, std::shared_ptr<const DatumList>,
-                            std::shared_ptr<const DatumMap>, std::shared_ptr<const Path>>;
+                            NodeDatum, FactDatum, std::shared_ptr<const ListValue>,
+                            std::shared_ptr<const MapValue>, std::shared_ptr<const Path>>;
   Data data;
 
   Datum() = default;
@@ -78,6 +81,26 @@ struct Datum {
   Datum(Data value) : data(std::move(value)) {}
   bool is_null() const { return std::holds_alternative<std::monostate>(data); }
   DatumType type() const { return static_cast<DatumType>(data.index()); }
+};
+
+/// How far a value goes that holds others. Values share what they hold: one of a few lists in each
+/// other may have more parts than there is memory, and whoever prints or compares it meets them
+/// all.
+struct Extent {
+  std::uint32_t depth = 0;  ///< Lists and maps within each other; 0 of any other value.
+  std::size_t parts = 1;    ///< The value, what it holds, what that holds...; at most 2^62.
+};
+/// Takes the same time for every value.
+Extent extent_of(const Datum& datum);
+
+/// What list_datum() and map_datum() make.
+struct ListValue {
+  DatumList items;
+  Extent extent;
+};
+struct MapValue {
+  DatumMap entries;
+  Extent extent;
 };
 
 /// The same value; lists become lists.
@@ -89,10 +112,15 @@ Result<Value> to_value(const Datum& datum);
 Datum list_datum(DatumList items);
 /// The elements, which live as long as the datum; null if it is no list.
 inline const DatumList* list_in(const Datum& datum) {
-  const auto* const list = std::get_if<std::shared_ptr<const DatumList>>(&datum.data);
-  return list == nullptr ? nullptr : list->get();
+  const auto* const list = std::get_if<std::shared_ptr<const ListValue>>(&datum.data);
+  return list == nullptr ? nullptr : &(*list)->items;
 }
 Datum map_datum(DatumMap entries);
+/// The entries, likewise.
+inline const DatumMap* map_in(const Datum& datum) {
+  const auto* const map = std::get_if<std::shared_ptr<const MapValue>>(&datum.data);
+  return map == nullptr ? nullptr : &(*map)->entries;
+}
 Datum path_datum(Path path);
 /// The path, which lives as long as the datum; null if it is none.
 inline const Path* path_in(const Datum& datum) {

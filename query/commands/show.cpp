@@ -36,11 +36,11 @@ std::uint64_t count_of(SymbolId name, const std::map<SymbolId, std::uint64_t>& c
 }
 
 /// Names as a list; null if there are none, so that a table shows nothing.
-Datum list_datum(const std::vector<std::string>& names) {
+Datum names_datum(const std::vector<std::string>& names) {
   if (names.empty()) return {};
-  auto list = std::make_shared<DatumList>();
-  for (const std::string& name : names) list->push_back(Datum(name));
-  return Datum(std::shared_ptr<const DatumList>(std::move(list)));
+  DatumList list;
+  for (const std::string& name : names) list.push_back(Datum(name));
+  return list_datum(std::move(list));
 }
 
 Status show_kinds(const GraphSnapshot& snapshot, const Pattern& pattern, ResultSink& sink) {
@@ -96,8 +96,8 @@ Status show_entities_of(SymbolId type, const std::string& type_name, const Graph
       ANNALS_TRY(const Entity entity, snapshot.entity(id));
       if (!has_name_like(entity, pattern)) continue;
       const std::array<Datum, 4> cells = {Datum(type_name), Datum(entity.name),
-                                          list_datum(entity.aliases),
-                                          list_datum(entity.identifiers)};
+                                          names_datum(entity.aliases),
+                                          names_datum(entity.identifiers)};
       ANNALS_CHECK_OK(context.sink.row(cells, Certainty::kCertain));
     }
   } while (!batch.empty());

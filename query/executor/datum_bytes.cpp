@@ -200,13 +200,13 @@ struct Appender {
   }
   void operator()(const NodeDatum& node) const { put_bytes(out, node); }
   void operator()(const FactDatum& fact) const { put_bytes(out, fact); }
-  void operator()(const std::shared_ptr<const DatumList>& list) const {
-    put(out, list->size());
-    for (const Datum& item : *list) append_bytes(out, item);
+  void operator()(const std::shared_ptr<const ListValue>& list) const {
+    put(out, list->items.size());
+    for (const Datum& item : list->items) append_bytes(out, item);
   }
-  void operator()(const std::shared_ptr<const DatumMap>& map) const {
-    put(out, map->size());
-    for (const auto& [key, value] : *map) {
+  void operator()(const std::shared_ptr<const MapValue>& map) const {
+    put(out, map->entries.size());
+    for (const auto& [key, value] : map->entries) {
       put_text(out, key);
       append_bytes(out, value);
     }

@@ -15,13 +15,9 @@ namespace annals::query {
 
 namespace {
 
-const DatumList& list_of(const Datum& datum) {
-  return *std::get<std::shared_ptr<const DatumList>>(datum.data);
-}
+const DatumList& list_of(const Datum& datum) { return *list_in(datum); }
 
-const DatumMap& map_of(const Datum& datum) {
-  return *std::get<std::shared_ptr<const DatumMap>>(datum.data);
-}
+const DatumMap& map_of(const Datum& datum) { return *map_in(datum); }
 
 bool is_number(const Datum& datum) { return is_numeric(datum); }
 
@@ -338,6 +334,24 @@ std::size_t memory_of(const Datum& datum) {
   if (datum.type() == DatumType::kMap) {
     for (const auto& [key, value] : map_of(datum)) {
       bytes += sizeof(std::string) + key.size() + memory_of(value);
+    }
+  }
+  return bytes;
+}
+
+std::size_t own_memory_of(const Datum& datum) {
+  const auto characters = [](const Datum& one) {
+    const auto* const text = std::get_if<std::string>(&one.data);
+    return text == nullptr ? 0 : text->capacity();
+  };
+  std::size_t bytes = characters(datum);
+  if (const auto* list = std::get_if<std::shared_ptr<const ListValue>>(&datum.data)) {
+    if (list->use_count() > 1) return 0;
+    for (const Datum& item : (*list)->items) bytes += sizeof(Datum) + characters(item);
+  } else if (const auto* map = std::get_if<std::shared_ptr<const MapValue>>(&datum.data)) {
+    if (map->use_count() > 1) return 0;
+    for (const auto& [key, value] : (*map)->entries) {
+      bytes += sizeof(std::string) + sizeof(Datum) + key.capacity() + characters(value);
     }
   }
   return bytes;

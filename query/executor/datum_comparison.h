@@ -34,7 +34,11 @@ std::uint64_t order_prefix(const Datum& datum);
 /// Equal for what order() finds equivalent.
 std::uint64_t hash_datum(const Datum& datum);
 
-/// About how much memory it takes.
+/// About how much memory it takes, with all that it holds.
 std::size_t memory_of(const Datum& datum);
+
+/// About how much it takes beyond its own place and what others hold: of a text its characters, of
+/// a list or a map that no one shares its elements, and the characters of texts among these.
+std::size_t own_memory_of(const Datum& datum);
 
 }  // namespace annals::query

@@ -65,6 +65,7 @@ class List final : public Expression {
     std::vector<Datum>& results = out.own(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       results[row] = list_datum(std::move(lists[row]));
+      ANNALS_CHECK_OK(context_.check_extent(results[row], range_));
     }
     return {};
   }
@@ -257,7 +258,7 @@ Result<ExpressionPtr> compile(const BoundExpression& expression, RunContext& con
   }
   if (const auto* map = std::get_if<BoundMap>(&node)) {
     ANNALS_TRY(std::vector<Operand> values, compile_all(map->values, context));
-    return expressions::map(map->keys, std::move(values));
+    return expressions::map(map->keys, std::move(values), expression.range, context);
   }
   if (const auto* walk = std::get_if<BoundListWalk>(&node)) return compile_walk(*walk, context);
   const auto& call = std::get<BoundCall>(node);

@@ -191,9 +191,9 @@ Result<Datum> datum_property(const Datum& object, const PropertyName& name, cons
   if (const auto* fact = std::get_if<FactDatum>(&object.data)) {
     return fact_property(*fact->fact, name, asked, context);
   }
-  if (const auto* map = std::get_if<std::shared_ptr<const DatumMap>>(&object.data)) {
-    const auto found = (*map)->find(name.text);
-    return found == (*map)->end() ? Datum() : found->second;
+  if (const DatumMap* const map = map_in(object)) {
+    const auto found = map->find(name.text);
+    return found == map->end() ? Datum() : found->second;
   }
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("a value of type {} has no properties such as '{}'",

@@ -74,14 +74,14 @@ class Decorator {
   }
 
   Status decorate_list(Datum& datum) {
-    DatumList items = *std::get<std::shared_ptr<const DatumList>>(datum.data);
+    DatumList items = *list_in(datum);
     for (Datum& item : items) ANNALS_CHECK_OK(decorate(item));
     datum = list_datum(std::move(items));
     return {};
   }
 
   Status decorate_map(Datum& datum) {
-    DatumMap entries = *std::get<std::shared_ptr<const DatumMap>>(datum.data);
+    DatumMap entries = *map_in(datum);
     for (auto& [key, value] : entries) ANNALS_CHECK_OK(decorate(value));
     datum = map_datum(std::move(entries));
     return {};

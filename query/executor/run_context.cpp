@@ -85,6 +85,23 @@ Status RunContext::check_stop() const {
   return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
 }
 
+Status RunContext::check_extent(const Datum& datum, ast::SourceRange range) const {
+  const Extent extent = extent_of(datum);
+  if (extent.depth > limits::kNestingMax) {
+    return placed(Error(ErrorCode::kLimitExceeded,
+                        fmt::format("a {} nests deeper than NestingMax ({})",
+                                    datum_type_name(datum.type()), limits::kNestingMax),
+                        "it holds lists or maps that hold others"),
+                  range);
+  }
+  if (extent.parts <= limits::kValuePartsMax) return {};
+  return placed(Error(ErrorCode::kLimitExceeded,
+                      fmt::format("a {} has more than ValuePartsMax ({}) parts",
+                                  datum_type_name(datum.type()), limits::kValuePartsMax),
+                      "what it holds counts as often as it holds it"),
+                range);
+}
+
 AskedScope RunContext::asked(ScopeId id, const Batch& batch, std::uint32_t row) const {
   AskedScope asked{id, scope(id)};
   const RowInstant& instant = query.scope(id).row;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "query/executor/datum_comparison.h"
 #include "query/executor/fact_slices.h"
 #include "query/executor/node_cache.h"
 #include "query/executor/row_certainty.h"
@@ -90,11 +91,11 @@ class MemoryHold {
     taken_ += bytes;
     return budget_.take(bytes);
   }
-  /// What the datum adds if it is a list, without what its elements hold. A list in every row of a
-  /// batch may be more than there is.
-  Status take_list(const Datum& datum) {
-    const DatumList* const list = list_in(datum);
-    return list == nullptr ? Status() : take(list->size() * sizeof(Datum));
+  /// What a new value takes by itself: own_memory_of() it. One in every row of a batch may be more
+  /// than there is.
+  Status take_own(const Datum& datum) {
+    const std::size_t bytes = own_memory_of(datum);
+    return bytes == 0 ? Status() : take(bytes);
   }
 
  private:
@@ -205,6 +206,10 @@ struct RunContext {
 
   /// Interrupted if the statement was asked to stop.
   Status check_stop() const;
+
+  /// LimitExceeded if the value has too many parts, or nests too deep: for what puts values into
+  /// others.
+  Status check_extent(const Datum& datum, ast::SourceRange range) const;
 
   /// For all rows alike.
   const ScopeTimes& scope(ScopeId id) const { return scopes[id.raw - 1]; }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "query/parser/ast_printer.h"
 #include "query/planner/pattern_binder.h"
 #include "schema/base/closest.h"
 #include "schema/base/limits.h"
@@ -27,6 +28,16 @@ std::string argument_count_text(const Function& function) {
     return std::to_string(function.arguments_min);
   }
   return fmt::format("{} to {}", function.arguments_min, function.arguments_max);
+}
+
+/// For EXPLAIN. As written rather than as bound: slots that aggregate are called by this, so that
+/// texts of aggregates of aggregates would double with each WITH.
+std::string aggregate_text(const ast::FunctionCall& call, const Function& function) {
+  std::string arguments = call.star ? "*" : "";
+  for (const ast::Expression& argument : call.arguments) {
+    arguments += (arguments.empty() ? "" : ", ") + print_expression(argument);
+  }
+  return fmt::format("{}({}{})", function.name, call.distinct ? "DISTINCT " : "", arguments);
 }
 
 }  // namespace
@@ -298,7 +309,7 @@ Result<BoundExpression> ExpressionBinder::bind_aggregate(const ast::FunctionCall
                                 bound.share ? expression_key(*bound.share) : "");
   const auto [known, is_new] = aggregates_->calls_by_key.try_emplace(std::move(key));
   if (is_new) {
-    bound.out = context_.query.add_slot(SlotKind::kValue, fmt::format("{}()", function.name));
+    bound.out = context_.query.add_slot(SlotKind::kValue, aggregate_text(call, function));
     known->second = bound.out;
     aggregates_->calls.push_back(std::move(bound));
   }

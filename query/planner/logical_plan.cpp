@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "query/parser/token_text.h"
+
 namespace annals::query::plan {
 
 namespace {
@@ -236,9 +238,7 @@ class Describer {
   std::string operator()(const Aggregate& step) const {
     std::string out = "Aggregate";
     for (const BoundAggregate& call : *step.calls) {
-      out +=
-          fmt::format("{} {}({}{})", out.size() > 9 ? "," : "", call.function->name,
-                      call.distinct ? "DISTINCT " : "", call.argument ? text(*call.argument) : "*");
+      out += fmt::format("{} {}", out.size() > 9 ? "," : "", slot(call.out));
     }
     return step.keys->empty() ? out : out + " by " + items(*step.keys);
   }
@@ -314,15 +314,25 @@ class Describer {
     }
     return out;
   }
+  /// What each fact of a path must have.
+  std::string demands(const BoundHop& one) const {
+    std::string out;
+    if (one.demands == nullptr) return out;
+    for (const FactDemand& demand : *one.demands) {
+      out += fmt::format("{}{}: {}", out.empty() ? " {" : ", ", name_text(demand.name),
+                         text(demand.value));
+    }
+    return out.empty() ? out : out + "}";
+  }
   std::string hop(const BoundHop& one) const {
     std::vector<SymbolId> names = one.relations;
     names.insert(names.end(), one.roles.begin(), one.roles.end());
     std::string length;
     if (one.length) length = fmt::format("*{}..{}", one.length->min, one.length->max);
-    return fmt::format("({}){}[{}{}{}]{}({})", slot(one.left),
+    return fmt::format("({}){}[{}{}{}{}]{}({})", slot(one.left),
                        one.direction == ast::HopDirection::kIn ? "<-" : "-", slot(one.fact),
-                       labels(names), length, one.direction == ast::HopDirection::kOut ? "->" : "-",
-                       slot(one.right));
+                       labels(names), length, demands(one),
+                       one.direction == ast::HopDirection::kOut ? "->" : "-", slot(one.right));
   }
   std::string scope(ScopeId id) const {
     const BoundScope& one = query_.scope(id);

@@ -211,8 +211,7 @@ Status ProjectionBinder::bind_order(const ast::ReturnClause& clause) {
         plain != nullptr && has_flag(available_, plain->slot)) {
       slot = plain->slot;
     } else {
-      slot =
-          context_.query.add_slot(SlotKind::kValue, fmt::format("order {}", bound_.sorts.size()));
+      slot = context_.query.add_slot(SlotKind::kValue, print_expression(item.value));
       bound_.sort_items.push_back({slot, std::move(value)});
     }
     bound_.sorts.push_back({slot, item.descending});

@@ -25,6 +25,7 @@ constexpr std::array kAll = {
     LIMIT(NestingMax),
     LIMIT(ChainTermsMax),
     LIMIT(ListElementsMax),
+    LIMIT(ValuePartsMax),
     LIMIT(ParametersMax),
     LIMIT(PatternHopsMax),
     LIMIT(PathHopsMax),

@@ -11,13 +11,18 @@ namespace annals::limits {
 
 /// One statement's text. A script may be longer; it is read statement by statement.
 inline constexpr std::size_t kStatementBytesMax = std::size_t{1} << 20;
-/// Nesting of parentheses, lists, CASE, NOT, unary minus: all of them together. The parser takes
+/// Nesting of parentheses, lists, CASE, NOT, unary minus: all of them together, and of lists and
+/// maps in a value, which whoever compares or frees it recurses along. The parser takes
 /// 20 to 25 KB of stack a level under the address sanitizer: 200 levels fit in 8 MB.
 inline constexpr std::uint32_t kNestingMax = 200;
 /// Operands in one chain of a left-associative operator; the tree's destructor recurses along it.
 inline constexpr std::size_t kChainTermsMax = 10'000;
 /// Elements of one list literal or of one role: a commit must stay one sane write.
 inline constexpr std::size_t kListElementsMax = 100'000;
+/// Parts of one value: a list, its elements, theirs, and so on, shared ones as often as they are
+/// met. Printing or comparing values meets them all without looking for a stop: a tenth of a
+/// second.
+inline constexpr std::size_t kValuePartsMax = 2'000'000;
 /// Named parameters of one statement.
 inline constexpr std::size_t kParametersMax = 1'000;
 /// Patterns and hops of one MATCH: join ordering looks at all of them.

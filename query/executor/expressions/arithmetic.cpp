@@ -92,7 +92,7 @@ class ArithmeticChain final : public Expression {
       MemoryHold hold(context_.memory);
       for (std::size_t row = 0; row < rows.size(); ++row) {
         ANNALS_TRY(results[row], apply(operators_[i], results[row], values[row]));
-        ANNALS_CHECK_OK(hold.take_list(results[row]));
+        ANNALS_CHECK_OK(hold.take_own(results[row]));
       }
     }
     out.own(0) = std::move(results);
@@ -119,7 +119,11 @@ class ArithmeticChain final : public Expression {
 
   Result<Datum> join_lists(const Datum& a, const Datum& b) const {
     DatumList all = joined(a, b);
-    if (all.size() <= limits::kListElementsMax) return list_datum(std::move(all));
+    if (all.size() <= limits::kListElementsMax) {
+      Datum list = list_datum(std::move(all));
+      ANNALS_CHECK_OK(context_.check_extent(list, range_));
+      return list;
+    }
     return context_.placed(Error(ErrorCode::kLimitExceeded,
                                  fmt::format("a list of {} elements is over ListElementsMax ({})",
                                              all.size(), limits::kListElementsMax)),
@@ -127,6 +131,8 @@ class ArithmeticChain final : public Expression {
   }
 
   Result<Datum> join_texts(std::string left, const std::string& right) const {
+    constexpr std::size_t kLongText = std::size_t{64} << 10;
+    if (right.size() + left.size() > kLongText) ANNALS_CHECK_OK(context_.check_stop());
     left += right;
     if (left.size() <= limits::kTextBytesMax) return Datum(std::move(left));
     return context_.placed(

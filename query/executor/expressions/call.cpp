@@ -119,7 +119,7 @@ class Call final : public Expression {
       Result<Datum> result = functions::call(function_.id, cells_, scope_, context_);
       if (!result) return context_.placed(std::move(result).error(), range_);
       results[row] = std::move(*result);
-      ANNALS_CHECK_OK(hold.take_list(results[row]));
+      ANNALS_CHECK_OK(hold.take_own(results[row]));
     }
     return {};
   }

@@ -36,11 +36,11 @@ class Subscript final : public Expression {
 
  private:
   Result<Datum> element(const Datum& object, const Datum& index) const {
-    if (const auto* map = std::get_if<std::shared_ptr<const DatumMap>>(&object.data)) {
+    if (const DatumMap* const map = map_in(object)) {
       const auto* key = std::get_if<std::string>(&index.data);
       if (key == nullptr) return wrong_type(context_, "a key is a text", index, index_.range);
-      const auto found = (*map)->find(*key);
-      return found == (*map)->end() ? Datum() : found->second;
+      const auto found = map->find(*key);
+      return found == map->end() ? Datum() : found->second;
     }
     const DatumList* const list = list_in(object);
     if (list == nullptr) {
@@ -91,7 +91,7 @@ class Slice final : public Expression {
                     list->begin() + static_cast<std::ptrdiff_t>(end));
       }
       results[i] = list_datum(std::move(part));
-      ANNALS_CHECK_OK(hold.take_list(results[i]));
+      ANNALS_CHECK_OK(hold.take_own(results[i]));
     }
     return {};
   }
@@ -118,8 +118,9 @@ class Slice final : public Expression {
 
 class Map final : public Expression {
  public:
-  Map(std::vector<std::string> keys, std::vector<Operand> values)
-      : keys_(std::move(keys)), values_(std::move(values)) {}
+  Map(std::vector<std::string> keys, std::vector<Operand> values, ast::SourceRange range,
+      RunContext& context)
+      : keys_(std::move(keys)), values_(std::move(values)), range_(range), context_(context) {}
 
   Status evaluate(const Batch& batch, std::span<const std::uint32_t> rows,
                   DatumVector& out) override {
@@ -130,13 +131,18 @@ class Map final : public Expression {
       for (std::size_t i = 0; i < rows.size(); ++i) maps[i].emplace(keys_[k], values[i]);
     }
     std::vector<Datum>& results = out.own(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) results[i] = map_datum(std::move(maps[i]));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      results[i] = map_datum(std::move(maps[i]));
+      ANNALS_CHECK_OK(context_.check_extent(results[i], range_));
+    }
     return {};
   }
 
  private:
   std::vector<std::string> keys_;
   std::vector<Operand> values_;
+  ast::SourceRange range_;
+  RunContext& context_;
 };
 
 }  // namespace
@@ -150,8 +156,9 @@ ExpressionPtr slice(Operand object, std::optional<Operand> from, std::optional<O
   return std::make_unique<Slice>(std::move(object), std::move(from), std::move(to), context);
 }
 
-ExpressionPtr map(std::vector<std::string> keys, std::vector<Operand> values) {
-  return std::make_unique<Map>(std::move(keys), std::move(values));
+ExpressionPtr map(std::vector<std::string> keys, std::vector<Operand> values,
+                  ast::SourceRange range, RunContext& context) {
+  return std::make_unique<Map>(std::move(keys), std::move(values), range, context);
 }
 
 }  // namespace annals::query::expressions

@@ -65,7 +65,8 @@ ExpressionPtr subscript(Operand object, Operand index, RunContext& context);
 ExpressionPtr slice(Operand object, std::optional<Operand> from, std::optional<Operand> to,
                     RunContext& context);
 
-ExpressionPtr map(std::vector<std::string> keys, std::vector<Operand> values);
+ExpressionPtr map(std::vector<std::string> keys, std::vector<Operand> values,
+                  ast::SourceRange range, RunContext& context);
 
 /// The parts of a walk over lists: see BoundListWalk. Those that are missing are null.
 struct WalkParts {

@@ -83,11 +83,8 @@ class ListWalk final : public Expression {
     DatumList elements;
     const auto flush = [&]() -> Status {
       ANNALS_CHECK_OK(context_.check_stop());
-      if (bound_.kind == ListWalkKind::kComprehension) {
-        ANNALS_CHECK_OK(hold.take(elements.size() * sizeof(Datum)));
-      }
       fill(batch, origin_rows, std::exchange(elements, {}));
-      ANNALS_CHECK_OK(look(origins, seen));
+      ANNALS_CHECK_OK(look(origins, seen, hold));
       origins.clear();
       origin_rows.clear();
       return {};
@@ -104,13 +101,15 @@ class ListWalk final : public Expression {
     }
     if (!elements.empty()) ANNALS_CHECK_OK(flush());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!lists[i].is_null()) results[i] = conclude(seen[i]);
+      if (lists[i].is_null()) continue;
+      results[i] = conclude(seen[i]);
+      ANNALS_CHECK_OK(context_.check_extent(results[i], bound_.list->range));
     }
     return {};
   }
 
-  /// Looks at the elements, each of the list of origins[its row].
-  Status look(const std::vector<std::size_t>& origins, std::vector<Seen>& seen) {
+  /// Looks at the elements, each of the list of origins[its row]. What is kept of them is held.
+  Status look(const std::vector<std::size_t>& origins, std::vector<Seen>& seen, MemoryHold& hold) {
     std::vector<std::uint32_t> kept(elements_.rows().begin(), elements_.rows().end());
     if (parts_.where != nullptr) {
       DatumVector values;
@@ -131,6 +130,7 @@ class ListWalk final : public Expression {
       values.set_view(elements_.column(bound_.variable).values, kept);
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
+      ANNALS_CHECK_OK(hold.take(sizeof(Datum) + own_memory_of(values[i])));
       seen[origins[kept[i]]].kept.push_back(values[i]);
     }
     return {};

@@ -30,8 +30,8 @@ Result<Datum> labels_of(const Datum& datum, ScopeId scope, const RunContext& con
 
 Datum keys_of(const Datum& datum, const RunContext& context) {
   DatumList keys;
-  if (const auto* map = std::get_if<std::shared_ptr<const DatumMap>>(&datum.data)) {
-    for (const auto& [key, value] : **map) keys.emplace_back(key);
+  if (const DatumMap* const map = map_in(datum)) {
+    for (const auto& [key, value] : *map) keys.emplace_back(key);
   } else {
     for (const Property& property : fact_of(datum).properties) {
       keys.emplace_back(context.snapshot.vocabulary().symbol_name(property.name));

@@ -1,10 +1,14 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <numbers>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "query/executor/functions/functions.h"
@@ -34,6 +38,32 @@ Datum sign(const Datum& datum) {
   return Datum(std::int64_t{value > 0 ? 1 : value < 0 ? -1 : 0});
 }
 
+/// Rounds the number as it is written, by the shortest text that reads back the same: 1.005 lies a
+/// little below that half, and nobody who writes it means so. Halves go away from zero.
+double rounded_at(double value, std::size_t places) {
+  constexpr std::size_t longest = 400;  // some 326 characters, without an exponent
+  std::array<char, longest> buffer{};
+  char* const begin = buffer.data();
+  const auto written =
+      std::to_chars(begin, begin + longest, std::abs(value), std::chars_format::fixed);
+  std::string text(begin, written.ptr);
+  const std::size_t point = text.find('.');
+  // Infinity and NaN have no point either.
+  if (point == std::string::npos || text.size() - point - 1 <= places) return value;
+  const std::size_t end = point + 1 + places;
+  bool carries = text[end] >= '5';
+  text.resize(end);
+  text.insert(text.begin(), '0');  // for the carry of 9.9
+  for (auto digit = text.rbegin(); carries; ++digit) {
+    if (*digit == '.') continue;
+    carries = *digit == '9';
+    *digit = carries ? '0' : static_cast<char>(*digit + 1);
+  }
+  double nearest = 0;
+  std::from_chars(text.data(), text.data() + text.size(), nearest);
+  return value < 0 && nearest > 0 ? -nearest : nearest;  // no -0.0, as without places
+}
+
 /// Halves go up, as in openCypher; with places after the point, halves go away from zero.
 Result<Datum> rounded(Arguments arguments) {
   const double value = as_float(*arguments[0]);
@@ -46,9 +76,7 @@ Result<Datum> rounded(Arguments arguments) {
   if (places < 0 || places > places_max) {
     return Error(ErrorCode::kInvalidArgument, "round() takes 0 to 15 places after the point");
   }
-  const double scale = std::pow(10.0, static_cast<double>(places));
-  const double scaled = value * scale;
-  return Datum(std::isfinite(scaled) ? std::round(scaled) / scale : value);
+  return Datum(rounded_at(value, static_cast<std::size_t>(places)));
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -59,17 +87,43 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
+/// result_out_of_range if all of `text` is a number, which does not fit.
 template <class Number>
-bool parse_number(std::string_view text, Number& number) {
+std::errc parse_number(std::string_view text, Number& number) {
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
-  return parsed.ec == std::errc() && parsed.ptr == end && !text.empty();
+  return parsed.ptr == end ? parsed.ec : std::errc::invalid_argument;
+}
+
+/// Of a float out of range, which is no zero: whether it lies too near to zero, not too far away.
+bool is_tiny(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t letter = text.find_first_of("eE");
+  const std::string_view digits = text.substr(0, letter);
+  const auto first = static_cast<std::int64_t>(digits.find_first_not_of("0."));
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  std::int32_t exponent = 0;
+  if (letter != std::string_view::npos) {
+    std::string_view power = text.substr(letter + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    if (parse_number(power, exponent) != std::errc()) return power.starts_with('-');
+  }
+  return (point > first ? point - 1 : point) - first + exponent < 0;
+}
+
+/// As in Java, and as arithmetic does: too near to zero is zero, too far away infinity.
+bool parse_float(std::string_view text, double& real) {
+  const std::errc error = parse_number(text, real);
+  if (error != std::errc::result_out_of_range) return error == std::errc();
+  real = is_tiny(text) ? 0 : std::numeric_limits<double>::infinity();
+  if (text.starts_with('-')) real = -real;
+  return true;
 }
 
 /// Null if the number does not fit.
 Datum truncated(double value) {
   constexpr double too_large = 9223372036854775808.0;  // 2^63
-  if (!(value > -too_large && value < too_large)) return Datum();
+  if (!(value >= -too_large && value < too_large)) return Datum();
   return Datum(static_cast<std::int64_t>(value));
 }
 
@@ -79,15 +133,18 @@ Datum to_integer(const Datum& datum) {
   if (const auto* real = std::get_if<double>(&datum.data)) return truncated(*real);
   const std::string_view text = without_blanks(std::get<std::string>(datum.data));
   std::int64_t whole = 0;
-  if (parse_number(text, whole)) return Datum(whole);
+  const std::errc error = parse_number(text, whole);
+  if (error == std::errc()) return Datum(whole);
+  // As a float -9223372036854775809 would be the integer next to it.
+  if (error == std::errc::result_out_of_range) return Datum();
   double real = 0;
-  return parse_number(text, real) ? truncated(real) : Datum();
+  return parse_float(text, real) ? truncated(real) : Datum();
 }
 
 Datum to_float(const Datum& datum) {
   if (is_numeric(datum)) return Datum(as_float(datum));
   double real = 0;
-  const bool is_number = parse_number(without_blanks(std::get<std::string>(datum.data)), real);
+  const bool is_number = parse_float(without_blanks(std::get<std::string>(datum.data)), real);
   return is_number ? Datum(real) : Datum();
 }
 

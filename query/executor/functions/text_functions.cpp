@@ -17,9 +17,7 @@ namespace {
 
 const std::string& text_of(const Datum& datum) { return std::get<std::string>(datum.data); }
 
-const DatumList& list_of(const Datum& datum) {
-  return *std::get<std::shared_ptr<const DatumList>>(datum.data);
-}
+const DatumList& list_of(const Datum& datum) { return *list_in(datum); }
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 

@@ -108,7 +108,10 @@ TEST_F(StopLooksTest, EachRowOfCommands) {
     EXPECT_GE(looks_of(statement), kPlaces) << statement;
   }
   const std::string diff = "DIFF AT '1980' AND AT '2010' MATCH (a)-[:S]->(b) RETURN change, a";
-  EXPECT_GE(looks_of(diff), looks_of(diff + " LIMIT 1") + kPlaces - 1);
+  // Whoever asks first makes what the session keeps at hand, and looks meanwhile.
+  for (int i = 0; i < 3; ++i) looks_of(diff);
+  const std::uint64_t least = looks_of(diff + " LIMIT 1") + kPlaces - 1;
+  EXPECT_GE(looks_of(diff), least);
   const std::string sorted = "UNWIND range(1, 51200) AS x RETURN x ORDER BY x SKIP ";
   EXPECT_GE(looks_of(sorted + "51199 LIMIT 1"), looks_of(sorted + "0 LIMIT 1") + 100);
 }

@@ -72,6 +72,18 @@ TEST(DatumTest, IsShownAsJson) {
             "\"facts\":[{\"relation\":\"R\",\"valid\":\"2000-01-01/..\"}]}");
 }
 
+TEST(DatumTest, AFactHasNoKeyOfJsonTwice) {
+  FactDatum fact = std::get<FactDatum>(sample_fact().data);
+  fact.properties.emplace(fact.properties.begin(), "valid", Value(std::string("x")));
+  fact.properties.emplace_back("relation", Value(std::int64_t{1}));
+  const std::string json =
+      "{\"relation\":\"MEMBER_OF\",\"valid\":\"1991-12-08/..\",\"capacity\":\"it's\"}";
+  EXPECT_EQ(datum_json(Datum(fact)), json);
+  Path path = *path_in(sample_path());
+  path.facts = {fact};
+  EXPECT_EQ(datum_json(path_datum(path)), "{\"nodes\":[\"a\",\"b\"],\"facts\":[" + json + "]}");
+}
+
 TEST(DatumTest, BecomesAStoredValueUnlessItIsMore) {
   const Datum list = list_datum({whole(1), text("x"), Datum()});
   EXPECT_EQ(*to_value(list),

@@ -267,10 +267,10 @@ TEST_F(PlannerTest, PropertiesThatNothingIsSortedByAreReadOfTheFirstRows) {
             "        Project c.name\n"
             "          NodeScan (c:City)\n");
   EXPECT_EQ(plan("MATCH (c:City) RETURN c.capacity ORDER BY id(c) SKIP 2 LIMIT $n"),
-            "TopK order 0 limit $n skip 2\n"
+            "TopK id(c) limit $n skip 2\n"
             "  Project c.capacity\n"
             "    Read c.capacity now\n"
-            "      TopK order 0 limit $n and 2\n"
+            "      TopK id(c) limit $n and 2\n"
             "        Project id(c)\n"
             "          NodeScan (c:City)\n");
   const auto reads_first = [](const std::string& query) {
