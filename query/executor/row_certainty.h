@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/planner/bound_query.h"
+#include "schema/base/stop_flag.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"
 #include "storage/graph_index/fact.h"
@@ -67,7 +68,12 @@ struct ScopeTimes {
 
 /// The scopes of a query in one run; scopes[i] is scope i + 1. One that each row has its own
 /// instant of stands here with a window of all time.
-using RunScopes = std::vector<ScopeTimes>;
+struct RunScopes : std::vector<ScopeTimes> {
+  using std::vector<ScopeTimes>::vector;
+
+  /// What asks the run to stop; searches for worlds then give up. Null: nothing does.
+  const StopFlag* stop = nullptr;
+};
 
 /// A scope as one row sees it.
 struct AskedScope {

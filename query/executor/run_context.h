@@ -198,7 +198,9 @@ struct RunContext {
         spill(arguments.limits.spill_bytes),
         images(arguments.images),
         profile(arguments.profile),
-        own_slices(memory) {}
+        own_slices(memory) {
+    scopes.stop = &stop;
+  }
 
   /// For another thread that works on a part of the same run, which outlives it. Requires that all
   /// views are of the present.

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,13 +23,26 @@ void for_each_link(const DoubtPtr& row, const Visit& visit) {
   for (const Doubt* link = row.get(); link != nullptr; link = link->previous.get()) visit(*link);
 }
 
-/// Calls `visit` for each spell that the row is about, also within what it is an alternative of.
-template <class Visit>
-void for_each_spell(const DoubtPtr& row, const Visit& visit) {
-  for_each_link(row, [&](const Doubt& link) {
-    if (link.rows == nullptr) return visit(link);
-    for (const DoubtPtr& inner : *link.rows) for_each_spell(inner, visit);
-  });
+/// The spells that rows are about, also within what they are alternatives of. Each link once:
+/// conditions share their parts, and XOR has both of its sides twice, so that 2^n ways lead to one.
+std::vector<const Doubt*> spells_of(const DoubtPtr& row, std::span<const DoubtPtr> others) {
+  std::vector<const Doubt*> spells;
+  std::unordered_set<const Doubt*> known;
+  std::vector<const Doubt*> open = {row.get()};
+  for (const DoubtPtr& other : others) open.push_back(other.get());
+  while (!open.empty()) {
+    const Doubt* link = open.back();
+    open.pop_back();
+    // What follows a link that is known is known, too.
+    for (; link != nullptr && known.insert(link).second; link = link->previous.get()) {
+      if (link->rows == nullptr) {
+        spells.push_back(link);
+      } else {
+        for (const DoubtPtr& inner : *link->rows) open.push_back(inner.get());
+      }
+    }
+  }
+  return spells;
 }
 
 /// The unknowns of a question: the instants of scopes, of events, and of the ends that are no
@@ -190,30 +204,34 @@ struct Option {
 /// One of the options must hold.
 using Choice = std::vector<Option>;
 
+/// A search depth first. What is demanded of the instants is in the State, of which each branch has
+/// its own; what was demanded of rows is in met_, which a branch that fails takes back.
 class Search {
  public:
   explicit Search(const RunScopes& scopes) : scopes_(scopes), unknowns_(system_) {}
 
   WorldFound run(const DoubtPtr& row, std::span<const DoubtPtr> others) {
-    const auto take = [this](const Doubt& link) { unknowns_.take(link); };
-    for_each_spell(row, take);
-    for (const DoubtPtr& other : others) for_each_spell(other, take);
+    const std::vector<const Doubt*> spells = spells_of(row, others);
+    for (const Doubt* spell : spells) unknowns_.take(*spell);
+    for (const Doubt* spell : spells) {
+      if (!may_go_on()) return WorldFound::kUnknown;
+      prepare(*spell);
+    }
+    if (!unknowns_.possible()) return WorldFound::kUnknown;
+    // Expanding the goals adds unknowns to system_, so that it is copied only now.
     State state;
+    state.system = system_;
+    // Facts that contradict each other, each being over before the other, leave all worlds.
+    const bool fits = std::all_of(not_empty_.begin(), not_empty_.end(), [&](const Order& order) {
+      return may_go_on() && state.system.add(order);
+    });
+    if (!fits) state.system = system_;
     Option all;
     all.goals.push_back({&row, true});
     for (const DoubtPtr& other : others) all.goals.push_back({&other, false});
-    // Expanding the goals adds unknowns to system_, so that it is copied only now.
-    prepare(row);
-    for (const DoubtPtr& other : others) prepare(other);
-    if (!unknowns_.possible()) return WorldFound::kUnknown;
-    state.system = system_;
-    // Facts that contradict each other, each being over before the other, leave all worlds.
-    const bool fits = std::all_of(not_empty_.begin(), not_empty_.end(),
-                                  [&](const Order& order) { return state.system.add(order); });
-    if (!fits) state.system = system_;
     const bool found = demand(all, state) && solve(std::move(state));
     if (found) return WorldFound::kSome;
-    return steps_ > limits::kWorldSearchSteps ? WorldFound::kUnknown : WorldFound::kNone;
+    return gave_up_ ? WorldFound::kUnknown : WorldFound::kNone;
   }
 
  private:
@@ -221,14 +239,27 @@ class Search {
     OrderSystem system;
     std::vector<Choice> open;
   };
+  /// That a row (null: what holds in every world) holds, or that it does not.
+  using Met = std::pair<const Doubt*, bool>;
 
-  /// Makes the unknowns that the row needs.
-  void prepare(const DoubtPtr& row) {
-    for_each_spell(row, [this](const Doubt& link) {
-      orders_of(link);
-      if (!link.has_begin || !link.has_end || !counts_if_not_empty(link)) return;
-      not_empty_.push_back({unknowns_.begin(link.bounds), unknowns_.end(link.bounds), 1});
-    });
+  /// Whether the search is to go on: once it is not, nothing is found any more.
+  bool may_go_on() {
+    const bool is_stopped = scopes_.stop != nullptr && scopes_.stop->requested();
+    gave_up_ = gave_up_ || steps_ > limits::kWorldSearchSteps || is_stopped;
+    return !gave_up_;
+  }
+  /// Whether there is a step left. Whatever is done more than a few times takes one.
+  bool take_step() {
+    ++steps_;
+    return may_go_on();
+  }
+
+  /// Makes the unknowns that the spell needs.
+  void prepare(const Doubt& link) {
+    const bool vague = is_vague(link, orders_of(link));
+    is_exact_ = is_exact_ && !vague;
+    if (!link.has_begin || !link.has_end || !counts_if_not_empty(link)) return;
+    not_empty_.push_back({unknowns_.begin(link.bounds), unknowns_.end(link.bounds), 1});
   }
 
   /// Whether only worlds count in which the spell is not empty: what is recorded to have begun was
@@ -287,25 +318,63 @@ class Search {
     return differs && !asked.times.event && window.from != window.to;
   }
 
+  /// Whether it does not say where the spell does not hold. A link that does not say why, and one
+  /// at an uncertain date: nothing is certain of it.
+  bool is_vague(const Doubt& link, const std::vector<Order>& orders) const {
+    return orders.empty() || link.asked.times.uncertain || is_of_row(link.asked);
+  }
+
+  /// What holds where the option does not, or where that is not known.
+  static Choice negated(const Option& option) {
+    Choice choice;
+    for (const Order& order : option.orders) choice.push_back({{order.negated()}, {}});
+    for (const Goal& goal : option.goals) choice.push_back({{}, {{goal.row, !goal.holds}}});
+    return choice;
+  }
+
   /// Adds what must hold to the state; false if it cannot.
   bool demand(const Option& option, State& state) {
-    for (const Order& order : option.orders) {
-      ++steps_;
-      if (!state.system.add(order)) return false;
-    }
-    return std::all_of(option.goals.begin(), option.goals.end(), [&](const Goal& goal) {
-      return goal.holds ? demand_row(*goal.row, state) : refuse_row(*goal.row, state);
-    });
+    return demand(option.orders, state) &&
+           std::all_of(option.goals.begin(), option.goals.end(),
+                       [&](const Goal& goal) { return demand_goal(goal, state); });
+  }
+
+  bool demand(const std::vector<Order>& orders, State& state) {
+    return std::all_of(orders.begin(), orders.end(),
+                       [&](const Order& order) { return take_step() && state.system.add(order); });
+  }
+
+  bool demand_goal(const Goal& goal, State& state) {
+    if (!take_step() || contradicts(goal)) return false;
+    // A second time it would be the same choices, which the next ones within double again.
+    const Met met(goal.row->get(), goal.holds);
+    if (!met_.insert(met).second) return true;
+    trail_.push_back(met);
+    if (goal.holds) return demand_row(*goal.row, state);
+    refuse_row(*goal.row, state);
+    return true;
+  }
+
+  bool is_met(const Goal& goal) const { return met_.count({goal.row->get(), goal.holds}) > 0; }
+
+  /// Whether the opposite was demanded. Of what is vague both may be true.
+  bool contradicts(const Goal& goal) const { return is_exact_ && is_met({goal.row, !goal.holds}); }
+
+  /// Takes back what was met since the trail had that length.
+  void forget(std::size_t length) {
+    for (; trail_.size() > length; trail_.pop_back()) met_.erase(trail_.back());
   }
 
   bool demand_row(const DoubtPtr& row, State& state) {
-    bool possible = demand({orders_within(row), {}}, state);
+    bool possible = demand(orders_within(row), state);
     for_each_link(row, [&](const Doubt& link) {
       if (!possible) return;
       if (link.rows == nullptr) {
-        possible = demand({orders_of(link), {}}, state);
+        possible = demand(orders_of(link), state);
       } else if (link.none_of_rows) {
-        for (const DoubtPtr& one : *link.rows) possible = possible && refuse_row(one, state);
+        for (const DoubtPtr& one : *link.rows) {
+          possible = possible && demand_goal({&one, false}, state);
+        }
       } else {
         Choice choice;
         for (const DoubtPtr& one : *link.rows) choice.push_back({{}, {{&one, true}}});
@@ -316,7 +385,7 @@ class Search {
   }
 
   /// A row does not hold if one of its links does not.
-  bool refuse_row(const DoubtPtr& row, State& state) {
+  void refuse_row(const DoubtPtr& row, State& state) {
     Choice choice;
     bool open = true;
     for (const Order& order : orders_within(row)) choice.push_back({{order.negated()}, {}});
@@ -334,12 +403,10 @@ class Search {
         return;
       }
       const std::vector<Order> orders = orders_of(link);
-      // Of a link that does not say why, and at an uncertain date, nothing is certain.
-      open = open && !orders.empty() && !link.asked.times.uncertain && !is_of_row(link.asked);
+      open = open && !is_vague(link, orders);
       for (const Order& order : orders) choice.push_back({{order.negated()}, {}});
     });
     if (open) state.open.push_back(std::move(choice));
-    return true;
   }
 
   /// Drops options that cannot hold and choices that are made; false if a choice has none left.
@@ -350,20 +417,23 @@ class Search {
       Choice& choice = state.open[i];
       bool made = false;
       const auto is_impossible = [&](const Option& option) {
+        const auto contradicted = [this](const Goal& goal) { return contradicts(goal); };
+        if (std::any_of(option.goals.begin(), option.goals.end(), contradicted)) return true;
         const bool implied =
             std::all_of(option.orders.begin(), option.orders.end(),
                         [&](const Order& order) { return state.system.implies(order); });
         if (implied) {
-          made = made || option.goals.empty();
+          made = made || std::all_of(option.goals.begin(), option.goals.end(),
+                                     [this](const Goal& goal) { return is_met(goal); });
           return false;
         }
-        ++steps_;
+        if (!take_step()) return true;
         OrderSystem trial = state.system;
         return !std::all_of(option.orders.begin(), option.orders.end(),
                             [&](const Order& order) { return trial.add(order); });
       };
       choice.erase(std::remove_if(choice.begin(), choice.end(), is_impossible), choice.end());
-      if (choice.empty() || steps_ > limits::kWorldSearchSteps) return false;
+      if (choice.empty() || gave_up_) return false;
       forced = !made && choice.size() == 1;
       if (!made && !forced) {
         ++i;
@@ -387,8 +457,14 @@ class Search {
     const Choice choice = std::move(*smallest);
     state.open.erase(smallest);
     return std::any_of(choice.begin(), choice.end(), [&](const Option& option) {
+      if (!take_step()) return false;
+      const std::size_t met = trail_.size();
       State next = state;
-      return demand(option, next) && solve(std::move(next));
+      if (demand(option, next) && solve(std::move(next))) return true;
+      forget(met);
+      // The worlds with this option were searched: the next ones are about those without it.
+      state.open.push_back(negated(option));
+      return false;
     });
   }
 
@@ -396,7 +472,11 @@ class Search {
   OrderSystem system_;
   Unknowns unknowns_;
   std::vector<Order> not_empty_;  // what holds in the worlds that count
+  std::set<Met> met_;             // what was demanded of rows
+  std::vector<Met> trail_;        // the same, in order
   std::size_t steps_ = 0;
+  bool is_exact_ = true;  // nothing in the question is vague
+  bool gave_up_ = false;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace annals::query {
 enum class WorldFound : std::uint8_t {
   kNone,
   kSome,
-  kUnknown,  ///< The search took more than limits::kWorldSearchSteps.
+  kUnknown,  ///< The search took more than limits::kWorldSearchSteps, or the run is to stop.
 };
 
 /// A world in which `row` holds and none of `others` does. A null row holds in every world.

@@ -48,19 +48,20 @@ class FactCursor final : public Cursor<Fact> {
         rows_(store, snapshot, family_, scan.node, filter_of(scan, Perspective())) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
-    // Most nodes have a few facts, which would be moved whenever the batch grows.
-    constexpr std::size_t kFirst = 16;
-    batch.reserve(std::min(count_max, kFirst));
     // Facts that are there are written over: making one anew takes as long as all of this.
     std::size_t count = 0;
     while (count < count_max) {
       NodeId node;
-      ANNALS_TRY(const std::span<SpellRow> rows, rows_.next(count_max - count, node));
+      ANNALS_TRY(const std::span<const SpellRow> rows, rows_.next(count_max - count, node));
       if (rows.empty()) break;
-      for (SpellRow& row : rows) {
+      // Facts would be moved whenever the batch grows. A scan of all nodes gets them in small
+      // pieces, for each of which it may not grow by just that.
+      const std::size_t needed = count + rows.size();
+      if (needed > batch.capacity()) batch.reserve(std::max(needed, 2 * batch.capacity()));
+      for (const SpellRow& row : rows) {
         if (neighbour_ && row.name.neighbour != neighbour_) continue;
         if (count == batch.size()) batch.emplace_back();
-        ANNALS_CHECK_OK(to_fact(family_, node, std::move(row), batch[count++]));
+        ANNALS_CHECK_OK(to_fact(family_, node, row, batch[count++]));
       }
     }
     batch.resize(count);

@@ -68,7 +68,7 @@ SpellGroups::SpellGroups(const KeyValueStore& store, const KvSnapshot& snapshot,
   rows_ = store.iterate(family, lower_, upper_, &snapshot);
 }
 
-Result<std::span<SpellRow>> SpellGroups::next(std::size_t count_max, NodeId& node) {
+Result<std::span<const SpellRow>> SpellGroups::next(std::size_t count_max, NodeId& node) {
   while (given_ == group_.size()) {
     given_ = 0;
     group_.clear();
@@ -83,17 +83,17 @@ Result<std::span<SpellRow>> SpellGroups::next(std::size_t count_max, NodeId& nod
         ANNALS_CHECK_OK(read_group(walk_->rows(), family_, node_, filter_, group_));
       }
     } else {
-      return std::span<SpellRow>();
+      return std::span<const SpellRow>();
     }
   }
   node = node_;
   const std::size_t count = std::min(count_max, group_.size() - given_);
-  return std::span(group_).subspan(std::exchange(given_, given_ + count), count);
+  return std::span<const SpellRow>(group_).subspan(std::exchange(given_, given_ + count), count);
 }
 
 Result<bool> SpellGroups::next(TimelineKey& key, Spell& spell) {
   NodeId node;
-  ANNALS_TRY(const std::span<SpellRow> rows, next(1, node));
+  ANNALS_TRY(const std::span<const SpellRow> rows, next(1, node));
   if (rows.empty()) return false;
   const SpellRow& row = rows.front();
   key = {Family::kOut, node, row.name.relation, row.name.neighbour};

@@ -57,9 +57,9 @@ class SpellGroups final : public SpellSource {
               const GroupFilter& filter);
 
   Result<bool> next(TimelineKey& key, Spell& spell) override;
-  /// The next rows as they lie there, at most so many, all of one node; none at the end. They may
-  /// be moved from, and are valid until the next call. Requires count_max > 0.
-  Result<std::span<SpellRow>> next(std::size_t count_max, NodeId& node);
+  /// The next rows as they lie there, at most so many, all of one node; none at the end.
+  /// Valid until the next call. Requires count_max > 0.
+  Result<std::span<const SpellRow>> next(std::size_t count_max, NodeId& node);
 
  private:
   Family family_;

@@ -76,16 +76,24 @@ Status to_spell(Family family, const SpellRow& row, Spell& spell) {
   return {};
 }
 
-Status to_fact(Family family, NodeId node, SpellRow&& row, Fact& fact) {
+namespace {
+
+/// Apart from the others, which are so many that the space for a spell would cost them much.
+Status to_encoded_fact(Family family, NodeId source, NodeId target, const SpellRow& row,
+                       Fact& fact) {
+  Spell spell;
+  ANNALS_CHECK_OK(to_spell(family, row, spell));
+  fact = to_fact({Family::kOut, source, row.name.relation, target}, std::move(spell));
+  return {};
+}
+
+}  // namespace
+
+Status to_fact(Family family, NodeId node, const SpellRow& row, Fact& fact) {
   const bool is_out = family == Family::kOut;
   const NodeId source = is_out ? node : row.name.neighbour;
   const NodeId target = is_out ? row.name.neighbour : node;
-  if (row.form == SpellForm::kEncoded) {
-    Spell spell;
-    ANNALS_CHECK_OK(to_spell(family, row, spell));
-    fact = to_fact({Family::kOut, source, row.name.relation, target}, std::move(spell));
-    return {};
-  }
+  if (row.form == SpellForm::kEncoded) return to_encoded_fact(family, source, target, row, fact);
   fact.id = row.name.id;
   fact.source = source;
   fact.relation = row.name.relation;

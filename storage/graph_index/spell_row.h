@@ -52,6 +52,6 @@ Status to_spell(Family family, const SpellRow& row, Spell& spell);
 
 /// The fact itself, in place of whatever `fact` was; `family` (kOut or kIn) tells which of its ends
 /// `node` is. Corruption likewise.
-Status to_fact(Family family, NodeId node, SpellRow&& row, Fact& fact);
+Status to_fact(Family family, NodeId node, const SpellRow& row, Fact& fact);
 
 }  // namespace annals::storage

@@ -49,8 +49,8 @@ Result<std::string> compare_spells(Family family, const KeyValueStore& live,
   for (;; ++rows) {
     NodeId node_a;
     NodeId node_b;
-    ANNALS_TRY(const std::span<SpellRow> rows_a, a.next(1, node_a));
-    ANNALS_TRY(const std::span<SpellRow> rows_b, b.next(1, node_b));
+    ANNALS_TRY(const std::span<const SpellRow> rows_a, a.next(1, node_a));
+    ANNALS_TRY(const std::span<const SpellRow> rows_b, b.next(1, node_b));
     const SpellRow* const row_a = rows_a.empty() ? nullptr : rows_a.data();
     const SpellRow* const row_b = rows_b.empty() ? nullptr : rows_b.data();
     if (row_a == nullptr && row_b == nullptr) return std::string();

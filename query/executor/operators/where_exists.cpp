@@ -7,6 +7,7 @@
 #include "query/executor/alternatives.h"
 #include "query/executor/datum_comparison.h"
 #include "query/executor/expression.h"
+#include "query/executor/held_doubts.h"
 #include "query/executor/operators/operators.h"
 #include "query/executor/where_truth.h"
 #include "query/executor/world_search.h"
@@ -54,6 +55,7 @@ class WhereExists final : public Operator {
         plain_(std::move(plain)),
         truths_(plain_.size()),
         found_(step.patterns.size()),
+        doubts_(context.memory),
         input_(std::move(input)) {}
 
  private:
@@ -61,19 +63,21 @@ class WhereExists final : public Operator {
     for (;;) {
       ANNALS_TRY(const bool more, input_->next(batch));
       if (!more) return false;
+      doubts_.clear();  // the batch before was used
       ANNALS_CHECK_OK(look(batch));
       std::vector<std::uint32_t> kept;
       const auto rows = batch.rows();
       for (std::size_t i = 0; i < rows.size(); ++i) {
         // Each may be a search for worlds.
         ANNALS_CHECK_OK(context().check_stop());
-        RowUse use = decide(batch.doubt(rows[i]), i);
+        const DoubtPtr& row = batch.doubt(rows[i]);
+        RowUse use = decide(row, i);
         if (!use.holds) continue;
+        if (use.doubt != row) ANNALS_CHECK_OK(doubts_.add(use.doubt));
         batch.set_doubt(rows[i], std::move(use.doubt));
         kept.push_back(rows[i]);
       }
       batch.select(std::move(kept));
-      context().memory.give_back(std::exchange(taken_, 0));
       if (!batch.rows().empty()) return true;
     }
   }
@@ -125,16 +129,11 @@ class WhereExists final : public Operator {
         if (one.surely()) continue;
         DoubtPtr doubt = inner.doubt(row);
         if (!certainly_ && doubt == batch.doubt(rows[origin])) doubt = nullptr;
-        if (one.add(doubt, context().scopes)) ANNALS_CHECK_OK(take(memory_of(doubt)));
+        if (one.add(doubt, context().scopes)) ANNALS_CHECK_OK(doubts_.add(doubt));
         if (one.surely()) --open;
       }
     }
     return {};
-  }
-
-  Status take(std::size_t bytes) {
-    taken_ += bytes;
-    return context().memory.take(bytes);
   }
 
   RowUse decide(const DoubtPtr& row, std::size_t index) const {
@@ -176,6 +175,8 @@ class WhereExists final : public Operator {
         return {one_of(a.true_in, b.true_in), all_of(a.false_in, b.false_in)};
       default: break;
     }
+    // XOR: each side stands in both, so that n of them make a condition of 6n links, and a tree of
+    // 2^n. Whoever walks conditions has to know where he was.
     return {one_of(all_of(a.true_in, b.false_in), all_of(a.false_in, b.true_in)),
             one_of(all_of(a.true_in, b.true_in), all_of(a.false_in, b.false_in))};
   }
@@ -201,7 +202,7 @@ class WhereExists final : public Operator {
   std::vector<ExpressionPtr> plain_;  // the parts without EXISTS, in order
   std::vector<std::vector<Truth>> truths_;  // of each of these, of each row
   std::vector<std::vector<Found>> found_;   // of each pattern, of each row
-  std::size_t taken_ = 0;                   // of the memory budget, for found_
+  HeldDoubts doubts_;                       // of found_, and of the batch that was given
   OperatorPtr input_;
 };
 

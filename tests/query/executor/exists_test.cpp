@@ -1,14 +1,17 @@
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schema/base/limit_table.h"
 #include "tests/query/executor/world.h"
 
 namespace annals::query {
@@ -269,6 +272,127 @@ TEST(ExistsTest, MoreRowsThanABatchAreAskedAbout) {
   EXPECT_EQ(world.rows("MATCH (c:Country) WHERE NOT EXISTS {(c)-[:MEMBER_OF]->()} "
                        "RETURN count(*)"),
             std::vector<std::string>{"1250"});
+}
+
+// --- XOR: each side of it stands in the condition twice
+// --------------------------------------------
+
+/// What holds for an odd number of these; `part` is told which one it is.
+std::string odd(int count, const std::function<std::string(int)>& part) {
+  std::string text = part(0);
+  for (int i = 1; i < count; ++i) text += " XOR " + part(i);
+  return text;
+}
+
+std::string member_of(int organisation) {
+  return fmt::format("EXISTS {{(c)-[:MEMBER_OF]->(:Organisation 'o{}')}}", organisation);
+}
+std::string former_member_of(int organisation) {
+  return fmt::format("EXISTS {{(c)-[:FORMER_MEMBER_OF]->(:Organisation 'o{}')}}", organisation);
+}
+
+class XorOfExistsTest : public ::testing::Test {
+ protected:
+  /// A was a member of 32 organisations, 'x' and 'o0' to 'o30', from some day of 2000 on; of 'y' it
+  /// was before. B was a member of 'o0' to 'o15' until some day of 2000.
+  XorOfExistsTest() {
+    world_.run(kDefinitions);
+    world_.run("ENTITY Country 'A'; ENTITY Country 'B';");
+    join("A", "x", "2000");
+    join("A", "y", "1990-01-01");
+    for (int i = 0; i < 31; ++i) join("A", fmt::format("o{}", i), "2000");
+    for (int i = 0; i < kPairs; ++i) {
+      join("B", fmt::format("o{}", i), "1990-01-01");
+      world_.run(
+          fmt::format("RECORD Withdrawal {{member: 'B', organisation: 'o{}'}} ON '2000';", i));
+    }
+  }
+
+  std::vector<std::string> rows(std::string_view country, std::string_view where) {
+    return world_.rows(
+        fmt::format("AT '2000' MATCH (c:Country '{}') WHERE {} RETURN c.name", country, where));
+  }
+
+  /// XOR of 16 pairs of which in each world one is true: it is false, and there are 2^16 ways to
+  /// be.
+  static std::string pairs() {
+    return odd(2 * kPairs,
+               [](int i) { return i % 2 == 0 ? member_of(i / 2) : former_member_of(i / 2); });
+  }
+
+  World world_;
+
+ private:
+  static constexpr int kPairs = 16;
+
+  void join(std::string_view country, std::string_view organisation, std::string_view date) {
+    world_.run(
+        fmt::format("RECORD Join {{member: '{}', organisation: '{}'}} ON '{}' CREATING MISSING;",
+                    country, organisation, date));
+  }
+};
+
+using Rows = std::vector<std::string>;
+
+TEST_F(XorOfExistsTest, OfOneFactManyTimesIsAnsweredExactly) {
+  const auto vague = [](int) { return "EXISTS {(c)-[:MEMBER_OF]->(:Organisation 'x')}"; };
+  EXPECT_EQ(rows("A", odd(30, vague)), Rows());
+  EXPECT_EQ(rows("A", odd(31, vague)), Rows{"A | possible"});
+  EXPECT_EQ(rows("A", fmt::format("NOT ({})", odd(30, vague))), Rows{"A"});
+  EXPECT_EQ(rows("A", fmt::format("NOT ({})", odd(31, vague))), Rows{"A | possible"});
+}
+
+TEST_F(XorOfExistsTest, OfManyFactsIsPossible) {
+  EXPECT_EQ(rows("A", odd(30, member_of)), Rows{"A | possible"});
+  EXPECT_EQ(rows("A", odd(31, member_of)), Rows{"A | possible"});
+  EXPECT_EQ(rows("A", fmt::format("NOT ({})", odd(31, member_of))), Rows{"A | possible"});
+}
+
+TEST_F(XorOfExistsTest, WithExactFactsAmongThemIsAnsweredExactly) {
+  // Of 'y' it surely is a member, of 'z' it surely is not.
+  world_.run("ENTITY Organisation 'z';");
+  const auto mixed = [](int i) {
+    return fmt::format("EXISTS {{(c)-[:MEMBER_OF]->(:Organisation '{}')}}", i == 7   ? "y"
+                                                                            : i == 8 ? "z"
+                                                                                     : "x");
+  };
+  EXPECT_EQ(rows("A", odd(32, mixed)), Rows{"A"});
+  EXPECT_EQ(rows("A", odd(31, mixed)), Rows{"A | possible"});
+  EXPECT_EQ(rows("A", fmt::format("NOT ({})", odd(32, mixed))), Rows());
+  EXPECT_EQ(rows("A", odd(31, mixed) + " XOR c.name = 'A'"), Rows{"A | possible"});
+  EXPECT_EQ(rows("A", odd(30, mixed) + " XOR c.name = 'A'"), Rows());
+  EXPECT_EQ(rows("A", odd(30, mixed) + " XOR c.name = 'B'"), Rows{"A"});
+}
+
+TEST_F(XorOfExistsTest, BeyondTheStepsOfASearchIsPossible) {
+  EXPECT_EQ(rows("B", pairs()), Rows{"B | possible"});
+  EXPECT_EQ(rows("B", fmt::format("NOT ({})", pairs())), Rows{"B | possible"});
+  // What it does not know it does not call certain.
+  EXPECT_EQ(world_.rows(fmt::format(
+                "CERTAINLY AT '2000' MATCH (c:Country 'B') WHERE NOT ({}) RETURN c.name", pairs())),
+            Rows());
+}
+
+TEST_F(XorOfExistsTest, StopsWhenTheTimeOfTheStatementIsOver) {
+  limits::StatementLimits limits;
+  limits.milliseconds = 20;
+  world_.session().set_limits(limits);
+  // In a later step the same condition is asked about with each fact.
+  const std::string query = fmt::format(
+      "AT '2000' UNWIND range(1, 100000) AS x MATCH (c:Country 'B') WHERE {} MATCH (c)-[]->(o) "
+      "RETURN count(*)",
+      pairs());
+  EXPECT_THAT(world_.error(query), testing::HasSubstr("StatementTimeMax (20 ms)"));
+}
+
+TEST_F(XorOfExistsTest, ItsConditionsCountAgainstTheMemoryOfTheStatement) {
+  limits::StatementLimits limits;
+  limits.memory_bytes = std::size_t{2} << 20;
+  world_.session().set_limits(limits);
+  const std::string query = fmt::format(
+      "AT '2000' UNWIND range(1, 200) AS x MATCH (c:Country 'A') WHERE {} RETURN count(*)",
+      odd(30, member_of));
+  EXPECT_THAT(world_.error(query), testing::HasSubstr("StatementMemoryBytesMax (2 MiB)"));
 }
 
 }  // namespace
