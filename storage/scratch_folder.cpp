@@ -1,11 +1,11 @@
 #include "storage/scratch_folder.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -47,7 +47,7 @@ void remove_leftovers(const fs::path& folder) {
 /// The path of a new folder in `folder`, or an empty one and errno.
 std::string make_in(const fs::path& folder) {
   for (int number = 1;; ++number) {
-    const std::string path = folder / fmt::format("{}{}-{}", kPrefix, ::getpid(), number);
+    std::string path = folder / fmt::format("{}{}-{}", kPrefix, ::getpid(), number);
     if (::mkdir(path.c_str(), S_IRWXU) == 0) return path;
     if (errno != EEXIST) return {};
   }

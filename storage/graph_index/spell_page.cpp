@@ -108,7 +108,9 @@ void SpellPage::select(std::size_t first, std::size_t last, const Window& window
   for (std::size_t row = first; row < last; ++row) {
     *selected = static_cast<std::uint32_t>(row);
     // Without a branch: which rows are wanted cannot be foreseen.
-    selected += begins.holds(begin_.code(row)) & ends.holds(end_.code(row)) ? 1 : 0;
+    const auto begins_in_time = static_cast<std::uint32_t>(begins.holds(begin_.code(row)));
+    const auto ends_in_time = static_cast<std::uint32_t>(ends.holds(end_.code(row)));
+    selected += begins_in_time & ends_in_time;
   }
   // What is over before it begins holds at no time, even if it begins and ends within the window.
   const auto is_empty = [this](std::uint32_t row) { return begin(row) >= end(row); };
