@@ -82,6 +82,8 @@ Event random_event(Random& random) {
   if (event.form == Form::kAssertedFrom && chance(random, 60)) {
     const int first = number(random, event.on.last, kDays);
     event.to = Days{first, first + (chance(random, 50) ? number(random, 1, 2) : 0)};
+    // One that surely ends as it begins is refused.
+    if (event.to->last == event.on.first) ++event.to->last;
   }
   if (kHasSaidBy && chance(random, 30)) event.said = random_days(random, 3);
   return event;
@@ -103,10 +105,11 @@ Event random_change(Random& random, const History& history) {
   } else if (changed.change == kCorrectDate || chance(random, 70)) {
     event.change = kCorrectDate;
     set_date(random, event);
-    // The end of a bare fact is not corrected, and must not come before its begin.
+    // The end of a bare fact is not corrected, and must come behind its begin.
     if (root->to) {
       event.on.last = std::min(event.on.last, root->to->first);
-      event.on.first = std::min(event.on.first, event.on.last);
+      event.on.first = std::min({event.on.first, event.on.last, root->to->last - 1});
+      if (event.uncertain) event.on.last = event.on.first;
     }
   } else {
     event.change = kCorrectStatus;

@@ -285,15 +285,21 @@ bool is_sound(const Question& question) {
 void expect_agreement(const std::function<Question(Random&)>& ask, int count, std::uint64_t seed) {
   Random random(seed);
   int found_some = 0;
+  int given_up = 0;
   for (int i = 0; i < count; ++i) {
     const Question question = ask(random);
     if (!is_sound(question)) continue;
     const bool is_there = expected(question);
     found_some += is_there ? 1 : 0;
-    ASSERT_EQ(find_world(question.row, question.others, question.scopes),
-              is_there ? WorldFound::kSome : WorldFound::kNone)
-        << describe(question);
+    const WorldFound found = find_world(question.row, question.others, question.scopes);
+    // A search may give up, but hardly ever where a person could still tell the answer.
+    if (found == WorldFound::kUnknown) {
+      ++given_up;
+      continue;
+    }
+    ASSERT_EQ(found, is_there ? WorldFound::kSome : WorldFound::kNone) << describe(question);
   }
+  EXPECT_LE(given_up, count / 500);
   // Both answers are asked for.
   EXPECT_GT(found_some, count / 10);
   EXPECT_LT(found_some, count - count / 10);
