@@ -168,19 +168,20 @@ TEST(SpellPageTest, GivesBackWhatWasWritten) {
 
 TEST(SpellPageTest, SelectsWhatMayHold) {
   std::mt19937_64 random(31);
-  const auto some_time = [&random]() -> Micros {
-    switch (random() % 8) {
-      case 0: return kBeginningOfTime;
-      case 1: return kEndOfTime;
-      default: return static_cast<Micros>(random() % 42'000) * kMicrosPerDay - 5 + random() % 10;
-    }
-  };
   for (int round = 0; round < 300; ++round) {
     std::vector<SpellRow> rows = some_rows(random, random() % 60);
     if (round % 3 == 0) {
       for (SpellRow& row : rows) row.end = kEndOfTime;
     }
     const SpellBlockTimes block = {20'000 * kMicrosPerDay, kEndOfTime};
+    // Where it is decided: at the begins and ends of rows, and a moment before and after.
+    const auto some_time = [&]() -> Micros {
+      if (random() % 8 == 0) return random() % 2 == 0 ? kBeginningOfTime : kEndOfTime;
+      if (rows.empty()) return 0;
+      const SpellRow& row = rows[random() % rows.size()];
+      const Micros time = random() % 2 == 0 ? row.name.begin : row.end;
+      return time == kEndOfTime ? time : time - 1 + static_cast<Micros>(random() % 3);
+    };
     const std::string bytes = page_of(rows, block);
     const Result<SpellPage> page = SpellPage::read(Family::kOut, block.begin, bytes);
     ASSERT_TRUE(page);
