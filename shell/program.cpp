@@ -124,7 +124,8 @@ int run_program(const CommandLine& line, const Clock& clock) {
     fmt::print(stderr, "{}\n", printable(format_error(database.error()), true));
     return kExitNotOpened;
   }
-  if (const std::uint64_t missing = (*database)->statistics().unindexed; missing > 0) {
+  const std::uint64_t missing = line.is_read_only ? (*database)->statistics().unindexed : 0;
+  if (missing > 0) {
     fmt::print(stderr,
                "note: answers are without the last {} events of the log, of a load that is under "
                "way or was cut off; opening the database for writing takes them in\n",

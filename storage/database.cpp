@@ -128,7 +128,11 @@ struct Database::State {
         if (family != Family::kMeta) ANNALS_CHECK_OK(store->clear(family));
       }
       constexpr Family kLast[] = {Family::kMeta};
-      ANNALS_TRY(all, erase_all(*store, kLast));
+      all = erase_all(*store, kLast);
+      if (!all || !*all) {
+        ANNALS_CHECK_OK(store->clear(Family::kMeta));
+        all = std::optional<WriteBatch>(WriteBatch());
+      }
     }
     (*all)->put(Family::kMeta, kFillingKey, "1");
     return store->write(**all, Durability::kSynced);

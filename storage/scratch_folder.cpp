@@ -58,6 +58,7 @@ std::string make_in(const fs::path& folder) {
 Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create(const std::string& database_path) {
   std::error_code failed;
   for (const fs::path& folder : {fs::path(database_path), fs::temp_directory_path(failed)}) {
+    if (folder.empty()) continue;  // there is none for temporary files
     remove_leftovers(folder);
     std::string path = make_in(folder);
     if (!path.empty()) return std::unique_ptr<ScratchFolder>(new ScratchFolder(std::move(path)));

@@ -16,10 +16,10 @@ namespace {
 using Numbers = std::vector<std::uint64_t>;
 
 /// Events come in the order of the log, and mostly in that of their times: what lies between two of
-/// them takes fewer bits than either. What lies between sequences.
-Numbers differences_of(const Numbers& seqs) {
-  Numbers differences(seqs.size() - 1);
-  for (std::size_t i = 0; i < differences.size(); ++i) differences[i] = seqs[i + 1] - seqs[i];
+/// them takes fewer bits than either.
+Numbers differences_of(const Numbers& numbers) {
+  Numbers differences(numbers.size() - 1);
+  for (std::size_t i = 0; i < differences.size(); ++i) differences[i] = numbers[i + 1] - numbers[i];
   return differences;
 }
 
@@ -37,7 +37,7 @@ void write_first(const Numbers& numbers, RowWriter& out) {
 /// Reads sequences and times row by row.
 class Moments {
  public:
-  /// What all rows have in common comes first.
+  /// `in_time`: times are told by their distances.
   explicit Moments(bool in_time) : in_time_(in_time) {}
 
   void read_seqs(RowReader& in, std::size_t count) {

@@ -54,8 +54,8 @@ class FactCursor final : public Cursor<Fact> {
       NodeId node;
       ANNALS_TRY(const std::span<const SpellRow> rows, rows_.next(count_max - count, node));
       if (rows.empty()) break;
-      // Facts would be moved whenever the batch grows. A scan of all nodes gets them in small
-      // pieces, for each of which it may not grow by just that.
+      // At once for a large node, since facts are moved when the batch grows; for many small ones
+      // it doubles, as push_back() would let it.
       const std::size_t needed = count + rows.size();
       if (needed > batch.capacity()) batch.reserve(std::max(needed, 2 * batch.capacity()));
       for (const SpellRow& row : rows) {

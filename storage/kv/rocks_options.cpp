@@ -117,8 +117,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   const bool is_log = family == Family::kLog;
   options.compression = is_log ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
-  // Higher levels take longer for little: 1 instead of 7 leaves the facts of a million as they are
-  // within two hundredths, 4 for the log saves two hundredths at no cost that could be measured.
+  // Packed bits compress as badly at level 7 as at level 1: the facts of a million take 1 to 3 %
+  // less. The log takes 2 % less at level 4, which sst_dump wrote as quickly as at level 1.
   const int level = is_log ? 4 : 1;
   options.compression_opts.level = level;
   options.bottommost_compression_opts.level = level;

@@ -150,15 +150,15 @@ Error open_error(const rocksdb::Status& status, const std::string& path) {
                   path);
   }
   // Families are dropped and made while an index is made anew.
-  if (text.find("Column family not found") != std::string::npos)
-    return placed(incomplete_index(), path);
+  const bool lacks_family = text.find("Column family not found") != std::string::npos;
+  if (lacks_family) return placed(incomplete_index(), path);
   const bool may_not = text.find("Permission denied") != std::string::npos ||
                        text.find("Read-only file system") != std::string::npos;
   if (may_not) {
-    return placed(Error(ErrorCode::kIoError,
-                        fmt::format("the database cannot be opened for writing ({})", text),
-                        "look whose files they are, or open it with --read-only"),
-                  path);
+    return placed(
+        Error(ErrorCode::kIoError, fmt::format("the database cannot be opened ({})", text),
+              "look whose files they are; with --read-only nothing is written"),
+        path);
   }
   if (status.IsCorruption()) {
     return placed(

@@ -1,6 +1,8 @@
 #include "storage/event_log/event_log.h"
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +17,7 @@
 #include "schema/base/limits.h"
 #include "storage/event_log/commit_cache.h"
 #include "storage/event_log/log_format.h"
+#include "storage/kv/store_folder.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/random_commit.h"
 #include "tests/support/temp_folder.h"
@@ -306,6 +309,35 @@ TEST_F(EventLogTest, EveryAlteredByteIsFoundInItsCommit) {
   }
   put(victim.first_seq, sound);
   EXPECT_EQ(first_bad(), 0u);
+}
+
+TEST_F(EventLogTest, OfADamagedFileItIsSaidHowFarTheLogIsSound) {
+  append_commits(1'000);
+  ASSERT_TRUE(store_->flush());
+  log_.reset();
+  store_.reset();
+  std::filesystem::path largest;
+  for (const auto& entry : std::filesystem::directory_iterator(data_folder(folder_.path()))) {
+    if (entry.path().extension() != ".sst") continue;
+    if (largest.empty() || entry.file_size() > std::filesystem::file_size(largest)) largest = entry;
+  }
+  {
+    std::fstream file(largest, std::ios::binary | std::ios::in | std::ios::out);
+    const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(largest) / 2);
+    file.seekg(middle);
+    const auto byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(middle);
+    file.put(byte);
+  }
+  open();
+  const auto report = log_->verify(never_);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kCorruption);
+  EXPECT_GT(report.error().place.seq, 1U);
+  EXPECT_LT(report.error().place.seq, log_->last_seq().raw);
+  EXPECT_THAT(report.error().message,
+              HasSubstr(fmt::format("sound up to #{},", report.error().place.seq - 1)));
+  EXPECT_THAT(report.error().hint, HasSubstr("backup"));
 }
 
 TEST_F(EventLogTest, ADroppedCommitIsFound) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <random>
@@ -6,6 +8,7 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -545,6 +548,40 @@ TEST(ProjectionTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
   EXPECT_EQ(report->first_difference, "");
   ASSERT_TRUE(graph.database().finish_load(std::move(*builder)));
   EXPECT_EQ(graph.database().statistics().unindexed, 0U);
+}
+
+TEST(ProjectionTest, ComparisonsAtOnceLeaveEachOtherAlone) {
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  graph.close();
+  // No process has such a number; the other name is not one of ours.
+  const std::filesystem::path left = graph.path() + "/annals-replay-2000000000-1";
+  const std::filesystem::path notes = graph.path() + "/annals-replay-notes";
+  std::filesystem::create_directories(left / "data");
+  std::filesystem::create_directories(notes);
+  DatabaseOptions reading;
+  reading.read_only = true;
+  const ManualClock clock{0};
+  std::vector<std::thread> readers;
+  std::atomic<int> same = 0;
+  constexpr int kReaders = 4;
+  for (int i = 0; i < kReaders; ++i) {
+    readers.emplace_back([&] {
+      const auto reader = Database::open(graph.path(), reading, clock);
+      if (!reader) return;
+      const auto report = (*reader)->replay_compare(StopFlag());
+      if (report && report->first_difference.empty()) ++same;
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(same, kReaders);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(notes));
+  for (const auto& entry : std::filesystem::directory_iterator(graph.path())) {
+    EXPECT_TRUE(entry.path() == notes ||
+                !entry.path().filename().string().starts_with("annals-replay-"))
+        << entry.path();
+  }
 }
 
 TEST(ProjectionTest, ALoadCutOffByACrashIsProjectedWhenTheDatabaseIsOpenedAgain) {
