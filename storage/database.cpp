@@ -304,8 +304,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   store_options.memory_bytes = options.memory_bytes;
   ANNALS_TRY(state.store, open_rocks_store(path, store_options));
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
-  ANNALS_TRY(const bool is_outdated, Projector::is_outdated(*state.store));
-  if (is_outdated && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
+  Result<bool> is_outdated = Projector::is_outdated(*state.store);
+  const bool is_lost =
+      !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), StopFlag());
+  if (!is_outdated && !is_lost) return std::move(is_outdated).error();
+  if ((is_lost || *is_outdated) && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
   const bool is_half = is_being_filled(*state.store);
   if (is_half && options.read_only) {
     Error error = incomplete_index();

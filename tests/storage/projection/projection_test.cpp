@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <random>
@@ -548,6 +549,41 @@ TEST(ProjectionTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
   EXPECT_EQ(report->first_difference, "");
   ASSERT_TRUE(graph.database().finish_load(std::move(*builder)));
   EXPECT_EQ(graph.database().statistics().unindexed, 0U);
+}
+
+TEST(ProjectionTest, ADamagedFileOfTheIndexIsMadeAnewAndOneOfTheLogIsNot) {
+  Graph graph;
+  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
+  graph.close();
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(graph.path() + "/data")) {
+    if (entry.path().extension() == ".sst") files.push_back(entry.path().filename());
+  }
+  ASSERT_GT(files.size(), 5U);
+  int refused = 0;
+  for (const std::filesystem::path& file : files) {
+    const TempFolder copy;
+    std::filesystem::copy(graph.path(), copy.path(), std::filesystem::copy_options::recursive);
+    {
+      std::fstream damaged(std::filesystem::path(copy.path()) / "data" / file,
+                           std::ios::binary | std::ios::in | std::ios::out);
+      damaged.seekp(5);
+      damaged.write("\xff\xff\xff", 3);
+    }
+    const ManualClock clock{0};
+    const auto database = Database::open(copy.path(), {}, clock);
+    if (!database) {
+      EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+      ++refused;
+      continue;
+    }
+    // What opening did not read is found now, and the log is whole.
+    EXPECT_TRUE((*database)->rebuild(StopFlag())) << file;
+    const auto report = (*database)->replay_compare(StopFlag());
+    ASSERT_TRUE(report) << file;
+    EXPECT_EQ(report->first_difference, "") << file;
+  }
+  EXPECT_EQ(refused, 1);
 }
 
 TEST(ProjectionTest, ComparisonsAtOnceLeaveEachOtherAlone) {
