@@ -1,12 +1,8 @@
 #include <algorithm>
-#include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <random>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <tuple>
 #include <vector>
@@ -15,8 +11,6 @@
 #include <gtest/gtest.h>
 
 #include "storage/database.h"
-#include "storage/graph_index/index_rows.h"
-#include "storage/kv/key_value_store.h"
 #include "tests/support/environment.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/small_blocks.h"
@@ -89,9 +83,6 @@ class Graph {
     ASSERT_TRUE(opened) << format_error(opened.error());
     database_ = std::move(*opened);
   }
-
-  void close() { database_.reset(); }
-  std::string path() const { return folder_.path(); }
 
   /// Overwrites the family's rows with nonsense.
   void damage(Family family, std::size_t rows_max = std::numeric_limits<std::size_t>::max()) {
@@ -502,121 +493,6 @@ TEST(ProjectionTest, AnOpeningMakesADamagedIndexAnew) {
     graph.damage(family);
     EXPECT_EQ(graph.facts().size(), 2U);
     graph.expect_same_as_replay();
-  }
-}
-
-TEST(ProjectionTest, HalfAnIndexIsNotTakenForAllThereIs) {
-  for (const std::string_view key : {kClearingKey, kFillingKey}) {
-    Graph graph;
-    graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
-    graph.close();
-    {
-      const auto store = open_rocks_store(graph.path(), {});
-      ASSERT_TRUE(store);
-      WriteBatch batch;
-      batch.put(Family::kMeta, key, "1");
-      ASSERT_TRUE((*store)->write(batch, Durability::kSynced));
-    }
-    DatabaseOptions reading;
-    reading.read_only = true;
-    const ManualClock clock{0};
-    const auto refused = Database::open(graph.path(), reading, clock);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
-    graph.open();
-    EXPECT_EQ(graph.facts().size(), 1U);
-    graph.expect_same_as_replay();
-    graph.close();
-    EXPECT_TRUE(Database::open(graph.path(), reading, clock));
-  }
-}
-
-TEST(ProjectionTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
-  Graph graph;
-  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
-  auto builder = graph.database().begin();
-  ASSERT_TRUE(builder);
-  Graph::add(**builder, {"Join", "b", "x", "1990-01-01"});
-  ASSERT_TRUE(graph.database().load_commit(**builder));
-  DatabaseOptions reading;
-  reading.read_only = true;
-  const ManualClock clock{0};
-  const auto reader = Database::open(graph.path(), reading, clock);
-  ASSERT_TRUE(reader);
-  EXPECT_EQ((*reader)->statistics().unindexed, 1U);
-  const auto report = (*reader)->replay_compare(StopFlag());
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->first_difference, "");
-  ASSERT_TRUE(graph.database().finish_load(std::move(*builder)));
-  EXPECT_EQ(graph.database().statistics().unindexed, 0U);
-}
-
-TEST(ProjectionTest, ADamagedFileOfTheIndexIsMadeAnewAndOneOfTheLogIsNot) {
-  Graph graph;
-  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
-  graph.close();
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(graph.path() + "/data")) {
-    if (entry.path().extension() == ".sst") files.push_back(entry.path().filename());
-  }
-  ASSERT_GT(files.size(), 5U);
-  int refused = 0;
-  for (const std::filesystem::path& file : files) {
-    const TempFolder copy;
-    std::filesystem::copy(graph.path(), copy.path(), std::filesystem::copy_options::recursive);
-    {
-      std::fstream damaged(std::filesystem::path(copy.path()) / "data" / file,
-                           std::ios::binary | std::ios::in | std::ios::out);
-      damaged.seekp(5);
-      damaged.write("\xff\xff\xff", 3);
-    }
-    const ManualClock clock{0};
-    const auto database = Database::open(copy.path(), {}, clock);
-    if (!database) {
-      EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
-      ++refused;
-      continue;
-    }
-    // What opening did not read is found now, and the log is whole.
-    EXPECT_TRUE((*database)->rebuild(StopFlag())) << file;
-    const auto report = (*database)->replay_compare(StopFlag());
-    ASSERT_TRUE(report) << file;
-    EXPECT_EQ(report->first_difference, "") << file;
-  }
-  EXPECT_EQ(refused, 1);
-}
-
-TEST(ProjectionTest, ComparisonsAtOnceLeaveEachOtherAlone) {
-  Graph graph;
-  graph.record({{"Join", "a", "x", "1990-01-01"}}, 1);
-  graph.close();
-  // No process has such a number; the other name is not one of ours.
-  const std::filesystem::path left = graph.path() + "/annals-replay-2000000000-1";
-  const std::filesystem::path notes = graph.path() + "/annals-replay-notes";
-  std::filesystem::create_directories(left / "data");
-  std::filesystem::create_directories(notes);
-  DatabaseOptions reading;
-  reading.read_only = true;
-  const ManualClock clock{0};
-  std::vector<std::thread> readers;
-  std::atomic<int> same = 0;
-  constexpr int kReaders = 4;
-  for (int i = 0; i < kReaders; ++i) {
-    readers.emplace_back([&] {
-      const auto reader = Database::open(graph.path(), reading, clock);
-      if (!reader) return;
-      const auto report = (*reader)->replay_compare(StopFlag());
-      if (report && report->first_difference.empty()) ++same;
-    });
-  }
-  for (std::thread& reader : readers) reader.join();
-  EXPECT_EQ(same, kReaders);
-  EXPECT_FALSE(std::filesystem::exists(left));
-  EXPECT_TRUE(std::filesystem::exists(notes));
-  for (const auto& entry : std::filesystem::directory_iterator(graph.path())) {
-    EXPECT_TRUE(entry.path() == notes ||
-                !entry.path().filename().string().starts_with("annals-replay-"))
-        << entry.path();
   }
 }
 
