@@ -18,7 +18,7 @@ std::string_view family_name(Family family) {
 }
 
 Error incomplete_index() {
-  return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or half of one",
+  return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or not all there",
                "open the database for writing once: the index is then made anew from the log");
 }
 

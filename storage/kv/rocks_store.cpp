@@ -35,6 +35,7 @@
 #include "schema/base/contract.h"
 #include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
+#include "storage/kv/lost_files.h"
 #include "storage/kv/rocks_error.h"
 #include "storage/kv/rocks_iterator.h"
 #include "storage/kv/rocks_options.h"
@@ -108,6 +109,8 @@ class RocksStore final : public KeyValueStore {
   }
 
   Status open_database(bool is_new);
+  Status give_up_lost_index(const rocksdb::Status& failure,
+                            const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }
@@ -175,6 +178,34 @@ Error open_error(const rocksdb::Status& status, const std::string& path) {
   return to_error(status, "opening the database", path);
 }
 
+/// Whether the files of the database may be to blame.
+bool is_damage(const rocksdb::Status& status) {
+  return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound();
+}
+
+/// After an opening that failed: if it is files of the index that are missing, throws the index
+/// away, which is made anew from the log. Error: why the database cannot be opened.
+Status RocksStore::give_up_lost_index(
+    const rocksdb::Status& failure, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  const std::string data = data_folder(path_);
+  std::vector<LostFile> lost;
+  if (!find_lost_files(db_options_, families, data, lost).ok()) return open_error(failure, path_);
+  // Beside a writer, files may have gone while they were looked for: another try finds the new
+  // ones.
+  if (lost.empty()) return read_only_ ? Status() : open_error(failure, path_);
+  const std::string log(family_name(Family::kLog));
+  for (const LostFile& one : lost) {
+    if (one.family != log) continue;
+    return placed(
+        Error(ErrorCode::kCorruption, "a file of the log is missing, or is not as long as it was",
+              "keep the folder as it is and restore a backup"),
+        one.path);
+  }
+  if (read_only_) return placed(incomplete_index(), path_);
+  const rocksdb::Status dropped = drop_families_but(log, db_options_, families, data, lost);
+  return dropped.ok() ? Status() : open_error(dropped, path_);
+}
+
 Status RocksStore::open_database(bool is_new) {
   // Beside a writer, the log is the writer's.
   db_options_.info_log = remark_log(read_only_ ? "/dev/null" : path_ + "/LOG");
@@ -203,9 +234,16 @@ Status RocksStore::open_database(bool is_new) {
     }
     if (listed.ok() && present.size() < families.size()) return placed(incomplete_index(), path_);
   }
-  const rocksdb::Status opened =
-      read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
-                 : rocksdb::DB::Open(db_options_, data, families, &handles_, &db);
+  const auto open = [&] {
+    handles_.clear();
+    return read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
+                      : rocksdb::DB::Open(db_options_, data, families, &handles_, &db);
+  };
+  rocksdb::Status opened = open();
+  if (!opened.ok() && !is_new && is_damage(opened)) {
+    ANNALS_CHECK_OK(give_up_lost_index(opened, families));
+    opened = open();
+  }
   if (!opened.ok()) return open_error(opened, path_);
   db_.reset(db);
   rocksdb::ColumnFamilyHandle* const unused = handles_.front();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -44,6 +45,26 @@ class HalfIndexTest : public testing::Test {
     DatabaseOptions options;
     options.read_only = true;
     return Database::open(path(), options, clock_);
+  }
+
+  /// The names of the files that the rows of a database lie in.
+  static std::vector<fs::path> sorted_files(const std::string& database) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(database + "/data")) {
+      if (entry.path().extension() == ".sst") files.push_back(entry.path().filename());
+    }
+    return files;
+  }
+
+  /// Of the database while it is open: what was committed is in no sorted file yet.
+  void copy_as_after_a_crash(const std::string& copy) const {
+    std::error_code failed;
+    do {
+      // RocksDB deletes files that it needs no more some time after it has opened a database.
+      failed.clear();
+      fs::remove_all(copy);
+      fs::copy(path(), copy, fs::copy_options::recursive, failed);
+    } while (failed);
   }
 
   static void expect_same(Database& database) {
@@ -89,10 +110,7 @@ TEST_F(HalfIndexTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
 }
 
 TEST_F(HalfIndexTest, ADamagedFileIsMadeAnewAndOneOfTheLogIsNot) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(path() + "/data")) {
-    if (entry.path().extension() == ".sst") files.push_back(entry.path().filename());
-  }
+  const auto files = sorted_files(path());
   ASSERT_GT(files.size(), 5U);
   int refused = 0;
   for (const fs::path& file : files) {
@@ -115,6 +133,101 @@ TEST_F(HalfIndexTest, ADamagedFileIsMadeAnewAndOneOfTheLogIsNot) {
     expect_same(**database);
   }
   EXPECT_EQ(refused, 1);
+}
+
+/// What may happen to a file as a whole.
+void lose(const fs::path& file) { fs::remove(file); }
+void truncate(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
+void empty(const fs::path& file) { fs::resize_file(file, 0); }
+
+TEST_F(HalfIndexTest, AFileThatIsMissingIsMadeAnewAndOneOfTheLogIsNot) {
+  const auto files = sorted_files(path());
+  ASSERT_GT(files.size(), 5U);
+  int refused = 0;
+  for (const auto& harm : {lose, truncate, empty}) {
+    for (const fs::path& file : files) {
+      const tests::TempFolder copy;
+      fs::copy(path(), copy.path(), fs::copy_options::recursive);
+      const fs::path lost = fs::path(copy.path()) / "data" / file;
+      harm(lost);
+      DatabaseOptions options;
+      options.read_only = true;
+      const auto beside = Database::open(copy.path(), options, clock_);
+      ASSERT_FALSE(beside) << file;
+      const auto database = Database::open(copy.path(), {}, clock_);
+      if (beside.error().code == ErrorCode::kUnsupported) {
+        ASSERT_TRUE(database) << format_error(database.error());
+        expect_whole(**database);
+        expect_same(**database);
+        continue;
+      }
+      // Of the log: it is left as it is.
+      ++refused;
+      EXPECT_EQ(beside.error().code, ErrorCode::kCorruption);
+      ASSERT_FALSE(database);
+      EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+      EXPECT_EQ(database.error().place.file, lost.string());
+    }
+  }
+  EXPECT_EQ(refused, 3);
+}
+
+TEST_F(HalfIndexTest, WhatIsInTheWriteAheadLogComesThroughTheLossOfAFile) {
+  const tests::TempFolder crashed;
+  {
+    const auto writer = opened(path(), clock_);
+    auto builder = writer->begin().value();
+    add_event(*builder, kEvents);
+    ASSERT_TRUE(writer->commit(std::move(builder)));
+    copy_as_after_a_crash(crashed.path());
+  }
+  int mended = 0;
+  for (const fs::path& file : sorted_files(crashed.path())) {
+    const tests::TempFolder copy;
+    fs::copy(crashed.path(), copy.path(), fs::copy_options::recursive);
+    fs::remove(fs::path(copy.path()) / "data" / file);
+    const auto database = Database::open(copy.path(), {}, clock_);
+    if (!database) {
+      EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+      continue;
+    }
+    EXPECT_EQ((*database)->statistics().last_seq.raw, kDefinitions + kEvents + 1) << file;
+    expect_same(**database);
+    ++mended;
+  }
+  EXPECT_GT(mended, 5);
+}
+
+TEST_F(HalfIndexTest, ADamagedWriteAheadLogIsNotMendedBesideALostFile) {
+  const tests::TempFolder crashed;
+  {
+    const auto writer = opened(path(), clock_);
+    for (std::size_t i = kEvents; i < kEvents + 10; ++i) {
+      auto builder = writer->begin().value();
+      add_event(*builder, i);
+      ASSERT_TRUE(writer->commit(std::move(builder)));
+    }
+    copy_as_after_a_crash(crashed.path());
+  }
+  int damaged = 0;
+  for (const auto& entry : fs::directory_iterator(crashed.path() + "/data")) {
+    if (entry.path().extension() != ".log" || entry.file_size() < 1'000) continue;
+    std::fstream wal(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    wal.seekp(400);
+    wal.write("\xff\xff\xff", 3);
+    ++damaged;
+  }
+  ASSERT_EQ(damaged, 1);
+  for (const fs::path& file : sorted_files(crashed.path())) {
+    const tests::TempFolder copy;
+    fs::copy(crashed.path(), copy.path(), fs::copy_options::recursive);
+    fs::remove(fs::path(copy.path()) / "data" / file);
+    for (int i = 0; i < 2; ++i) {
+      const auto database = Database::open(copy.path(), {}, clock_);
+      ASSERT_FALSE(database) << file;
+      EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+    }
+  }
 }
 
 TEST_F(HalfIndexTest, ComparisonsAtOnceLeaveEachOtherAlone) {
