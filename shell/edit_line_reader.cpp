@@ -16,6 +16,7 @@
 
 #include "shell/colours.h"
 #include "shell/input_wait.h"
+#include "shell/stop_signals.h"
 #include "shell/text_width.h"
 
 namespace annals::shell {
@@ -206,7 +207,7 @@ Result<InputLine> EditLineReader::read(std::string_view prompt, std::string_view
   int count = 0;
   const char* const line = el_gets(state_->editor, &count);
   if (state_->is_interrupted) {
-    std::fputs("^C\n", stdout);
+    std::fputs(ending_signal() == 0 ? "^C\n" : "\n", stdout);
     std::fflush(stdout);
     return InputLine{InputLine::Outcome::kInterrupted, {}};
   }

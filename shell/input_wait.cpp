@@ -5,16 +5,16 @@
 #include <cerrno>
 #include <csignal>
 
+#include "shell/stop_signals.h"
+
 namespace annals::shell {
 
 InputWait wait_for_input(int descriptor, const StopFlag& stop) {
-  // The signal is held back except within ppoll(): otherwise one that arrives between the look at
+  // Signals are held back except within ppoll(): otherwise one that arrives between the look at
   // the flag and the wait would be noticed only at the next key.
-  sigset_t interrupt;
+  const sigset_t held_back = stop_signals();
   sigset_t before;
-  sigemptyset(&interrupt);
-  sigaddset(&interrupt, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+  pthread_sigmask(SIG_BLOCK, &held_back, &before);
   pollfd watched{descriptor, POLLIN, 0};
   int ready = 0;
   do {

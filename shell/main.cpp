@@ -9,6 +9,7 @@
 #include "shell/exit_code.h"
 #include "shell/program.h"
 #include "shell/standard_streams.h"
+#include "shell/stop_signals.h"
 
 int main(int argc, char** argv) {
   using namespace annals;
@@ -17,7 +18,9 @@ int main(int argc, char** argv) {
     const auto parsed = shell::parse_command_line(argc, argv);
     if (const int* const code = std::get_if<int>(&parsed)) return *code;
     const SystemClock clock;
-    return shell::run_program(std::get<shell::CommandLine>(parsed), clock);
+    const int code = shell::run_program(std::get<shell::CommandLine>(parsed), clock);
+    shell::end_by_signal();
+    return code;
   } catch (const std::exception& failure) {
     // Memory has run out, or a library broke its word: nothing committed is lost.
     fmt::print(stderr, "error: {}\n  what was acknowledged is safe; nothing else was recorded\n",

@@ -32,11 +32,12 @@ namespace {
 constexpr std::string_view kStandardInput = "stdin";
 
 Result<std::unique_ptr<storage::Database>> open_database(const CommandLine& line,
-                                                         const Clock& clock) {
+                                                         const Clock& clock, const StopFlag& stop) {
   storage::DatabaseOptions options;
   options.read_only = line.is_read_only;
   options.create_if_missing = !line.is_read_only;
   options.memory_bytes = line.memory_bytes;
+  options.stop = &stop;
   return storage::Database::open(line.folder, options, clock);
 }
 
@@ -119,7 +120,7 @@ int run_program(const CommandLine& line, const Clock& clock) {
   FileOutput errors(STDERR_FILENO);
   const Outputs outputs{results, errors, STDOUT_FILENO, STDERR_FILENO};
 
-  const auto database = open_database(line, clock);
+  const auto database = open_database(line, clock, stop);
   if (!database) {
     fmt::print(stderr, "{}\n", printable(format_error(database.error()), true));
     return kExitNotOpened;

@@ -1,10 +1,12 @@
 #include "shell/shell.h"
 
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "shell/file_line_reader.h"
+#include "shell/stop_signals.h"
 
 namespace annals::shell {
 
@@ -14,7 +16,11 @@ namespace {
 constexpr int kScriptDepthMax = 8;
 constexpr std::string_view kContinuation = "   ...> ";
 
-Error interrupted() { return {ErrorCode::kInterrupted, "stopped by Ctrl-C"}; }
+Error interrupted() {
+  const int signal = ending_signal();
+  if (signal == 0) return {ErrorCode::kInterrupted, "stopped by Ctrl-C"};
+  return {ErrorCode::kInterrupted, fmt::format("stopped by SIG{}", ::sigabbrev_np(signal))};
+}
 
 }  // namespace
 
@@ -81,12 +87,14 @@ bool Shell::run_interactively(LineReader& lines) {
   int interrupts = 0;
   for (;;) {
     stop_.clear();
+    if (ending_signal() != 0) return false;
     const Result<Input> input = reader.next(prompt(), kContinuation);
     if (!input) {
       runner_.print_error(input.error());
       if (input.error().code == ErrorCode::kLimitExceeded) continue;
       return false;
     }
+    if (ending_signal() != 0) return false;
     stop_.clear();
     interrupts = input->type == Input::Type::kInterrupted ? interrupts + 1 : 0;
     if (interrupts == 2) say_how_to_leave();

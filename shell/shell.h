@@ -24,7 +24,7 @@ class Shell {
   bool run_script(LineReader& lines, StatementReader::Options options);
 
   /// Runs what a person types until they leave. Errors are printed and change nothing else. False
-  /// if the input or the output failed.
+  /// if the input or the output failed, or a signal asked the program to end.
   bool run_interactively(LineReader& lines);
 
   /// Says so and returns false if a transaction was begun and not committed. Call at the end.

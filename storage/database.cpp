@@ -33,6 +33,14 @@ Error interrupted(std::string_view what) {
   return Error(ErrorCode::kInterrupted, fmt::format("{} was stopped", what), "nothing was changed");
 }
 
+/// Of what an opening does to the index, which may be stopped.
+Status opening(Status done) {
+  if (done || done.error().code != ErrorCode::kInterrupted) return done;
+  return Error(ErrorCode::kInterrupted,
+               "the opening was stopped while the index was being brought up to the log",
+               "nothing that was recorded is lost; the next opening does it");
+}
+
 /// What to do about a commit that is in the log, and that the index could not be told.
 Error but_recorded(Error error, const CommitInfo& info) {
   error.hint = fmt::format(
@@ -136,6 +144,13 @@ struct Database::State {
     }
     (*all)->put(Family::kMeta, kFillingKey, "1");
     return store->write(**all, Durability::kSynced);
+  }
+
+  /// From now until note_filled() the index is known to be half of one.
+  Status note_filling() const {
+    WriteBatch batch;
+    batch.put(Family::kMeta, kFillingKey, "1");
+    return store->write(batch, Durability::kSynced);
   }
 
   /// The index is as far as it was when it was thrown away, if it was.
@@ -295,6 +310,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                  const DatabaseOptions& options,
                                                  const Clock& clock) {
   std::unique_ptr<Database> database(new Database(path, options));
+  database->options_.stop = nullptr;
+  const StopFlag never;
+  const StopFlag& stop = options.stop != nullptr ? *options.stop : never;
   State& state = *database->state_;
   state.block_sizes = options.block_sizes;
   state.load_part_bytes = options.load_part_bytes;
@@ -306,22 +324,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
   Result<bool> is_outdated = Projector::is_outdated(*state.store);
   const bool is_lost =
-      !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), StopFlag());
+      !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), stop);
   if (!is_outdated && !is_lost) return std::move(is_outdated).error();
   if ((is_lost || *is_outdated) && !options.read_only) ANNALS_CHECK_OK(state.clear_projection());
-  const bool is_half = is_being_filled(*state.store);
-  if (is_half && options.read_only) {
-    Error error = incomplete_index();
-    error.place.file = path;
-    return error;
-  }
   auto loaded = Projector::load(*state.store, *state.log, options.block_sizes);
   if (loaded) {
     state.projector = std::move(*loaded);
-  } else if (options.read_only || !state.can_make_anew(loaded.error(), StopFlag())) {
+  } else if (options.read_only || !state.can_make_anew(loaded.error(), stop)) {
     return std::move(loaded).error();
   } else {
-    ANNALS_CHECK_OK(state.rebuild(StopFlag()));
+    ANNALS_CHECK_OK(opening(state.rebuild(stop)));
   }
   if (state.projector->watermark() > state.log->last_seq()) {
     return Error(ErrorCode::kCorruption,
@@ -330,8 +342,18 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                  "events that were acknowledged are missing: keep the folder as it is and restore "
                  "a backup");
   }
-  const bool is_behind = is_half || state.projector->watermark() < state.log->last_seq();
-  if (is_behind && !options.read_only) ANNALS_CHECK_OK(state.catch_up(StopFlag()));
+  const bool is_behind = state.projector->watermark() < state.log->last_seq();
+  const bool is_gone = is_behind && !state.projector->watermark();
+  const bool is_half = is_gone || is_being_filled(*state.store);
+  if (options.read_only && is_half) {
+    Error error = incomplete_index();
+    error.place.file = path;
+    return error;
+  }
+  if (is_gone) ANNALS_CHECK_OK(state.note_filling());
+  if (!options.read_only && (is_behind || is_half)) {
+    ANNALS_CHECK_OK(opening(state.catch_up(stop)));
+  }
   state.publish();
   return database;
 }

@@ -27,6 +27,8 @@ struct DatabaseOptions {
   std::size_t memory_bytes = std::size_t{512} << 20;     ///< Caches and write buffers together.
   std::size_t load_part_bytes = limits::kLoadPartBytes;  ///< For tests: small ones.
   BlockSizes block_sizes;                                ///< For tests: small ones.
+  /// Stops the opening, which may have to make the index anew; borrowed for as long as that takes.
+  const StopFlag* stop = nullptr;
 };
 
 /// What REPLAY COMPARE found. `first_difference` is empty if the live projection and the one
@@ -61,6 +63,8 @@ struct DatabaseStatistics {
 /// format), Corruption, IoError.
 class Database {
  public:
+  /// Interrupted if it was stopped while the index was brought up to the log, which the next
+  /// opening then does.
   static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                 const DatabaseOptions& options, const Clock& clock);
   ~Database();

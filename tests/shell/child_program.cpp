@@ -174,7 +174,7 @@ bool RunningAnnals::wait_for(std::string_view text) {
 
 void RunningAnnals::close_output() { close_end(output_); }
 
-void RunningAnnals::interrupt() { ::kill(process_, SIGINT); }
+void RunningAnnals::send_signal(int signal) { ::kill(process_, signal); }
 
 int RunningAnnals::finish() {
   close_end(input_);

@@ -44,7 +44,7 @@ class RunningAnnals {
   /// Reads its output up to and with `text`; false if that does not come.
   bool wait_for(std::string_view text);
   void close_output();
-  void interrupt();
+  void send_signal(int signal);
   /// Closes its input and waits for its end.
   int finish();
 

@@ -1,5 +1,6 @@
 // The shell on a terminal, as a person uses it.
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -137,6 +138,15 @@ TEST_F(InteractiveTest, StopsAStatementAtCtrlCAndNotTheShell) {
   ASSERT_SEES(shell, "annals> ");
   shell.type("SHOW KINDS;\r");
   EXPECT_SEES(shell, "(0 rows)");
+}
+
+TEST_F(InteractiveTest, LeavesAtSigterm) {
+  TerminalSession shell = start();
+  ASSERT_SEES(shell, "annals> ");
+  shell.type("SHOW\r");
+  ASSERT_SEES(shell, "   ...> ");
+  shell.send_signal(SIGTERM);
+  EXPECT_EQ(shell.finish(), 128 + SIGTERM);
 }
 
 TEST_F(InteractiveTest, RecallsStatementsAcrossStarts) {

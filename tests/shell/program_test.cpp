@@ -1,11 +1,13 @@
 // The program as scripts use it: arguments, pipes, exit codes.
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -386,9 +388,35 @@ TEST_F(ProgramTest, StopsAScriptAtCtrlC) {
   RunningAnnals annals({database()});
   annals.send("DEFINE ENTITY Country;\n");
   ASSERT_TRUE(annals.wait_for("recorded #1"));
-  annals.interrupt();
+  annals.send_signal(SIGINT);
   EXPECT_TRUE(annals.wait_for("stopped by Ctrl-C"));
   EXPECT_EQ(annals.finish(), 1);
+}
+
+TEST_F(ProgramTest, EndsInOrderAtSigtermAndSighup) {
+  for (const auto& [signal, name] : {std::pair(SIGTERM, "SIGTERM"), {SIGHUP, "SIGHUP"}}) {
+    RunningAnnals annals({database()});
+    annals.send("BEGIN;\n");
+    ASSERT_TRUE(annals.wait_for("transaction open"));
+    annals.send_signal(signal);
+    EXPECT_TRUE(annals.wait_for(std::string("stopped by ") + name));
+    EXPECT_TRUE(annals.wait_for("the transaction was not committed"));
+    // Whoever sent it sees that it was obeyed.
+    EXPECT_EQ(annals.finish(), 128 + signal);
+  }
+}
+
+TEST_F(ProgramTest, WhatIsIgnoredStaysIgnored) {
+  // As nohup does.
+  const auto before = std::signal(SIGHUP, SIG_IGN);
+  RunningAnnals annals({database()});
+  std::signal(SIGHUP, before);
+  annals.send("DEFINE ENTITY Country;\n");
+  ASSERT_TRUE(annals.wait_for("recorded #1"));
+  annals.send_signal(SIGHUP);
+  annals.send("DEFINE ENTITY City;\n");
+  EXPECT_TRUE(annals.wait_for("recorded #2"));
+  EXPECT_EQ(annals.finish(), 0);
 }
 
 }  // namespace

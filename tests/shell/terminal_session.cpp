@@ -85,6 +85,8 @@ bool TerminalSession::sees_after_interrupts(std::string_view text) {
   return false;
 }
 
+void TerminalSession::send_signal(int signal) { ::kill(process_, signal); }
+
 int TerminalSession::finish() {
   // A terminal that nobody reads would hold the program up. Its end closes the terminal.
   sees_end();

@@ -25,6 +25,7 @@ class TerminalSession {
   bool sees(std::string_view text);
   /// Presses Ctrl-C again and again until the terminal shows `text`.
   bool sees_after_interrupts(std::string_view text);
+  void send_signal(int signal);
   /// What was shown and not yet passed by sees(), for messages.
   const std::string& rest() const { return shown_; }
   /// Waits for the program's end; kills it if that does not come in time.

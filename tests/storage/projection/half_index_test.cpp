@@ -172,6 +172,32 @@ TEST_F(HalfIndexTest, AFileThatIsMissingIsMadeAnewAndOneOfTheLogIsNot) {
   EXPECT_EQ(refused, 3);
 }
 
+TEST_F(HalfIndexTest, AnOpeningThatIsStoppedIsTakenUpByTheNext) {
+  StopFlag stop;
+  stop.request();
+  DatabaseOptions options;
+  options.stop = &stop;
+  EXPECT_TRUE(Database::open(path(), options, clock_)) << "there was nothing to do";
+  for (const fs::path& file : sorted_files(path())) {
+    const tests::TempFolder copy;
+    fs::copy(path(), copy.path(), fs::copy_options::recursive);
+    lose(fs::path(copy.path()) / "data" / file);
+    const auto stopped = Database::open(copy.path(), options, clock_);
+    ASSERT_FALSE(stopped);
+    if (stopped.error().code == ErrorCode::kCorruption) continue;  // the log's
+    EXPECT_EQ(stopped.error().code, ErrorCode::kInterrupted);
+    DatabaseOptions reading;
+    reading.read_only = true;
+    const auto refused = Database::open(copy.path(), reading, clock_);
+    ASSERT_FALSE(refused) << file;
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+    expect_whole(*opened(copy.path(), clock_));
+    EXPECT_TRUE(Database::open(copy.path(), reading, clock_));
+    return;
+  }
+  ADD_FAILURE() << "there is no file of the index";
+}
+
 TEST_F(HalfIndexTest, WhatIsInTheWriteAheadLogComesThroughTheLossOfAFile) {
   const tests::TempFolder crashed;
   {
