@@ -1,5 +1,6 @@
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <variant>
 
 #include <fmt/format.h>
@@ -23,8 +24,11 @@ int main(int argc, char** argv) {
     return code;
   } catch (const std::exception& failure) {
     // Memory has run out, or a library broke its word: nothing committed is lost.
-    fmt::print(stderr, "error: {}\n  what was acknowledged is safe; nothing else was recorded\n",
-               failure.what());
+    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&failure) != nullptr;
+    fmt::print(stderr,
+               "error: {}\n  what was acknowledged is safe; of a load that was under way some may "
+               "be recorded: look when the database is open again\n",
+               is_memory ? "memory has run out" : failure.what());
     return shell::kExitFailed;
   }
 }

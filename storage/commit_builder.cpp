@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
+#include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -62,10 +64,6 @@ CommitBuilder::Mark CommitBuilder::mark() const {
   mark.symbols_ = content_.symbols.size();
   mark.entities_ = content_.entities.size();
   mark.events_ = content_.events.size();
-  mark.names_ = names_;
-  mark.ids_ = ids_;
-  mark.changes_ = changes_;
-  mark.new_entities_ = new_entities_;
   mark.entities_created_ = entities_created_;
   mark.relations_created_ = relations_created_;
   return mark;
@@ -74,23 +72,52 @@ CommitBuilder::Mark CommitBuilder::mark() const {
 void CommitBuilder::roll_back_to(const Mark& mark) {
   vocabulary_ = mark.vocabulary_;
   content_.symbols.resize(mark.symbols_);
+  for (std::size_t i = content_.events.size(); i > mark.events_; --i) {
+    if (const auto* naming = std::get_if<Naming>(&content_.events[i - 1].body)) take_back(*naming);
+  }
+  forget_events_since(mark);
+  for (std::size_t i = content_.entities.size(); i > mark.entities_; --i) {
+    const NodeId id = NodeId::entity(content_.first_entity + i - 1);
+    take_back_name(content_.entities[i - 1].name, id);
+    new_entities_.erase(id);
+  }
   content_.entities.resize(mark.entities_);
-  content_.events.resize(mark.events_);
-  names_ = mark.names_;
-  ids_ = mark.ids_;
-  changes_ = mark.changes_;
-  forget_states();
-  new_entities_ = mark.new_entities_;
   labels_.clear();  // a number may be given to another node now
   entities_created_ = mark.entities_created_;
   relations_created_ = mark.relations_created_;
 }
 
 void CommitBuilder::forget_events_since(const Mark& mark) {
+  const Seq first(next_seq_.raw + mark.events_);
+  for (std::size_t i = mark.events_; i < content_.events.size(); ++i) {
+    const Event& event = content_.events[i];
+    ids_.erase(event.id);
+    const auto changed = changes_.find(target_of(event));
+    if (changed == changes_.end()) continue;
+    while (!changed->second.empty() && changed->second.back() >= first) changed->second.pop_back();
+    if (changed->second.empty()) changes_.erase(changed);
+  }
   content_.events.resize(mark.events_);
-  ids_ = mark.ids_;
-  changes_ = mark.changes_;
   forget_states();
+}
+
+/// The last one that was added of its entity.
+void CommitBuilder::take_back(const Naming& naming) {
+  const auto known = new_entities_.find(naming.entity);
+  for (const auto& [taken, names] : {std::pair(&naming.aliases, &Entity::aliases),
+                                     {&naming.identifiers, &Entity::identifiers}}) {
+    for (const std::string& name : *taken) take_back_name(name, naming.entity);
+    std::vector<std::string>& left = known->second.*names;
+    left.resize(left.size() - taken->size());
+  }
+}
+
+void CommitBuilder::take_back_name(std::string_view name, NodeId entity) {
+  const auto known = names_.find(name_key(name));
+  std::vector<KnownName>& called = known->second;
+  const auto is_it = [entity](const KnownName& one) { return one.entity == entity; };
+  called.erase(std::find_if(called.begin(), called.end(), is_it));
+  if (called.empty()) names_.erase(known);
 }
 
 void CommitBuilder::forget_states() {
@@ -276,16 +303,22 @@ Result<CommitBuilder::Added> CommitBuilder::register_entity(SymbolId type, std::
   ANNALS_TRY(names.identifiers, new_names(id, type, std::move(names.identifiers)));
   if (!is_new && names.aliases.empty() && names.identifiers.empty()) return Added::kDuplicate;
 
-  ANNALS_TRY(Entity entity, known_entity(id));
+  auto known = new_entities_.find(id);
+  if (known == new_entities_.end()) {
+    ANNALS_TRY(Entity recorded, base_->entity(id));
+    known = new_entities_.emplace(id, std::move(recorded)).first;
+  }
+  details.body = names;
+  ANNALS_TRY(const Added added, add(std::move(details)));
+  if (added == Added::kDuplicate) return added;
   for (const auto* list : {&names.aliases, &names.identifiers}) {
     for (const std::string& one : *list) names_[name_key(one)].push_back({type, id});
   }
+  Entity& entity = known->second;
   entity.aliases.insert(entity.aliases.end(), names.aliases.begin(), names.aliases.end());
   entity.identifiers.insert(entity.identifiers.end(), names.identifiers.begin(),
                             names.identifiers.end());
-  new_entities_[id] = std::move(entity);
-  details.body = std::move(names);
-  return add(std::move(details));
+  return added;
 }
 
 Result<NodeId> CommitBuilder::event_node(std::string_view text) {

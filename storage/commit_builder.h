@@ -130,10 +130,11 @@ class CommitBuilder final : private EventSource {
   class Mark;
   Mark mark() const;
   /// Forgets the events, entities and names that came after the mark: for a statement that fails
-  /// within a transaction.
+  /// within a transaction. Costs what it forgets.
   void roll_back_to(const Mark& mark);
   /// Forgets the events alone: entities, names and definitions stay known, so that what comes next
-  /// need not make them again. For trying out; roll_back_to() must follow before a commit.
+  /// need not make them again. For trying out, with events that give no names to entities;
+  /// roll_back_to() must follow before a commit.
   void forget_events_since(const Mark& mark);
 
  private:
@@ -168,6 +169,8 @@ class CommitBuilder final : private EventSource {
   Result<Added> change(Event event, Seq target, EventState state);
   void forget_states();
   void take_back(Seq change, Seq target);
+  void take_back(const Naming& naming);
+  void take_back_name(std::string_view name, NodeId entity);
   Result<RecordedEvent> recorded_event(Seq seq) const override;
   Result<std::vector<Seq>> changes_of(Seq target) const override;
   Result<std::optional<RecordedEvent>> find_recorded(const std::string& id) const;
@@ -208,10 +211,6 @@ class CommitBuilder::Mark {
   std::size_t symbols_ = 0;
   std::size_t entities_ = 0;
   std::size_t events_ = 0;
-  NameMap names_;
-  std::unordered_map<std::string, Seq> ids_;
-  std::unordered_map<Seq, std::vector<Seq>> changes_;
-  std::unordered_map<NodeId, Entity> new_entities_;
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -171,6 +172,7 @@ Status CommitBuilder::fill_role(const Kind& kind, std::size_t role_number, const
   if (items.empty()) return {};
   if (role.holds_nodes()) {
     RoleFilling filling{role.name, {}};
+    std::unordered_set<NodeId> seen;  // a node fills a role once, however often it is named
     for (const Value& item : items) {
       const auto* text = std::get_if<std::string>(&item.data);
       if (text == nullptr) {
@@ -179,7 +181,7 @@ Status CommitBuilder::fill_role(const Kind& kind, std::size_t role_number, const
                                  role_type_name(role, *vocabulary_), value_type_name(item)));
       }
       ANNALS_TRY(const NodeId node, role_node(role, *text, missing));
-      filling.nodes.push_back(node);
+      if (seen.insert(node).second) filling.nodes.push_back(node);
     }
     occurrence.roles.insert(place_for(occurrence.roles, role.name), std::move(filling));
     return {};

@@ -72,6 +72,7 @@ Status project_rest(const EventLog& log, Seq last, KeyValueStore& store, Project
                     std::size_t part_bytes, const StopFlag& stop,
                     const BulkProjection::TakeIn& take_in) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
+  const Projector::Stopping stopping(projector, stop);
   BulkProjection projection(store, projector, part_bytes);
   StoredCommit commit;
   // The projector is another thread's from the first commit on.
@@ -463,9 +464,8 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   ReplayReport report;
   report.events = projector->watermark().raw;
   for (const Family family : kProjected) {
-    if (stop.requested()) return interrupted("the comparison");
     ANNALS_TRY(report.first_difference,
-               first_difference(family, *state_->store, *rebuilt, report.rows));
+               first_difference(family, *state_->store, *rebuilt, report.rows, stop));
     if (!report.first_difference.empty()) break;
   }
   return report;

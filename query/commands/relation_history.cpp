@@ -112,7 +112,7 @@ Status show_relation_history(ast::HistoryOf& statement, const StatementContext& 
   ANNALS_CHECK_OK(rows.begin());
   for (const MatchedFact& fact : facts) ANNALS_CHECK_OK(rows.show(fact));
   if (!facts.empty()) return {};
-  return context.sink.message("no event ever began such a fact");
+  return context.sink.message("no event ever began such a fact, or it was over as it began");
 }
 
 }  // namespace annals::query

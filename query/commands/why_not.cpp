@@ -131,8 +131,9 @@ Status show_answer(const Answer& answer, Window window, WhyNotRows& rows) {
 std::string summary(const Answer& answer, const WhyNotRows& rows, std::string_view pattern) {
   if (answer.holds) return fmt::format("{} does hold then: WHY says why", pattern);
   if (answer.ended == nullptr && answer.possible.empty()) {
-    return answer.later == nullptr ? fmt::format("no event ever began {}", pattern)
-                                   : fmt::format("no event had begun {} by then", pattern);
+    return answer.later == nullptr
+               ? fmt::format("no event ever began {}, or it was over as it began", pattern)
+               : fmt::format("no event had begun {} by then", pattern);
   }
   // Asked about an uncertain date, what surely held is only possible.
   return rows.empty() ? fmt::format("{} held, if the date asked about is right", pattern)

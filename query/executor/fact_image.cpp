@@ -345,17 +345,22 @@ Result<std::shared_ptr<const FactImage>> FactImages::find(const storage::GraphSn
   Kept& kept = direction == storage::Direction::kOut ? out_ : in_;
   if (kept.image != nullptr || kept.is_too_large) return kept.image;
   const std::uint64_t facts = snapshot.statistics().facts;
-  if (!node) {
-    kept.spent += facts;
-  } else if (++reads_ > kReadsFree) {
-    kept.spent += kNodeCost;
-  }
-  if (kept.spent <= facts) return kept.image;
+  if (node && ++reads_ > kReadsFree) kept.spent += kNodeCost;
+  // A scan is about to cost as much as all facts, if it goes on to the end.
+  if (kept.spent + (node ? 0 : 1) <= facts) return kept.image;
   const Kept& other = direction == storage::Direction::kOut ? in_ : out_;
   const std::size_t taken = other.image == nullptr ? 0 : other.image->bytes();
   ANNALS_TRY(kept.image, FactImage::read(snapshot, direction, bytes_max_ - taken, stop));
   kept.is_too_large = kept.image == nullptr;
   return kept.image;
+}
+
+void FactImages::note_read(const storage::GraphSnapshot& snapshot, storage::Direction direction,
+                           std::uint64_t facts) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == snapshot.last_seq()) {
+    (direction == storage::Direction::kOut ? out_ : in_).spent += facts;
+  }
 }
 
 void FactImages::begin_statement(std::size_t bytes_max) {

@@ -154,6 +154,11 @@ class FactImages {
                                                 storage::Direction direction, NodeId node,
                                                 const StopFlag& stop);
 
+  /// A scan of all facts without an image has read so many more; at its end all that it cost
+  /// counts.
+  void note_read(const storage::GraphSnapshot& snapshot, storage::Direction direction,
+                 std::uint64_t facts);
+
   /// Whether there is an image of this state that two threads should scan.
   bool is_for_two_threads(const storage::GraphSnapshot& snapshot,
                           storage::Direction direction) const;

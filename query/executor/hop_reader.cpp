@@ -189,8 +189,19 @@ Status HopReader::open_relation(SymbolId relation) {
       return {};
     }
   }
+  scanned_ = 0;
   facts_ = view_.snapshot->facts(scan);
   return {};
+}
+
+/// What a scan without an image costs. Facts of other relations were read, too, which shows when it
+/// is at its end.
+void HopReader::note_scanned(std::size_t facts) {
+  if (node_ || context_.images == nullptr || !view_.is_present) return;
+  const std::uint64_t all = view_.snapshot->statistics().facts;
+  const std::uint64_t more = facts > 0 ? facts : all - std::min(all, scanned_);
+  scanned_ += more;
+  context_.images->note_read(*view_.snapshot, storage::Direction::kOut, more);
 }
 
 Status HopReader::add_fillings(Seq event, NodeId only) {
@@ -317,6 +328,7 @@ Result<bool> HopReader::next(Found& found, std::size_t count_max) {
     }
     if (facts_ != nullptr) {
       ANNALS_CHECK_OK(facts_->next(facts, count_max));
+      note_scanned(facts.size());
       if (facts.empty()) {
         facts_.reset();
         continue;

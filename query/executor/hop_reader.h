@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -68,6 +69,7 @@ class HopReader {
   Result<bool> open_slice(const storage::FactScan& scan);
   const FactImage::Times& times_in(storage::Direction direction);
   FactImage::Range part_of(std::size_t rows) const;
+  void note_scanned(std::size_t facts);
   Status open_roles();
   Status add_fillings(Seq event, NodeId only);
   Status next_participations(std::size_t count_max);
@@ -87,6 +89,7 @@ class HopReader {
   bool finished_ = true;
   std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
+  std::uint64_t scanned_ = 0;  // of a scan of all facts
   EndFacts ends_;
   std::span<const storage::Fact> known_facts_;  // of ends_, not yet given
   /// What is known of a slice that is read often.

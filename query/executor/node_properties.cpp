@@ -161,11 +161,32 @@ Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope
   return value;
 }
 
+void join_repeated(std::vector<storage::PropertyFact>& facts) {
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < facts.size(); ++i) {
+    storage::PropertyFact& before = facts[kept];
+    storage::PropertyFact& fact = facts[i];
+    // One that perhaps never was is no begin of what surely was.
+    const bool repeats = before.name == fact.name && before.end == fact.begin &&
+                         before.end_event == fact.begin_event && fact.begin_event &&
+                         before.begin.latest != kEndOfTime && before.value == fact.value;
+    if (repeats) {
+      before.end = fact.end;
+      before.ended_by = fact.ended_by;
+      before.end_event = fact.end_event;
+    } else if (++kept != i) {
+      facts[kept] = std::move(fact);
+    }
+  }
+  if (!facts.empty()) facts.resize(kept + 1);
+}
+
 Result<Datum> certain_property(NodeId node, const PropertyName& name, const AskedScope& asked,
                                const RunContext& context) {
   const View& view = context.view(asked.id);
-  ANNALS_TRY(const std::vector<storage::PropertyFact> found,
-             view.snapshot->properties(node, name.symbol, asked.times.scan_window()));
+  ANNALS_TRY(std::vector<storage::PropertyFact> found,
+             view.snapshot->properties(node, name.symbol, property_window(asked.times)));
+  join_repeated(found);
   Datum value;
   std::size_t holding = 0;
   bool all_sure = true;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "query/executor/run_context.h"
 #include "schema/base/result.h"
@@ -53,6 +54,16 @@ Result<Datum> node_property(NodeId node, const PropertyName& name, ScopeId scope
 /// several may.
 Result<Datum> certain_property(NodeId node, const PropertyName& name, const AskedScope& asked,
                                const RunContext& context);
+
+/// What of a property is to be read: under THROUGHOUT also what follows, which may say the same.
+inline storage::Window property_window(const ScopeTimes& times) {
+  return times.kind == ScopeKind::kThroughout ? times.window : times.scan_window();
+}
+
+/// Makes one of neighbours of which the one ends with the event that begins the other, with the
+/// same value: it was said again, and holds throughout. Requires the order of
+/// GraphSnapshot::properties().
+void join_repeated(std::vector<storage::PropertyFact>& facts);
 
 /// `valid`, `certainty` (in that scope), `event` (which began it), `known` (since when), `said`
 /// (when that event counts as said), and the fact's own properties. Errors: Corruption, IoError.

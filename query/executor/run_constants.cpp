@@ -232,7 +232,7 @@ namespace {
 Result<View> view_of(const BoundScope& bound, RunContext& context) {
   ANNALS_TRY(const storage::Perspective perspective, perspective_of(bound, context));
   if (perspective.is_present()) return View{&context.snapshot, &context.nodes, true};
-  Result<View> view = context.past.find(context.snapshot, perspective);
+  Result<View> view = context.past.find(context.snapshot, perspective, context.stop);
   if (view) return view;
   const BoundExpression& at = bound.known_at ? *bound.known_at : *bound.said_by;
   return context.placed(std::move(view).error(), at.range);
@@ -251,11 +251,43 @@ Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
   return date;
 }
 
+namespace {
+
+/// Those that may be called so, or by a name in the list; there may be none.
+Result<std::vector<NodeId>> nodes_of_condition(const BoundName& bound, const Datum& value,
+                                               const RunContext& context) {
+  const Vocabulary& vocabulary = context.snapshot.vocabulary();
+  const View& view = context.view(bound.scope);
+  std::vector<NodeId> nodes;
+  const auto add = [&](const Datum& one) -> Status {
+    const auto* const name = std::get_if<std::string>(&one.data);
+    if (name == nullptr) return {};
+    ANNALS_CHECK_OK(context.check_stop());
+    ANNALS_TRY(const std::vector<NodeId> found, find_nodes(*name, bound.labels, view, vocabulary));
+    nodes.insert(nodes.end(), found.begin(), found.end());
+    return {};
+  };
+  ANNALS_CHECK_OK(add(value));
+  if (const DatumList* const list = list_in(value)) {
+    for (const Datum& one : *list) ANNALS_CHECK_OK(add(one));
+  }
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+}  // namespace
+
 Status resolve_names(RunContext& context) {
   context.names.clear();
   for (const BoundName& bound : context.query.names) {
     Datum made;
     ANNALS_TRY(const Datum* const value, constant_of(bound.name, context, made));
+    if (bound.by_condition) {
+      ANNALS_TRY(std::vector<NodeId> nodes, nodes_of_condition(bound, *value, context));
+      context.names.push_back(std::move(nodes));
+      continue;
+    }
     const auto* name = std::get_if<std::string>(&value->data);
     if (name == nullptr) {
       return context.invalid(

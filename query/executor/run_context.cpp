@@ -51,11 +51,12 @@ Status SpillBudget::take(std::uint64_t bytes) {
 }
 
 Result<View> PastViews::find(const storage::GraphSnapshot& present,
-                             const storage::Perspective& perspective) {
+                             const storage::Perspective& perspective, const StopFlag& stop) {
   for (const auto& past : all_) {
     if (past->perspective == perspective) return View{past->snapshot.get(), &past->nodes, false};
   }
   ANNALS_TRY(std::unique_ptr<storage::GraphSnapshot> snapshot, present.seen_from(perspective));
+  snapshot->stop_with(stop);
   const storage::GraphSnapshot& seen = *snapshot;
   all_.push_back(std::make_unique<Past>(Past{perspective, std::move(snapshot), NodeCache(seen)}));
   return View{&seen, &all_.back()->nodes, false};

@@ -122,7 +122,9 @@ struct View {
 class PastViews {
  public:
   /// The view of `present` from a perspective. Errors: those of GraphSnapshot::seen_from().
-  Result<View> find(const storage::GraphSnapshot& present, const storage::Perspective& perspective);
+  /// Reading there stops when `stop` does, which outlives them.
+  Result<View> find(const storage::GraphSnapshot& present, const storage::Perspective& perspective,
+                    const StopFlag& stop);
 
  private:
   struct Past {

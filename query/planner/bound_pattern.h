@@ -22,6 +22,9 @@ struct BoundName {
   BoundExpression name;          ///< A constant or a parameter.
   std::vector<SymbolId> labels;  ///< Alternatives; empty: any.
   ScopeId scope;                 ///< In which it is looked up.
+  /// Out of a condition on `a.name`: any value, or of IN a list. Whatever is no name is no error,
+  /// since the condition is still asked of the nodes that are found.
+  bool by_condition = false;
 };
 
 /// That the node in `slot` has one of the labels, or none of them.

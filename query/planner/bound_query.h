@@ -90,8 +90,9 @@ struct BoundClause {
   std::vector<SlotId> paths;  ///< Those that it names.
   std::vector<LabelCheck> labels;
   std::vector<NameCheck> names;
-  std::vector<BoundExpression> predicates;  ///< All must be true.
-  std::vector<BoundWhere> conditions;       ///< Likewise.
+  std::vector<NameCheck> names_by_condition;  ///< That follow from predicates: where to look first.
+  std::vector<BoundExpression> predicates;    ///< All must be true.
+  std::vector<BoundWhere> conditions;         ///< Likewise.
 };
 
 /// A property that events SET, read from the index. Each value that may hold in the scope gives a

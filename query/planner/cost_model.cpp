@@ -90,22 +90,38 @@ double CostModel::end_population(SymbolId relation, bool source) const {
   return type ? nodes({type}) : nodes({});
 }
 
-double CostModel::fan_out(const BoundHop& hop, bool from_left) const {
-  const bool outward = (hop.direction == ast::HopDirection::kIn) != from_left;
+/// Of the events that have the role, or of the nodes that may fill it.
+double CostModel::role_population(SymbolId role, bool source) const {
+  double events = 0;
+  double fillers = 0;
+  for (const auto& [name, kind] : context_.vocabulary.kinds()) {
+    const auto index = kind.role_index(role);
+    if (!index) continue;
+    events += count_of(context_.snapshot.statistics().events_by_kind, name);
+    const SymbolId type = kind.roles[*index].node_type;
+    const double some =
+        type ? nodes({type}) : static_cast<double>(context_.snapshot.statistics().entities());
+    fillers = std::max(fillers, some);
+  }
+  return source ? events : fillers;
+}
+
+/// Of the nodes that may stand at that end of the hop.
+double CostModel::population_of(const BoundHop& hop, bool source) const {
+  if (hop.any_relation()) return nodes({});
   double population = 0;
   for (const SymbolId relation : hop.relations) {
-    population = std::max(population, end_population(relation, outward));
+    population = std::max(population, end_population(relation, source));
   }
   for (const SymbolId role : hop.roles) {
-    double events = 0;
-    for (const auto& [name, kind] : context_.vocabulary.kinds()) {
-      if (kind.role_index(role))
-        events += count_of(context_.snapshot.statistics().events_by_kind, name);
-    }
-    population = std::max(population, outward ? events : nodes({}));
+    population = std::max(population, role_population(role, source));
   }
-  if (hop.any_relation()) population = nodes({});
-  const double facts_each = facts(hop) / std::max(1.0, population);
+  return population;
+}
+
+double CostModel::fan_out(const BoundHop& hop, bool from_left) const {
+  const bool outward = (hop.direction == ast::HopDirection::kIn) != from_left;
+  const double facts_each = facts(hop) / std::max(1.0, population_of(hop, outward));
   return hop.length ? paths(facts_each, *hop.length) : facts_each;
 }
 
@@ -125,21 +141,13 @@ double CostModel::paths(double facts, const PathLength& length) const {
 
 double CostModel::join_share(const BoundHop& hop) const {
   const bool outward = hop.direction != ast::HopDirection::kIn;
-  double population = hop.relations.empty() ? nodes({}) : 0;
-  for (const SymbolId relation : hop.relations) {
-    population = std::max(population, end_population(relation, !outward));
-  }
-  return std::min(1.0, fan_out(hop, true) / std::max(1.0, population));
+  return std::min(1.0, fan_out(hop, true) / std::max(1.0, population_of(hop, !outward)));
 }
 
 double CostModel::label_share(const BoundHop& hop, bool left,
                               const std::vector<SymbolId>& labels) const {
   const bool source = (hop.direction == ast::HopDirection::kIn) != left;
-  double population = hop.relations.empty() ? nodes({}) : 0;
-  for (const SymbolId relation : hop.relations) {
-    population = std::max(population, end_population(relation, source));
-  }
-  return std::min(1.0, nodes(labels) / std::max(1.0, population));
+  return std::min(1.0, nodes(labels) / std::max(1.0, population_of(hop, source)));
 }
 
 }  // namespace annals::query

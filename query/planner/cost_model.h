@@ -56,6 +56,8 @@ class CostModel {
   double paths(double facts, const PathLength& length) const;
   double nodes_that_fill(SymbolId role) const;
   double end_population(SymbolId relation, bool source) const;
+  double role_population(SymbolId role, bool source) const;
+  double population_of(const BoundHop& hop, bool source) const;
 
   const PlanContext& context_;
   mutable std::map<std::pair<SymbolId, Micros>, double> counted_;

@@ -48,6 +48,15 @@ bool may_meet(const BoundHop& a, const BoundHop& b) {
   return overlap(a.relations, b.relations) || overlap(a.roles, b.roles);
 }
 
+/// Whether the value is in the statement or its parameters.
+bool is_given(const BoundExpression& value) {
+  if (const auto* const list = std::get_if<BoundList>(&value.node)) {
+    return std::all_of(list->items.begin(), list->items.end(), is_given);
+  }
+  return std::holds_alternative<BoundConstant>(value.node) ||
+         std::holds_alternative<BoundParameter>(value.node);
+}
+
 }  // namespace
 
 Result<SlotId> PatternBinder::new_variable(const std::optional<ast::Identifier>& name,
@@ -401,10 +410,56 @@ Result<BoundClause> PatternBinder::bind_filter(const ast::Expression& where,
   return std::move(binder.clause_);
 }
 
+/// The labels that only entities have among those of the node; nothing if it may be an event with a
+/// role called `name`.
+std::optional<std::vector<SymbolId>> PatternBinder::labels_of_entity(SlotId node) const {
+  const Vocabulary& vocabulary = context_.vocabulary;
+  const auto is_kind = [&](SymbolId label) { return vocabulary.find_kind(label) != nullptr; };
+  for (const LabelCheck& check : clause_.labels) {
+    if (check.slot != node || check.negated) continue;
+    if (std::none_of(check.labels.begin(), check.labels.end(), is_kind)) return check.labels;
+  }
+  // Roles of kinds as they are defined now, or were once, are symbols.
+  if (vocabulary.find_symbol("name")) return std::nullopt;
+  return std::vector<SymbolId>();
+}
+
+/// If the condition says what the name of a node is, the node is looked up by it: `a.name = 'x'`,
+/// `'x' = a.name`, `a.name IN ['x', 'y']`.
+void PatternBinder::find_name_in(const BoundExpression& predicate) {
+  const auto* const chain = std::get_if<BoundChain>(&predicate.node);
+  if (chain == nullptr || chain->operands.size() != 2) return;
+  const bool is_equal = chain->operators.front() == ast::BinaryOperator::kEqual;
+  if (!is_equal && chain->operators.front() != ast::BinaryOperator::kIn) return;
+  const auto named = [this](const BoundExpression& operand) {
+    const auto* const property = std::get_if<BoundProperty>(&operand.node);
+    if (property == nullptr || property->name != "name") return SlotId();
+    const auto* const node = std::get_if<BoundSlot>(&property->object->node);
+    return node == nullptr ? SlotId() : node->slot;
+  };
+  SlotId node = named(chain->operands.front());
+  const BoundExpression* value = &chain->operands.back();
+  if (!node && is_equal) {
+    node = named(chain->operands.back());
+    value = &chain->operands.front();
+  }
+  if (!node || !is_given(*value)) return;
+  const auto is_node = [node](const NameCheck& check) { return check.slot == node; };
+  const bool is_of_pattern =
+      std::find(clause_.nodes.begin(), clause_.nodes.end(), node) != clause_.nodes.end();
+  if (!is_of_pattern || std::any_of(clause_.names.begin(), clause_.names.end(), is_node)) return;
+  std::optional<std::vector<SymbolId>> labels = labels_of_entity(node);
+  if (!labels) return;
+  context_.query.names.push_back({clone(*value), std::move(*labels), clause_.scope, true});
+  const NameId id(static_cast<std::uint32_t>(context_.query.names.size()));
+  clause_.names_by_condition.push_back({node, id});
+}
+
 Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {
   for (const ast::PathPattern& path : clause.patterns) ANNALS_CHECK_OK(bind_path(path));
   for (const Map& map : maps_) ANNALS_CHECK_OK(bind_map(map));
   if (clause.where) ANNALS_CHECK_OK(add_predicates(*clause.where));
+  for (const BoundExpression& predicate : clause_.predicates) find_name_in(predicate);
   return std::move(clause_);
 }
 

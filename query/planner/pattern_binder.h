@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,8 @@ class PatternBinder {
   };
 
   Result<SlotId> bind_node(const ast::NodePattern& pattern);
+  std::optional<std::vector<SymbolId>> labels_of_entity(SlotId node) const;
+  void find_name_in(const BoundExpression& predicate);
   Status bind_hop(const ast::HopPattern& pattern, ast::PathSearch search, SlotId left,
                   SlotId right);
   Result<PathLength> bind_length(const ast::HopLength& length, ast::PathSearch search) const;

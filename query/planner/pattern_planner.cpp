@@ -45,6 +45,24 @@ std::vector<SymbolId> PatternPlanner::scan_labels(SlotId node) const {
   return best == nullptr ? std::vector<SymbolId>() : *best;
 }
 
+/// Without a label of its own a node is looked for among those that the relation of one of its hops
+/// joins: events are no members of anything, and there may be very many.
+std::vector<SymbolId> PatternPlanner::start_labels(SlotId node) const {
+  std::vector<SymbolId> labels = scan_labels(node);
+  if (!labels.empty() || !by_cost()) return labels;
+  for (const BoundHop& hop : clause_.hops) {
+    const bool is_one_relation = hop.relations.size() == 1 && hop.roles.empty() && !hop.length &&
+                                 hop.direction != ast::HopDirection::kEither;
+    if (!is_one_relation || (hop.left != node && hop.right != node)) continue;
+    const Relation* const relation = context_.vocabulary.find_relation(hop.relations.front());
+    if (relation == nullptr) continue;
+    const bool is_source = (hop.direction == ast::HopDirection::kOut) == (hop.left == node);
+    const SymbolId type = is_source ? relation->source_type : relation->target_type;
+    if (type) return {type};
+  }
+  return labels;
+}
+
 void PatternPlanner::bind_hop(const BoundHop& hop) {
   bound_.insert(hop.fact);
   bound_.insert(hop.left);
@@ -75,16 +93,19 @@ BoundHop PatternPlanner::placed(const BoundHop& hop) const {
 }
 
 plan::Box PatternPlanner::add_named(plan::Box current, const Part& part) {
-  for (const NameCheck& check : clause_.names) {
+  const auto add = [&](const NameCheck& check) {
     const bool here =
         std::find(part.nodes.begin(), part.nodes.end(), check.slot) != part.nodes.end();
-    if (!here || is_bound(check.slot)) continue;
+    if (!here || is_bound(check.slot)) return;
     plan::Box scan = plan::leaf(plan::NodeByName{check.slot, check.name}, 1);
     current =
         current == nullptr ? std::move(scan) : plan::cross(std::move(current), std::move(scan));
     bound_.insert(check.slot);
     names_done_.insert(&check);
-  }
+  };
+  for (const NameCheck& check : clause_.names) add(check);
+  if (!by_cost()) return current;
+  for (const NameCheck& check : clause_.names_by_condition) add(check);
   return current;
 }
 
@@ -96,7 +117,7 @@ double PatternPlanner::label_share(const BoundHop& hop, bool left) const {
 std::vector<PatternPlanner::Tour> PatternPlanner::starts(const Part& part) const {
   std::vector<Tour> all;
   for (const SlotId node : part.nodes) {
-    const double rows = costs_.nodes(scan_labels(node));
+    const double rows = costs_.nodes(start_labels(node));
     all.push_back({node, nullptr, rows, rows, {}});
   }
   for (const BoundHop* hop : part.hops) {
@@ -173,7 +194,7 @@ plan::Box PatternPlanner::scan(const Tour& tour) {
     return facts;
   }
   bound_.insert(tour.node);
-  return plan::leaf(plan::NodeScan{tour.node, scan_labels(tour.node), clause_.scope}, tour.rows);
+  return plan::leaf(plan::NodeScan{tour.node, start_labels(tour.node), clause_.scope}, tour.rows);
 }
 
 const NameCheck* PatternPlanner::name_of(SlotId node) const {

@@ -67,6 +67,7 @@ class PatternPlanner {
   plan::Box add_checks(plan::Box current);
   std::vector<plan::Filter> filters() const;
   std::vector<SymbolId> scan_labels(SlotId node) const;
+  std::vector<SymbolId> start_labels(SlotId node) const;
   bool is_bound(SlotId slot) const { return bound_.contains(slot); }
   /// Whether each row asks about an instant of its own: then its facts are read row by row.
   bool asks_each_row() const { return bool(context_.query.scope(clause_.scope).row.date); }

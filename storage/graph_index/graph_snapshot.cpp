@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -67,6 +68,11 @@ GraphSnapshot::GraphSnapshot(const GraphSnapshot& same, const Perspective& persp
       statistics_(same.statistics_),
       entities_(same.entities_),
       last_seq_(perspective.known_at ? perspective.known_at : same.last_seq_) {}
+
+Status GraphSnapshot::check_stop() const {
+  if (stop_ == nullptr || !stop_->requested()) return {};
+  return Error(ErrorCode::kInterrupted, "the statement was stopped");
+}
 
 Result<std::unique_ptr<GraphSnapshot>> GraphSnapshot::seen_from(
     const Perspective& perspective) const {
@@ -240,10 +246,15 @@ Result<std::vector<PropertyFact>> GraphSnapshot::recorded_properties(NodeId node
     TimelineKey key;
     Spell spell;
     ANNALS_TRY(const bool more, spells.next(key, spell));
-    if (!more) return found;
+    if (!more) break;
     if (!window.may_hold(spell.begin_bounds(), spell.end_bounds())) continue;
     found.push_back(to_property(key, std::move(spell)));
   }
+  // What was superseded since comes behind what is believed today.
+  std::stable_sort(found.begin(), found.end(), [](const PropertyFact& a, const PropertyFact& b) {
+    return std::tuple(a.name, a.begin.earliest, a.id) < std::tuple(b.name, b.begin.earliest, b.id);
+  });
+  return found;
 }
 
 std::unique_ptr<Cursor<UnmatchedEffect>> GraphSnapshot::unmatched() const {
@@ -465,6 +476,10 @@ std::unique_ptr<Cursor<Seq>> GraphSnapshot::events_of(SymbolId kind) const {
 std::unique_ptr<Cursor<Seq>> GraphSnapshot::former_events(NodeId node) const {
   return row_cursor<Seq>(store_, *kv_, Family::kSuperseded,
                          former_events_prefix(EventListId::of(node)), decode_former_event);
+}
+
+Result<std::vector<Seq>> GraphSnapshot::events_about(NodeId node) const {
+  return past_candidates(EventListId::of(node));
 }
 
 /// The events that are in the list or once were, up to the last one that is seen, ascending.

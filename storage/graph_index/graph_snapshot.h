@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
@@ -72,6 +73,11 @@ class GraphSnapshot final : public EventSource {
   /// particular order.
   Result<std::unique_ptr<GraphSnapshot>> seen_from(const Perspective& perspective) const;
   const Perspective& perspective() const { return perspective_; }
+
+  /// What takes long, folding what had been said, stops when `stop` does, with Interrupted.
+  /// Borrowed for as long as this lives; only before anyone else uses it.
+  void stop_with(const StopFlag& stop) { stop_ = &stop; }
+  Status check_stop() const;
 
   /// The last event recorded at or before `recorded`; zero if there is none.
   Result<Seq> last_seq_at(Micros recorded) const;
@@ -161,6 +167,10 @@ class GraphSnapshot final : public EventSource {
   /// corrections and retractions of the node's events, without a kind.
   std::unique_ptr<Cursor<Participation>> participations(NodeId node) const;
 
+  /// The events in which `node` took part as they were recorded, or corrected at any time, ascending;
+  /// up to last_seq(), whether they count in this view or not. Costs a step for each.
+  Result<std::vector<Seq>> events_about(NodeId node) const;
+
   /// Events in which `node` took part as they were recorded or corrected once, and later perhaps no
   /// longer, by sequence.
   std::unique_ptr<Cursor<Seq>> former_events(NodeId node) const;
@@ -189,6 +199,7 @@ class GraphSnapshot final : public EventSource {
   std::shared_ptr<EntityCache> entities_;
   mutable ExistenceCache existence_;
   Seq last_seq_;
+  const StopFlag* stop_ = nullptr;
 };
 
 }  // namespace annals::storage

@@ -18,8 +18,10 @@ std::string_view family_name(Family family) {
 }
 
 Error incomplete_index() {
-  return Error(ErrorCode::kUnsupported, "the graph index is of an older format, or not all there",
-               "open the database for writing once: the index is then made anew from the log");
+  return Error(
+      ErrorCode::kUnsupported, "the graph index is of an older format, or not all there",
+      "opening the database for writing makes the index anew from the log; if somebody has it open for "
+      "writing now, that is under way: try again in a while");
 }
 
 }  // namespace annals::storage

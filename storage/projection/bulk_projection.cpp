@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <new>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -63,7 +64,7 @@ void BulkProjection::run() {
     waiting_.pop_front();
     const std::size_t events = commit.info.count;
     lock.unlock();
-    Status projected = project(std::move(commit));
+    Status projected = project_if_there_is_memory(std::move(commit));
     lock.lock();
     events_waiting_ -= events;
     if (!projected) {
@@ -87,6 +88,15 @@ bool reads_rows(const CommitContent& content) {
 }
 
 }  // namespace
+
+/// In a thread of its own nobody would catch what is thrown.
+Status BulkProjection::project_if_there_is_memory(Commit&& commit) {
+  try {
+    return project(std::move(commit));
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kLimitExceeded, "memory has run out");
+  }
+}
 
 Status BulkProjection::project(Commit&& commit) {
   if (reads_rows(commit.content)) {

@@ -52,6 +52,7 @@ class BulkProjection {
   };
 
   void run();
+  Status project_if_there_is_memory(Commit&& commit);
   Status project(Commit&& commit);
   Status write_gathered();
   Status put_aside();

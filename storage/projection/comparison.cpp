@@ -18,12 +18,21 @@ std::string readable_key(std::string_view key) {
   return text;
 }
 
+/// Looked at now and then: a look takes as long as several rows.
+Status check_stop(std::uint64_t rows, const StopFlag& stop) {
+  constexpr std::uint64_t kRowsUnlooked = 1'024;
+  if (rows % kRowsUnlooked != 0 || !stop.requested()) return {};
+  return Error(ErrorCode::kInterrupted, "the comparison was stopped", "nothing was changed");
+}
+
 /// The first row in which two projections differ; empty if there is none.
 Result<std::string> compare_family(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows,
+                                   const StopFlag& stop) {
   const auto a = live.iterate(family, {}, {});
   const auto b = rebuilt.iterate(family, {}, {});
   for (; a->valid() && b->valid(); a->next(), b->next(), ++rows) {
+    ANNALS_CHECK_OK(check_stop(rows, stop));
     if (a->key() == b->key() && a->value() == b->value()) continue;
     return fmt::format("family '{}': live key {}, rebuilt key {}{}", family_name(family),
                        readable_key(a->key()), readable_key(b->key()),
@@ -39,7 +48,8 @@ Result<std::string> compare_family(Family family, const KeyValueStore& live,
 
 /// The same of kOut or kIn: how spells lie in blocks may differ, which they are may not.
 Result<std::string> compare_spells(Family family, const KeyValueStore& live,
-                                   const KeyValueStore& rebuilt, std::uint64_t& rows) {
+                                   const KeyValueStore& rebuilt, std::uint64_t& rows,
+                                   const StopFlag& stop) {
   GroupFilter all;
   all.also_empty = true;
   const auto live_state = live.snapshot();
@@ -47,6 +57,7 @@ Result<std::string> compare_spells(Family family, const KeyValueStore& live,
   SpellGroups a(live, *live_state, family, NodeId(), all);
   SpellGroups b(rebuilt, *rebuilt_state, family, NodeId(), all);
   for (;; ++rows) {
+    ANNALS_CHECK_OK(check_stop(rows, stop));
     NodeId node_a;
     NodeId node_b;
     ANNALS_TRY(const std::span<const SpellRow> rows_a, a.next(1, node_a));
@@ -70,12 +81,14 @@ Result<std::string> compare_spells(Family family, const KeyValueStore& live,
 /// an entry lies.
 template <class Walk, class KeyOf>
 Result<std::string> compare_walks(Family family, const KeyValueStore& live,
-                                  const KeyValueStore& rebuilt, std::uint64_t& rows, KeyOf key_of) {
+                                  const KeyValueStore& rebuilt, std::uint64_t& rows,
+                                  const StopFlag& stop, KeyOf key_of) {
   const auto live_state = live.snapshot();
   const auto rebuilt_state = rebuilt.snapshot();
   Walk a(live, *live_state);
   Walk b(rebuilt, *rebuilt_state);
   for (;; ++rows) {
+    ANNALS_CHECK_OK(check_stop(rows, stop));
     ANNALS_TRY(const auto entry_a, a.next());
     ANNALS_TRY(const auto entry_b, b.next());
     if (!entry_a && !entry_b) return std::string();
@@ -89,19 +102,20 @@ Result<std::string> compare_walks(Family family, const KeyValueStore& live,
 }  // namespace
 
 Result<std::string> first_difference(Family family, const KeyValueStore& live,
-                                     const KeyValueStore& rebuilt, std::uint64_t& rows) {
+                                     const KeyValueStore& rebuilt, std::uint64_t& rows,
+                                     const StopFlag& stop) {
   switch (family) {
     case Family::kOut:
-    case Family::kIn: return compare_spells(family, live, rebuilt, rows);
+    case Family::kIn: return compare_spells(family, live, rebuilt, rows, stop);
     case Family::kParticipation:
-      return compare_walks<EventListWalk>(family, live, rebuilt, rows, [](const auto& entry) {
+      return compare_walks<EventListWalk>(family, live, rebuilt, rows, stop, [](const auto& entry) {
         return event_list_key(entry.list, entry.entry.event);
       });
     case Family::kByTime:
-      return compare_walks<AliveWalk>(family, live, rebuilt, rows, [](const auto& entry) {
+      return compare_walks<AliveWalk>(family, live, rebuilt, rows, stop, [](const auto& entry) {
         return alive_chunk_key(entry.relation, entry.change.at);
       });
-    default: return compare_family(family, live, rebuilt, rows);
+    default: return compare_family(family, live, rebuilt, rows, stop);
   }
 }
 

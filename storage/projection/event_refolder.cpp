@@ -15,17 +15,18 @@ namespace {
 
 /// The events that bear on the facts of `node`: those in which it takes part, and itself.
 Result<std::vector<Seq>> events_of_node(const GraphSnapshot& seen, NodeId node) {
-  std::vector<Seq> events;
-  if (node.is_event()) events.push_back(node.event_seq());
-  const auto cursor = seen.participations(node);
-  std::vector<Participation> batch;
-  do {
-    ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
-    for (const Participation& one : batch) events.push_back(one.event);
-  } while (!batch.empty());
-  std::sort(events.begin(), events.end());
-  events.erase(std::unique(events.begin(), events.end()), events.end());
+  ANNALS_TRY(std::vector<Seq> events, seen.events_about(node));
+  if (!node.is_event()) return events;
+  const auto place = std::lower_bound(events.begin(), events.end(), node.event_seq());
+  if (place == events.end() || *place != node.event_seq()) events.insert(place, node.event_seq());
   return events;
+}
+
+/// Those of one of two nodes, whichever has fewer.
+Result<std::vector<Seq>> events_of_either(const GraphSnapshot& seen, NodeId a, NodeId b) {
+  ANNALS_TRY(std::vector<Seq> of_a, events_of_node(seen, a));
+  ANNALS_TRY(std::vector<Seq> of_b, events_of_node(seen, b));
+  return of_a.size() < of_b.size() ? std::move(of_a) : std::move(of_b);
 }
 
 /// Gathers effects by timeline, in the order of events, and folds each timeline.
@@ -36,6 +37,7 @@ class Fold {
   /// Takes the effects of `event` on the timelines that `wanted` says, if the event counts.
   template <class Wanted>
   Status add(Seq event, const Wanted& wanted) {
+    ANNALS_CHECK_OK(seen_.check_stop());
     ANNALS_TRY(const EventState state, seen_.event_state(event));
     if (!seen_.counts(state)) return {};
     ANNALS_TRY(std::vector<PlacedEffect> effects,
@@ -89,7 +91,10 @@ Status EventRefolder::facts(const GraphSnapshot& seen, const FactScan& scan,
   };
   Fold fold(seen, scan.window);
   if (scan.node) {
-    ANNALS_TRY(const std::vector<Seq> events, events_of_node(seen, scan.node));
+    // What brings a fact about bears on both of its ends.
+    ANNALS_TRY(const std::vector<Seq> events,
+               scan.neighbour ? events_of_either(seen, scan.node, scan.neighbour)
+                              : events_of_node(seen, scan.node));
     for (const Seq event : events) ANNALS_CHECK_OK(fold.add(event, wanted));
   } else {
     for (Seq event(1); event <= seen.last_seq(); event = Seq(event.raw + 1)) {

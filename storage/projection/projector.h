@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "schema/base/result.h"
+#include "schema/base/stop_flag.h"
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
@@ -64,6 +65,20 @@ class Projector final : public EventSource {
   /// Folds all parts, with everything that was taken, in several threads. All rows that differ, the
   /// watermark and the statistics are added to parts.rows(), which is still to be finished.
   Status fold_parts(const LoadParts& parts);
+
+  /// While it lives fold_parts() stops when `stop` does, with Interrupted.
+  class Stopping {
+   public:
+    Stopping(Projector& projector, const StopFlag& stop) : projector_(projector) {
+      projector.stop_ = &stop;
+    }
+    ~Stopping() { projector_.stop_ = nullptr; }
+    Stopping(const Stopping&) = delete;
+    Stopping& operator=(const Stopping&) = delete;
+
+   private:
+    Projector& projector_;
+  };
 
   /// With the commit that is being added, for the fold itself.
   Result<RecordedEvent> recorded_event(Seq seq) const override;
@@ -122,6 +137,7 @@ class Projector final : public EventSource {
   void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
   void count_facts(SymbolId relation, std::int64_t difference);
+  Status check_stop() const;
 
   const KeyValueStore& store_;
   const EventLog& log_;
@@ -132,6 +148,7 @@ class Projector final : public EventSource {
   Seq stored_;  // the watermark of the last flush
   std::uint64_t commits_ = 0;
   std::uint64_t renamings_ = 0;
+  const StopFlag* stop_ = nullptr;
 
   WriteBatch rows_;  // rows that need no fold
   FactChanges facts_;

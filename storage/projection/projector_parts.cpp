@@ -65,9 +65,15 @@ Status Projector::fold_parts(const LoadParts& parts) {
   return parts.rows().add(std::move(rows));
 }
 
+Status Projector::check_stop() const {
+  if (stop_ == nullptr || !stop_->requested()) return {};
+  return Error(ErrorCode::kInterrupted, "the replay was stopped", "nothing was changed");
+}
+
 Status Projector::fold_parts_of_lists(const LoadParts& parts) const {
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.lists().read());
   for (bool more = true; more;) {
+    ANNALS_CHECK_OK(check_stop());
     WriteBatch rows;
     ANNALS_TRY(more, lists_.fold_put_aside(store_, *records, chunk_bytes_of(parts), rows));
     ANNALS_CHECK_OK(parts.rows().add(std::move(rows)));
@@ -149,6 +155,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts) {
     return chunks.add(std::exchange(chunk, {}), bytes, kChunksAtOnce * chunk_bytes);
   };
   while (timelines->valid() || alone->valid()) {
+    ANNALS_CHECK_OK(check_stop());
     const NodeId node = next_node(*timelines, *alone);
     for (; timelines->valid() && node_of(*timelines) == node; timelines->next()) {
       chunk.facts.timelines.add_put_aside(timelines->value());
@@ -183,6 +190,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.in().read());
   while (records->valid()) {
+    ANNALS_CHECK_OK(check_stop());
     Chunk chunk;
     while (records->valid() && chunk.spells.bytes() < chunk_bytes) {
       take_spells(node_of(*records), Family::kIn, *records, chunk.spells);

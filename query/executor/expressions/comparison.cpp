@@ -1,5 +1,8 @@
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "query/executor/datum_comparison.h"
@@ -73,6 +76,65 @@ class Comparison final : public Expression {
   WrittenDates dates_;
 };
 
+/// What is in a long list that is asked about again and again: texts, integers or nodes, of one
+/// type.
+class Members {
+ public:
+  /// Whether `item` is in the list, which `value` holds; nothing if that must be found out element
+  /// by element.
+  std::optional<bool> find(const Datum& value, const DatumList& list, const Datum& item) {
+    constexpr std::size_t kLong = 16;
+    if (list.size() < kLong) return std::nullopt;
+    if (&list != list_) {
+      // Asked about once it is not worth it.
+      const bool is_again = &list == seen_;
+      seen_ = &list;
+      if (!is_again) return std::nullopt;
+      gather(value, list);
+    }
+    if (!is_alike_ || item.type() != type_) return std::nullopt;
+    const auto* const text = std::get_if<std::string>(&item.data);
+    return text != nullptr ? texts_.contains(*text) : numbers_.contains(*number_of(item));
+  }
+
+ private:
+  static std::optional<std::uint64_t> number_of(const Datum& item) {
+    if (const auto* const integer = std::get_if<std::int64_t>(&item.data)) {
+      return static_cast<std::uint64_t>(*integer);
+    }
+    if (const auto* const node = std::get_if<NodeDatum>(&item.data)) return node->id.raw;
+    return std::nullopt;
+  }
+
+  void gather(const Datum& value, const DatumList& list) {
+    held_ = value;
+    list_ = &list;
+    type_ = list.front().type();
+    texts_.clear();
+    numbers_.clear();
+    is_alike_ = true;
+    for (const Datum& one : list) {
+      const auto* const text = std::get_if<std::string>(&one.data);
+      const std::optional<std::uint64_t> number = number_of(one);
+      is_alike_ = one.type() == type_ && (text != nullptr || number);
+      if (!is_alike_) return;
+      if (text != nullptr) {
+        texts_.insert(*text);
+      } else {
+        numbers_.insert(*number);
+      }
+    }
+  }
+
+  const DatumList* seen_ = nullptr;  // only compared
+  const DatumList* list_ = nullptr;  // of held_
+  Datum held_;
+  DatumType type_ = DatumType::kNull;
+  bool is_alike_ = false;
+  std::unordered_set<std::string_view> texts_;  // of the list
+  std::unordered_set<std::uint64_t> numbers_;
+};
+
 class In final : public Expression {
  public:
   In(Operand item, Operand list, RunContext& context)
@@ -92,6 +154,10 @@ class In final : public Expression {
         return context_.invalid(std::string("IN needs a list, not a value of type ") +
                                     std::string(datum_type_name(lists[row].type())),
                                 list_.range);
+      }
+      if (const auto known = members_.find(lists[row], *list, items[row])) {
+        results[row] = Datum(*known);
+        continue;
       }
       ANNALS_TRY(const Truth found, contains(*list, items[row]));
       results[row] = datum_of(found);
@@ -122,6 +188,7 @@ class In final : public Expression {
   Operand list_;
   RunContext& context_;
   WrittenDates dates_;
+  Members members_;
 };
 
 /// Tests of texts, and of periods. CONTAINS is one of both: what it means, the values say. What

@@ -46,6 +46,15 @@ Period period_of(const Datum& datum) {
   return {fact_of(datum).begin, fact_of(datum).end};
 }
 
+/// What is uncertain begins uncertainly.
+Datum begin_of(const Datum& datum) {
+  const auto* const date = std::get_if<Date>(&datum.data);
+  if (date != nullptr && date->uncertain && !date->is_interval) return datum;
+  Date begin = date_of(period_of(datum).begin);
+  begin.uncertain = date != nullptr && date->uncertain;
+  return Datum(std::move(begin));
+}
+
 Result<Datum> to_date(Arguments arguments, const RunContext& context) {
   if (arguments.empty()) {
     // Today: the day, since people who want the moment look at a scope without AT.
@@ -83,7 +92,7 @@ Result<Datum> call(FunctionId id, Arguments arguments, ScopeId scope, RunContext
     case kStartNode: return node_datum(fact_of(*arguments[0]).source);
     case kEndNode: return node_datum(fact_of(*arguments[0]).target);
     case kDate: return to_date(arguments, context);
-    case kBegins: return Datum(date_of(period_of(*arguments[0]).begin));
+    case kBegins: return begin_of(*arguments[0]);
     case kEnds: return Datum(date_of(period_of(*arguments[0]).end));
     case kNodes:
     case kRelations:

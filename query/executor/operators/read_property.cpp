@@ -89,10 +89,11 @@ class ReadProperty final : public Operator {
 
   Status read_index(NodeId node, const DoubtPtr& row, const AskedScope& asked, const View& view) {
     // Rows of one node follow each other where it was expanded.
-    const storage::Window window = asked.times.scan_window();
+    const storage::Window window = property_window(asked.times);
     if (node != found_of_ || window != found_in_) {
       found_of_ = NodeId();
       ANNALS_TRY(found_, view.snapshot->properties(node, read_.property, window));
+      join_repeated(found_);
       found_of_ = node;
       found_in_ = window;
     }

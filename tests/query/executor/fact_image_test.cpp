@@ -1,6 +1,8 @@
 #include "query/executor/fact_image.h"
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -9,6 +11,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "query/executor/query_runner.h"
+#include "query/parser/parser.h"
 #include "schema/base/limits.h"
 #include "tests/query/executor/world.h"
 
@@ -129,10 +133,16 @@ class FactImagesTest : public testing::Test {
     fill(world_, random, 5);
   }
 
-  bool has_image(Direction direction, NodeId node) {
-    const auto found = images_.find(*world_.database().snapshot(), direction, node, StopFlag());
+  /// Looks for one; without one a scan reads all there is, or as many facts as are given.
+  bool has_image(Direction direction, NodeId node, std::optional<std::uint64_t> read = {}) {
+    const auto snapshot = world_.database().snapshot();
+    const auto found = images_.find(*snapshot, direction, node, StopFlag());
     EXPECT_TRUE(found);
-    return found && *found != nullptr;
+    const bool has = found && *found != nullptr;
+    if (!has && !node) {
+      images_.note_read(*snapshot, direction, read.value_or(snapshot->statistics().facts));
+    }
+    return has;
   }
 
   World world_;
@@ -146,6 +156,40 @@ TEST_F(FactImagesTest, TheSecondScanOfAStateMakesOne) {
   world_.run("ENTITY Country 'new';");
   EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
   EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
+}
+
+TEST_F(FactImagesTest, ScansThatAreCutShortMakeOneWhenTheyHaveReadAsMuch) {
+  const std::uint64_t facts = world_.database().snapshot()->statistics().facts;
+  ASSERT_GT(facts, 4U);
+  for (std::uint64_t i = 0; i < facts; ++i) EXPECT_FALSE(has_image(Direction::kOut, NodeId(), 1));
+  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
+}
+
+TEST(FactImageTest, AQuestionWithALimitDoesNotPayForOne) {
+  World world;
+  std::mt19937_64 random(5);
+  fill(world, random, 2'000);
+  FactImages images;
+  const auto snapshot = world.database().snapshot();
+  const auto ask = [&](std::string_view text) {
+    const auto statement = parse_statement(text);
+    const auto plan = PlannedQuery::plan(std::get<ast::Query>(statement->body), text, *snapshot);
+    ASSERT_TRUE(plan);
+    StopFlag stop;
+    const Parameters none;
+    const limits::StatementLimits limits;
+    TextSink sink;
+    ASSERT_TRUE(
+        (*plan)->run(*snapshot, {none, world.clock().now(), stop, limits, {}, &images}, sink));
+  };
+  const auto has_image = [&] {
+    const auto found = images.find(*snapshot, Direction::kOut, NodeId::entity(1), StopFlag());
+    return found && *found != nullptr;
+  };
+  for (int i = 0; i < 3; ++i) ask("ALL TIME MATCH (a)-[m]->(b) RETURN a.name LIMIT 1");
+  EXPECT_FALSE(has_image());
+  for (int i = 0; i < 2; ++i) ask("ALL TIME MATCH (a)-[m:KNOWS]->(b) RETURN count(m.since)");
+  EXPECT_TRUE(has_image());
 }
 
 TEST_F(FactImagesTest, AFewNodesNeverPayForOne) {
