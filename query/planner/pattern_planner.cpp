@@ -1,6 +1,7 @@
 #include "query/planner/pattern_planner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <tuple>
@@ -45,8 +46,9 @@ std::vector<SymbolId> PatternPlanner::scan_labels(SlotId node) const {
   return best == nullptr ? std::vector<SymbolId>() : *best;
 }
 
-/// Without a label of its own a node is looked for among those that the relation of one of its hops
-/// joins: events are no members of anything, and there may be very many.
+/// Where no relation can be scanned, a node without a label is looked for among those that the
+/// relation of one of its hops joins: events are no members of anything, and there may be very
+/// many.
 std::vector<SymbolId> PatternPlanner::start_labels(SlotId node) const {
   std::vector<SymbolId> labels = scan_labels(node);
   if (!labels.empty() || !by_cost()) return labels;
@@ -115,11 +117,7 @@ double PatternPlanner::label_share(const BoundHop& hop, bool left) const {
 }
 
 std::vector<PatternPlanner::Tour> PatternPlanner::starts(const Part& part) const {
-  std::vector<Tour> all;
-  for (const SlotId node : part.nodes) {
-    const double rows = costs_.nodes(start_labels(node));
-    all.push_back({node, nullptr, rows, rows, {}});
-  }
+  std::vector<Tour> scans;
   for (const BoundHop* hop : part.hops) {
     // A scan has no rows before it whose facts it could differ from.
     if (hop->length || !hop->roles.empty() || hop->left == hop->right) continue;
@@ -129,8 +127,15 @@ std::vector<PatternPlanner::Tour> PatternPlanner::starts(const Part& part) const
     const double rows = facts * label_share(*hop, true) * label_share(*hop, false);
     // Unless the relation's ends imply the labels, each node has to be looked at.
     const bool looks = !scan_labels(hop->left).empty() || !scan_labels(hop->right).empty();
-    all.push_back({SlotId(), hop, rows, looks ? 2 * facts : facts, {}});
+    scans.push_back({SlotId(), hop, rows, looks ? 2 * facts : facts});
   }
+  std::vector<Tour> all;
+  for (const SlotId node : part.nodes) {
+    std::vector<SymbolId> labels = scans.empty() ? start_labels(node) : scan_labels(node);
+    const double rows = costs_.nodes(labels);
+    all.push_back({node, nullptr, rows, rows, {}, std::move(labels)});
+  }
+  std::move(scans.begin(), scans.end(), std::back_inserter(all));
   return all;
 }
 
@@ -194,7 +199,7 @@ plan::Box PatternPlanner::scan(const Tour& tour) {
     return facts;
   }
   bound_.insert(tour.node);
-  return plan::leaf(plan::NodeScan{tour.node, start_labels(tour.node), clause_.scope}, tour.rows);
+  return plan::leaf(plan::NodeScan{tour.node, tour.labels, clause_.scope}, tour.rows);
 }
 
 const NameCheck* PatternPlanner::name_of(SlotId node) const {

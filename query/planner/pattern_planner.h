@@ -46,7 +46,8 @@ class PatternPlanner {
     const BoundHop* hop = nullptr;  ///< whose facts.
     double rows = 0;                ///< Of the scan, or of what is there.
     double cost = 0;                ///< In rows that are read.
-    std::vector<Visit> visits;
+    std::vector<Visit> visits = {};
+    std::vector<SymbolId> labels = {};  ///< Of the nodes that are scanned; none: all.
   };
 
   std::vector<Part> parts() const;

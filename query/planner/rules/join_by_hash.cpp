@@ -7,15 +7,24 @@ namespace annals::query::rules {
 
 namespace {
 
-/// Whether the expression tells something of one variable, and cannot fail: it is evaluated for
-/// rows that find no partner, too.
-bool is_simple(const BoundExpression& expression, const BoundQuery& query) {
-  if (needs_reads(expression, query) || !instants_of(expression, query).empty()) return false;
-  const auto* const property = std::get_if<BoundProperty>(&expression.node);
-  const BoundExpression& object = property == nullptr ? expression : *property->object;
-  const auto* const slot = std::get_if<BoundSlot>(&object.node);
-  // A path is put together above the patterns.
+/// Whether it is a variable of the patterns: a path is put together above them.
+bool is_variable(const BoundExpression& expression, const BoundQuery& query) {
+  const auto* const slot = std::get_if<BoundSlot>(&expression.node);
   return slot != nullptr && query.path_of(slot->slot) == nullptr &&
+         query.read_of(slot->slot) == nullptr && query.count_of(slot->slot) == nullptr;
+}
+
+/// Whether the expression tells something of one variable, and cannot fail: it is evaluated for
+/// rows that find no partner, too. A property that events SET is read for each row once.
+bool is_simple(const BoundExpression& expression, const BoundQuery& query) {
+  if (!instants_of(expression, query).empty()) return false;
+  if (const auto* const slot = std::get_if<BoundSlot>(&expression.node)) {
+    if (const PropertyRead* const read = query.read_of(slot->slot)) {
+      return is_variable(read->object, query);
+    }
+  }
+  const auto* const property = std::get_if<BoundProperty>(&expression.node);
+  return is_variable(property == nullptr ? expression : *property->object, query) &&
          (property == nullptr || !property->reads_index);
 }
 

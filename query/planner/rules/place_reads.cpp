@@ -30,12 +30,26 @@ void add_step_for(SlotId slot, const PlanContext& context, std::set<SlotId>& bou
   }
 }
 
+/// The same of all that the expression reads.
+void add_steps_for(const BoundExpression& expression, const PlanContext& context, plan::Box& box) {
+  const std::vector<SlotId> slots = plan::bound_slots(*box);
+  std::set<SlotId> bound(slots.begin(), slots.end());
+  for_each_slot(expression, [&](SlotId slot) { add_step_for(slot, context, bound, box); });
+}
+
 }  // namespace
 
 void place_reads(plan::Box& root, const PlanContext& context) {
   for (plan::Box& input : root->inputs) place_reads(input, context);
   if (root->inputs.empty()) return;
-  // A step with two inputs reads nothing by itself.
+  if (const auto* const join = std::get_if<plan::HashJoin>(&root->step)) {
+    for (const plan::JoinKey& key : join->keys) {
+      add_steps_for(*key.left, context, root->inputs.front());
+      add_steps_for(*key.right, context, root->inputs.back());
+    }
+    return;
+  }
+  // Other steps with two inputs read nothing by themselves.
   plan::Box& input = root->inputs.front();
   const std::vector<SlotId> slots = plan::bound_slots(*input);
   std::set<SlotId> bound(slots.begin(), slots.end());

@@ -304,11 +304,29 @@ TEST_F(PlannerTest, ShowsScopes) {
 TEST_F(PlannerTest, WhatEachRowAsksAboutIsReadRowByRow) {
   EXPECT_EQ(plan("MATCH (j:Join) MATCH (c:Country)-[m:MEMBER_OF]->(o) AT j.on RETURN m"),
             "Project m\n"
-            "  Expand (c)-[m:MEMBER_OF]->(o) from c at j.on\n"
+            "  Expand (c)-[m:MEMBER_OF]->(o) from o at j.on\n"
             "    Cross\n"
             "      SetInstant j.on\n"
             "        NodeScan (j:Join)\n"
-            "      NodeScan (c:Country)\n");
+            "      NodeScan (o:Organisation)\n");
+}
+
+TEST_F(PlannerTest, WithoutALabelANodeIsOneThatTheRelationJoins) {
+  // The second hop may not be scanned, since its fact is another one than the first.
+  EXPECT_EQ(plan("MATCH (a)-[m:MEMBER_OF]->(b), (c)-[n:MEMBER_OF]->(d) WHERE c = a RETURN m, n"),
+            "Project m, n\n"
+            "  Filter (c = a)\n"
+            "    Expand (c)-[n:MEMBER_OF]->(d) from d now\n"
+            "      Cross\n"
+            "        FactScan (a)-[m:MEMBER_OF]->(b) now\n"
+            "        NodeScan (d:Organisation)\n");
+}
+
+TEST_F(PlannerTest, ExpectsOfARoleWhatItsKindsAndFillersAre) {
+  EXPECT_EQ(plan("MATCH (j:Join)-[:member]->(c:Country) RETURN count(*)"),
+            "Aggregate count(*)\n"
+            "  Expand (j)-[_3:member]->(c) from j now\n"
+            "    NodeScan (j:Join)\n");
 }
 
 }  // namespace
