@@ -114,7 +114,9 @@ std::string random_predicate(const Path& path, Random& random) {
   const std::string n = fmt::format("n{}", random() % path.labels.size());
   const std::string other = fmt::format("n{}", random() % path.labels.size());
   const std::string m = fmt::format("m{}", random() % path.hops.size());
-  const std::array<std::string, 12> all = {
+  const std::array<std::string, 14> all = {
+      fmt::format("{}.name = 'c1'", n),
+      fmt::format("'t2' = {}.name AND {}.name <> 'c2'", n, other),
       fmt::format("{}.name > 'c3'", n),
       fmt::format("{}.name STARTS WITH 'c'", n),
       fmt::format("{}.name =~ '[co][0-2]'", n),
@@ -242,7 +244,9 @@ class Laws {
 
   /// NoREC: the rows are those of the plan that follows the text, without any rule.
   bool is_that_of_the_plan_as_written(const Question& question, const Answer& answer) {
-    constexpr std::array<std::string_view, 7> kResults = {
+    constexpr std::array<std::string_view, 9> kResults = {
+        "MATCH (k:Country) WHERE k.size = n0.size RETURN n0.name, k.name, k.size",
+        "MATCH (k {name: 'c2'})-[y:NEAR]-(z) WHERE z.name IN ['t1', 'c0', 'o2'] RETURN n0.name, z.name",
         "RETURN count(*), count(m0)",
         "RETURN DISTINCT n0.name",
         "RETURN n0.name, n1.size, count(*)",
