@@ -431,7 +431,7 @@ void PatternBinder::find_name_in(const BoundExpression& predicate) {
   if (chain == nullptr || chain->operands.size() != 2) return;
   const bool is_equal = chain->operators.front() == ast::BinaryOperator::kEqual;
   if (!is_equal && chain->operators.front() != ast::BinaryOperator::kIn) return;
-  const auto named = [this](const BoundExpression& operand) {
+  const auto named = [](const BoundExpression& operand) {
     const auto* const property = std::get_if<BoundProperty>(&operand.node);
     if (property == nullptr || property->name != "name") return SlotId();
     const auto* const node = std::get_if<BoundSlot>(&property->object->node);
