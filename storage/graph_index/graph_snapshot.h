@@ -167,8 +167,8 @@ class GraphSnapshot final : public EventSource {
   /// corrections and retractions of the node's events, without a kind.
   std::unique_ptr<Cursor<Participation>> participations(NodeId node) const;
 
-  /// The events in which `node` took part as they were recorded, or corrected at any time, ascending;
-  /// up to last_seq(), whether they count in this view or not. Costs a step for each.
+  /// The events in which `node` took part as they were recorded, or corrected at any time,
+  /// ascending; up to last_seq(), whether they count in this view or not. Costs a step for each.
   Result<std::vector<Seq>> events_about(NodeId node) const;
 
   /// Events in which `node` took part as they were recorded or corrected once, and later perhaps no
