@@ -98,6 +98,7 @@ Result<SlotId> PatternBinder::bind_node(const ast::NodePattern& pattern) {
   }
   if (std::find(clause_.nodes.begin(), clause_.nodes.end(), slot) == clause_.nodes.end()) {
     clause_.nodes.push_back(slot);
+    goes_on_ = goes_on_ || known != variables_.end();
   }
   ANNALS_TRY(std::vector<SymbolId> labels, find_labels(pattern.labels, context_));
   if (!labels.empty() && !pattern.negated) {
@@ -425,12 +426,11 @@ std::optional<std::vector<SymbolId>> PatternBinder::labels_of_entity(SlotId node
 }
 
 /// If the condition says what the name of a node is, the node is looked up by it: `a.name = 'x'`,
-/// `'x' = a.name`, `a.name IN ['x', 'y']`.
-void PatternBinder::find_name_in(const BoundExpression& predicate) {
+/// `'x' = a.name`, or with `op` of IN `a.name IN ['x', 'y']`.
+void PatternBinder::find_name_in(const BoundExpression& predicate, ast::BinaryOperator op) {
   const auto* const chain = std::get_if<BoundChain>(&predicate.node);
-  if (chain == nullptr || chain->operands.size() != 2) return;
-  const bool is_equal = chain->operators.front() == ast::BinaryOperator::kEqual;
-  if (!is_equal && chain->operators.front() != ast::BinaryOperator::kIn) return;
+  if (chain == nullptr || chain->operands.size() != 2 || chain->operators.front() != op) return;
+  const bool is_equal = op == ast::BinaryOperator::kEqual;
   const auto named = [](const BoundExpression& operand) {
     const auto* const property = std::get_if<BoundProperty>(&operand.node);
     if (property == nullptr || property->name != "name") return SlotId();
@@ -459,7 +459,16 @@ Result<BoundClause> PatternBinder::bind(const ast::MatchClause& clause) {
   for (const ast::PathPattern& path : clause.patterns) ANNALS_CHECK_OK(bind_path(path));
   for (const Map& map : maps_) ANNALS_CHECK_OK(bind_map(map));
   if (clause.where) ANNALS_CHECK_OK(add_predicates(*clause.where));
-  for (const BoundExpression& predicate : clause_.predicates) find_name_in(predicate);
+  // Elsewhere the pattern begins with what is known.
+  if (goes_on_) return std::move(clause_);
+  for (const BoundExpression& predicate : clause_.predicates) {
+    find_name_in(predicate, ast::BinaryOperator::kEqual);
+  }
+  // A list may be long: it is for where nothing else is named.
+  for (const BoundExpression& predicate : clause_.predicates) {
+    if (!clause_.names.empty() || !clause_.names_by_condition.empty()) break;
+    find_name_in(predicate, ast::BinaryOperator::kIn);
+  }
   return std::move(clause_);
 }
 

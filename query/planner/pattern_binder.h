@@ -50,7 +50,7 @@ class PatternBinder {
 
   Result<SlotId> bind_node(const ast::NodePattern& pattern);
   std::optional<std::vector<SymbolId>> labels_of_entity(SlotId node) const;
-  void find_name_in(const BoundExpression& predicate);
+  void find_name_in(const BoundExpression& predicate, ast::BinaryOperator op);
   Status bind_hop(const ast::HopPattern& pattern, ast::PathSearch search, SlotId left,
                   SlotId right);
   Result<PathLength> bind_length(const ast::HopLength& length, ast::PathSearch search) const;
@@ -70,6 +70,7 @@ class PatternBinder {
   ExpressionBinder expressions_;
   BoundClause clause_;
   bool is_inner_ = false;  // of EXISTS or OPTIONAL MATCH
+  bool goes_on_ = false;   // one of its nodes was known before the clause
   std::vector<Map> maps_;
 };
 

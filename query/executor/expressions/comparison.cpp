@@ -81,20 +81,26 @@ class Comparison final : public Expression {
 class Members {
  public:
   /// Whether `item` is in the list, which `value` holds; nothing if that must be found out element
-  /// by element.
-  std::optional<bool> find(const Datum& value, const DatumList& list, const Datum& item) {
+  /// by element. LimitExceeded: a table takes memory.
+  Result<std::optional<bool>> find(const Datum& value, const DatumList& list, const Datum& item,
+                                   MemoryBudget& memory) {
     constexpr std::size_t kLong = 16;
-    if (list.size() < kLong) return std::nullopt;
+    constexpr std::optional<bool> kUnknown;
+    if (list.size() < kLong) return kUnknown;
     if (&list != list_) {
       // Asked about once it is not worth it.
       const bool is_again = &list == seen_;
       seen_ = &list;
-      if (!is_again) return std::nullopt;
+      if (!is_again) return kUnknown;
+      constexpr std::size_t kEntryBytes = 64;  // of a hash table, about
+      taken_.emplace(memory);
+      ANNALS_CHECK_OK(taken_->take(list.size() * kEntryBytes));
       gather(value, list);
     }
-    if (!is_alike_ || item.type() != type_) return std::nullopt;
+    if (!is_alike_ || item.type() != type_) return kUnknown;
     const auto* const text = std::get_if<std::string>(&item.data);
-    return text != nullptr ? texts_.contains(*text) : numbers_.contains(*number_of(item));
+    return std::optional(text != nullptr ? texts_.contains(*text)
+                                         : numbers_.contains(*number_of(item)));
   }
 
  private:
@@ -133,6 +139,7 @@ class Members {
   bool is_alike_ = false;
   std::unordered_set<std::string_view> texts_;  // of the list
   std::unordered_set<std::uint64_t> numbers_;
+  std::optional<MemoryHold> taken_;
 };
 
 class In final : public Expression {
@@ -155,7 +162,9 @@ class In final : public Expression {
                                     std::string(datum_type_name(lists[row].type())),
                                 list_.range);
       }
-      if (const auto known = members_.find(lists[row], *list, items[row])) {
+      ANNALS_TRY(const std::optional<bool> known,
+                 members_.find(lists[row], *list, items[row], context_.memory));
+      if (known) {
         results[row] = Datum(*known);
         continue;
       }
