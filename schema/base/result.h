@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <tl/expected.hpp>
@@ -63,6 +64,10 @@ template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using tl::expected<T, Error>::expected;
+  // Not defaulted: `return {}` would then write zeros over the room for an Error, 160 bytes, each
+  // time that something succeeds.
+  // NOLINTNEXTLINE(modernize-use-equals-default)
+  Result() requires std::is_default_constructible_v<tl::expected<T, Error>> {}
   // Implicit on purpose: `return Error(...)` is how every function here fails.
   // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Error error) : tl::expected<T, Error>(tl::unexpect, std::move(error)) {}

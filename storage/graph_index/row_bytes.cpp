@@ -112,19 +112,9 @@ void RowReader::fail() {
   bytes_ = {};
 }
 
-std::uint8_t RowReader::byte() {
-  if (bytes_.empty()) {
-    fail();
-    return 0;
-  }
-  const auto value = static_cast<std::uint8_t>(bytes_.front());
-  bytes_.remove_prefix(1);
-  return value;
-}
-
-std::uint64_t RowReader::number() {
-  std::uint64_t value = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
+std::uint64_t RowReader::number_from(std::uint8_t first) {
+  std::uint64_t value = first & 0x7F;
+  for (int shift = 7; shift < 64; shift += 7) {
     const std::uint8_t next = byte();
     value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
     if ((next & 0x80) == 0) return value;

@@ -58,8 +58,20 @@ class RowReader {
  public:
   explicit RowReader(std::string_view bytes) : bytes_(bytes) {}
 
-  std::uint8_t byte();
-  std::uint64_t number();
+  std::uint8_t byte() {
+    if (bytes_.empty()) {
+      fail();
+      return 0;
+    }
+    const auto value = static_cast<std::uint8_t>(bytes_.front());
+    bytes_.remove_prefix(1);
+    return value;
+  }
+  /// Most take a byte.
+  std::uint64_t number() {
+    const std::uint8_t first = byte();
+    return first < 0x80 ? first : number_from(first);
+  }
   std::int64_t signed_number();
   std::string_view text();
   std::string_view bytes(std::size_t count);
@@ -75,6 +87,7 @@ class RowReader {
   void fail();
 
  private:
+  std::uint64_t number_from(std::uint8_t first);
   Value value(std::uint32_t depth);
   Date date();
 

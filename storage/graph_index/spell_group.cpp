@@ -127,9 +127,8 @@ class GroupReader {
   Result<bool> read_if_small() {
     ANNALS_CHECK_OK(read_tail());
     if (at_page()) {
-      ANNALS_TRY(const Micros begin, block_begin());
-      ANNALS_TRY(const SpellPage first, page(begin));
-      if (first.block().end != kEndOfTime) return false;
+      ANNALS_TRY(const SpellBlockTimes first, block_times());
+      if (first.end != kEndOfTime) return false;
     }
     ANNALS_CHECK_OK(read_rest());
     return true;
@@ -186,9 +185,9 @@ class GroupReader {
   /// From the first page of the group: the blocks that the window touches.
   Status read_blocks() {
     if (!at_page()) return {};
-    ANNALS_TRY(Micros begin, block_begin());
-    ANNALS_TRY(const SpellPage first, page(begin));
-    if (first.block().end <= from() && first.block().end != kEndOfTime) {
+    ANNALS_TRY(const SpellBlockTimes first, block_times());
+    Micros begin = first.begin;
+    if (first.end <= from() && first.end != kEndOfTime) {
       ANNALS_TRY(const bool found, seek_block(rows_, family_, node_, from()));
       if (!found || !at_page()) return corrupt_key(family_);
       ANNALS_TRY(begin, block_begin());
@@ -207,8 +206,9 @@ class GroupReader {
     ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
     return key.block_begin;
   }
-  Result<SpellPage> page(Micros block_begin) const {
-    return SpellPage::read(family_, block_begin, rows_.value());
+  Result<SpellBlockTimes> block_times() const {
+    ANNALS_TRY(const Micros begin, block_begin());
+    return SpellPage::read_times(family_, begin, rows_.value());
   }
 
   /// All pages of the block, or those that may hold the neighbour. Ends behind the block.
@@ -222,7 +222,7 @@ class GroupReader {
         rows_.seek(after_prefix(prefix));
         break;
       }
-      ANNALS_TRY(const SpellPage one, page(block_begin));
+      ANNALS_TRY(const SpellPage one, SpellPage::read(family_, block_begin, rows_.value()));
       add_rows(one, with_copies);
       const bool is_behind = is_first && is_narrow && ends_before_wanted(one);
       rows_.next();

@@ -12,19 +12,30 @@ namespace {
 /// No node, sequence, offset or form is so large, and a time only if it is the end of time.
 constexpr std::uint64_t kNone = ~0ULL;
 
+Result<SpellBlockTimes> times_in(RowReader& page, Family family, Micros block_begin) {
+  const SpellBlockTimes times{block_begin, time_of(number_of(kEndOfTime) - page.number())};
+  // Whoever goes from block to block relies on it.
+  if (times.end <= block_begin || !page.ok()) return unreadable("a page", family);
+  return times;
+}
+
 }  // namespace
+
+Result<SpellBlockTimes> SpellPage::read_times(Family family, Micros block_begin,
+                                              std::string_view bytes) {
+  RowReader in(bytes);
+  return times_in(in, family, block_begin);
+}
 
 Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string_view bytes) {
   SpellPage page;
   RowReader in(bytes);
-  page.block_.begin = block_begin;
-  page.block_.end = time_of(number_of(kEndOfTime) - in.number());
+  ANNALS_TRY(page.block_, times_in(in, family, block_begin));
   page.size_ = in.number();
   const std::uint64_t runs = in.number();
-  // Whoever goes from block to block relies on it.
-  if (page.block_.end <= block_begin) return unreadable("a page", family);
   if (page.size_ > limits::kPageRowsMax || runs > page.size_) return unreadable("a page", family);
   std::size_t rows = 0;
+  page.relations_.reserve(runs);
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t relation = in.number();
     rows += std::min<std::uint64_t>(in.number(), limits::kPageRowsMax);
