@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "storage/graph_index/spell.h"
@@ -45,9 +46,16 @@ class Timeline {
     Seq until;
   };
 
+  /// What the fold has made.
+  struct Folded {
+    std::vector<Spell> spells;
+    std::vector<TimelineEffect> unmatched;
+    std::vector<Superseded> superseded;  ///< By apply().
+  };
+  Folded take() && { return {std::move(spells_), std::move(unmatched_), std::move(superseded_)}; }
+
   const std::vector<Spell>& spells() const { return spells_; }
   const std::vector<TimelineEffect>& unmatched() const { return unmatched_; }
-  /// What apply() superseded.
   const std::vector<Superseded>& superseded() const { return superseded_; }
 
  private:

@@ -98,30 +98,50 @@ Status TimelineFolder::put_aside(SortedRuns& runs) const {
 
 namespace {
 
-TimelineStore::Touched touched_by(const std::vector<Change>& changes) {
-  TimelineStore::Touched touched;
-  for (const Change& change : changes) {
-    touched.first = std::min(touched.first, change.effect.at.earliest);
-    touched.last = std::max(touched.last, change.effect.at.earliest);
-  }
-  return touched;
-}
-
-void apply(std::vector<Change> changes, Timeline& timeline) {
+/// Calls `apply` with what each event changed.
+template <class Apply>
+void apply_all(std::vector<Change> changes, const Apply& apply) {
   // All that one event changed came to be known at once.
   for (std::size_t i = 0; i < changes.size();) {
     const Seq known = changes[i].known;
     std::vector<FactId> removed;
     std::vector<TimelineEffect> added;
+    TouchedTimes touched;
     for (; i < changes.size() && changes[i].known == known; ++i) {
+      touched.add(changes[i].effect);
       if (changes[i].removes) {
         removed.push_back(changes[i].effect.id);
       } else {
         added.push_back(std::move(changes[i].effect));
       }
     }
-    timeline.apply(removed, std::move(added), known);
+    apply(removed, std::move(added), known, touched);
   }
+}
+
+/// Folds the changes of one timeline into what is stored of it, which then stands in `before`.
+Result<Timeline::Folded> fold_one(TimelineStore& timelines, const TimelineKey& key,
+                                  std::size_t siblings, std::vector<Change> changes,
+                                  TimelineStore::Before& before) {
+  if (key.family == Family::kProperty) {
+    TouchedTimes touched;
+    for (const Change& change : changes) touched.add(change.effect);
+    ValueTimeline timeline;
+    ANNALS_CHECK_OK(timelines.read(key, touched, timeline, before));
+    apply_all(std::move(changes),
+              [&timeline](const std::vector<FactId>& removed, std::vector<TimelineEffect> added,
+                          Seq known, const TouchedTimes& of_event) {
+                timeline.apply(removed, std::move(added), known, of_event);
+              });
+    return std::move(timeline).take();
+  }
+  Timeline timeline;
+  ANNALS_CHECK_OK(timelines.read(key, siblings, timeline, before));
+  apply_all(
+      std::move(changes),
+      [&timeline](const std::vector<FactId>& removed, std::vector<TimelineEffect> added, Seq known,
+                  const TouchedTimes&) { timeline.apply(removed, std::move(added), known); });
+  return std::move(timeline).take();
 }
 
 }  // namespace
@@ -154,10 +174,9 @@ Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored st
     for (const Place* place = first; place != last; ++place) {
       known.push_back(read_change(change_at(place->offset)));
     }
-    Timeline timeline;
-    ANNALS_CHECK_OK(timelines.read(key, touched_by(known), siblings, timeline, before));
-    apply(std::move(known), timeline);
-    ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, timeline, before, changes)));
+    ANNALS_TRY(const Timeline::Folded folded,
+               fold_one(timelines, key, siblings, std::move(known), before));
+    ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, folded, before, changes)));
     first = last;
   }
   gathered_ = {};  // it may have been large

@@ -58,18 +58,16 @@ KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family
   return *rows;
 }
 
-Status TimelineStore::read(const TimelineKey& key, const Touched& touched, std::size_t siblings,
-                           Timeline& timeline, Before& before) {
-  before.rows.clear();
-  before.unmatched.clear();
-  before.spells.clear();
-  if (key.family == Family::kProperty) return read_values(key, touched, timeline, before);
+Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
+                           Before& before) {
+  before = {};
   ANNALS_CHECK_OK(read_facts(key, siblings, timeline, before));
   return read_unmatched(key, timeline, before);
 }
 
-Status TimelineStore::read_values(const TimelineKey& key, const Touched& touched,
-                                  Timeline& timeline, Before& before) {
+Status TimelineStore::read(const TimelineKey& key, const TouchedTimes& touched,
+                           ValueTimeline& timeline, Before& before) {
+  before = {};
   const std::string prefix = timeline_prefix(key);
   KvIterator& iterator = made(property_, Family::kProperty);
   seek_forward(iterator, prefix);
@@ -247,7 +245,7 @@ std::size_t erase_others(const StoredRows& before, std::vector<std::string> kept
 }  // namespace
 
 TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key,
-                                                          const Timeline& timeline,
+                                                          const Timeline::Folded& folded,
                                                           const Before& before,
                                                           const Changes& changes) {
   const bool is_relation = key.family == Family::kOut;
@@ -260,7 +258,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   };
   Difference difference;
   std::vector<std::string> kept;
-  for (const Spell& spell : timeline.spells()) {
+  for (const Spell& spell : folded.spells) {
     std::string row_key = spell_key(key, spell);
     const std::string value = encode_spell(spell);
     const std::string* const old = find_row(before.rows, row_key);
@@ -278,7 +276,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
         forget(row_key);
       });
   kept.clear();
-  for (const TimelineEffect& effect : timeline.unmatched()) {
+  for (const TimelineEffect& effect : folded.unmatched) {
     std::string row_key = unmatched_key(key, effect.id);
     const std::string value = encode_unmatched(effect);
     const std::string* const old = find_row(before.unmatched, row_key);
@@ -289,7 +287,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   difference.unmatched_removed =
       erase_others(before.unmatched, std::move(kept),
                    [&](const std::string& row_key) { batch.erase(Family::kUnmatched, row_key); });
-  for (const Timeline::Superseded& version : timeline.superseded()) {
+  for (const Timeline::Superseded& version : folded.superseded) {
     put_superseded(key, version, batch);
   }
   return difference;

@@ -11,6 +11,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/timeline.h"
+#include "storage/projection/value_timeline.h"
 
 namespace annals::storage {
 
@@ -38,17 +39,13 @@ class TimelineStore {
     std::vector<Spell> spells;  ///< Of a relation, as many as rows.
   };
 
-  /// Where effects come or go: their earliest bounds lie between these.
-  struct Touched {
-    Micros first = kEndOfTime;
-    Micros last = kBeginningOfTime;
-  };
-
-  /// Restores the stored state of `key` into `timeline`: of a relation all of it, of a property
-  /// what those effects can change, so that correcting one value does not cost the whole timeline.
-  /// `siblings`: about how many timelines of this source are read one after the other.
-  Status read(const TimelineKey& key, const Touched& touched, std::size_t siblings,
-              Timeline& timeline, Before& before);
+  /// Restores the stored state of a relation's `key` into `timeline`. `siblings`: about how many
+  /// timelines of this source are read one after the other.
+  Status read(const TimelineKey& key, std::size_t siblings, Timeline& timeline, Before& before);
+  /// Of a property's `key` what effects at those times can change, so that correcting one value
+  /// does not cost the whole timeline.
+  Status read(const TimelineKey& key, const TouchedTimes& touched, ValueTimeline& timeline,
+              Before& before);
 
   /// How many rows came and how many went.
   struct Difference {
@@ -67,12 +64,10 @@ class TimelineStore {
   };
 
   /// Writes what differs from `before`, and what was superseded.
-  static Difference write_difference(const TimelineKey& key, const Timeline& timeline,
+  static Difference write_difference(const TimelineKey& key, const Timeline::Folded& folded,
                                      const Before& before, const Changes& changes);
 
  private:
-  Status read_values(const TimelineKey& key, const Touched& touched, Timeline& timeline,
-                     Before& before);
   Status read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
                     Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);

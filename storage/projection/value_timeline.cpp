@@ -1,0 +1,70 @@
+#include "storage/projection/value_timeline.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace annals::storage {
+
+void ValueTimeline::restore(Spell spell) {
+  const Place place = place_of(spell);
+  values_.emplace_hint(values_.end(), place, std::move(spell));
+}
+
+void ValueTimeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect> added,
+                          Seq known, const TouchedTimes& touched) {
+  // Values that come in order go on where the last one was.
+  const bool goes_on = window_ && window_is_last_ && touched.first >= window_last_;
+  if (!goes_on) open_window(touched);
+  window_->apply(removed, std::move(added), known);
+  window_last_ = std::max(window_last_, touched.last);
+}
+
+void ValueTimeline::open_window(const TouchedTimes& touched) {
+  close_window();
+  window_.emplace();
+  window_last_ = touched.last;
+  auto first = values_.lower_bound({touched.first, FactId()});
+  const auto doubtful_before = [&] { return std::prev(first)->second.begin.doubtful; };
+  while (first != values_.begin() && doubtful_before()) --first;
+  if (first != values_.begin()) {
+    // What one event sets does not end what it sets besides: all of it ends what was before.
+    const Seq event = (--first)->second.begin.id.begun_by;
+    while (first != values_.begin() && std::prev(first)->second.begin.id.begun_by == event) --first;
+  }
+  auto last = first;
+  for (; last != values_.end(); ++last) {
+    Spell& spell = last->second;
+    if (spell.begin.at.earliest > touched.last && !spell.begin.doubtful) break;
+    window_last_ = std::max(window_last_, spell.begin.at.earliest);
+    window_->restore(std::move(spell));
+  }
+  window_is_last_ = last == values_.end() && !follower_;
+  if (last != values_.end()) {
+    window_->restore_follower(last->second.begin);
+  } else if (follower_) {
+    window_->restore_follower(*follower_);
+  }
+  values_.erase(first, last);
+}
+
+void ValueTimeline::close_window() {
+  if (!window_) return;
+  Timeline::Folded folded = std::move(*window_).take();
+  for (Spell& spell : folded.spells) {
+    const Place place = place_of(spell);
+    values_.emplace(place, std::move(spell));
+  }
+  std::move(folded.superseded.begin(), folded.superseded.end(), std::back_inserter(superseded_));
+  window_.reset();
+}
+
+Timeline::Folded ValueTimeline::take() && {
+  close_window();
+  Timeline::Folded folded;
+  folded.spells.reserve(values_.size());
+  for (auto& [place, spell] : values_) folded.spells.push_back(std::move(spell));
+  folded.superseded = std::move(superseded_);
+  return folded;
+}
+
+}  // namespace annals::storage
