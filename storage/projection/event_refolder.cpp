@@ -8,6 +8,7 @@
 #include "storage/graph_index/graph_snapshot.h"
 #include "storage/projection/effects.h"
 #include "storage/projection/timeline.h"
+#include "storage/projection/value_timeline.h"
 
 namespace annals::storage {
 
@@ -49,26 +50,36 @@ class Fold {
     return {};
   }
 
-  /// Gives each spell that may hold in the window.
+  /// Gives each spell that may hold in the window. Interrupted.
   template <class Give>
-  void run(const Give& give) {
+  Status run(const Give& give) {
     const auto give_one = [&](const TimelineKey& key, Spell spell) {
       if (window_.may_hold(spell.begin_bounds(), spell.end_bounds())) give(key, std::move(spell));
     };
     for (auto& [key, effects] : timelines_) {
       Timeline timeline;
+      ValueTimeline values;
       for (TimelineEffect& effect : effects) {
+        ANNALS_CHECK_OK(seen_.check_stop());
         const Seq known = effect.known;
         if (effect.type == EffectType::kMarks) {
           give_one(key, Spell{std::move(effect), {}, known});
           continue;
         }
+        TouchedTimes touched;
+        touched.add(effect);
         std::vector<TimelineEffect> one;
         one.push_back(std::move(effect));
-        timeline.apply({}, std::move(one), known);
+        if (key.family == Family::kProperty) {
+          values.apply({}, std::move(one), known, touched);
+        } else {
+          timeline.apply({}, std::move(one), known);
+        }
       }
-      for (const Spell& spell : timeline.spells()) give_one(key, spell);
+      for (const Spell& spell : std::move(timeline).take().spells) give_one(key, spell);
+      for (const Spell& spell : std::move(values).take().spells) give_one(key, spell);
     }
+    return {};
   }
 
  private:
@@ -101,10 +112,9 @@ Status EventRefolder::facts(const GraphSnapshot& seen, const FactScan& scan,
       ANNALS_CHECK_OK(fold.add(event, wanted));
     }
   }
-  fold.run([&facts](const TimelineKey& key, Spell&& spell) {
+  return fold.run([&facts](const TimelineKey& key, Spell&& spell) {
     facts.push_back(to_fact(key, std::move(spell)));
   });
-  return {};
 }
 
 Status EventRefolder::properties(const GraphSnapshot& seen, NodeId node, SymbolId name,
@@ -115,10 +125,9 @@ Status EventRefolder::properties(const GraphSnapshot& seen, NodeId node, SymbolI
   Fold fold(seen, window);
   ANNALS_TRY(const std::vector<Seq> events, events_of_node(seen, node));
   for (const Seq event : events) ANNALS_CHECK_OK(fold.add(event, wanted));
-  fold.run([&properties](const TimelineKey& key, Spell&& spell) {
+  return fold.run([&properties](const TimelineKey& key, Spell&& spell) {
     properties.push_back(to_property(key, std::move(spell)));
   });
-  return {};
 }
 
 Status EventRefolder::existence(const GraphSnapshot& seen, NodeId node,

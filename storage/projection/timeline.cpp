@@ -63,14 +63,28 @@ void Timeline::restore_follower(TimelineEffect effect) { follower_ = std::move(e
 
 void Timeline::settle() {
   settled_ = true;
+  put_in_order();
   if (effects_.empty()) return;
-  std::sort(effects_.begin(), effects_.end(), comes_before);
   // One end may close several spells and was then restored with each.
   const auto same_id = [](const TimelineEffect& a, const TimelineEffect& b) {
     return a.id == b.id && a.type == b.type;
   };
   effects_.erase(std::unique(effects_.begin(), effects_.end(), same_id), effects_.end());
   refold(Seq());
+}
+
+void Timeline::put_in_order() {
+  if (!is_in_order_) std::sort(effects_.begin(), effects_.end(), comes_before);
+  is_in_order_ = true;
+}
+
+/// Whether all that there is and comes are facts that somebody stated: they bear on nothing else.
+bool Timeline::all_are_asserted(const std::vector<TimelineEffect>& added) {
+  const auto is_asserted = [](const TimelineEffect& effect) {
+    return effect.type == EffectType::kBegins && effect.asserted;
+  };
+  while (asserted_ < effects_.size() && is_asserted(effects_[asserted_])) ++asserted_;
+  return asserted_ == effects_.size() && std::all_of(added.begin(), added.end(), is_asserted);
 }
 
 bool Timeline::lies_behind_all(const TimelineEffect& effect) const {
@@ -82,6 +96,15 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   if (!settled_) settle();
   std::sort(added.begin(), added.end(), comes_before);
   for (TimelineEffect& effect : added) effect.known = known;
+  if (removed.empty() && all_are_asserted(added)) {
+    for (TimelineEffect& effect : added) {
+      is_in_order_ = is_in_order_ && lies_behind_all(effect);
+      effects_.push_back(std::move(effect));
+      open(effects_.back(), known);
+    }
+    return;
+  }
+  put_in_order();
   const bool extends =
       removed.empty() && !follower_ && (added.empty() || lies_behind_all(added.front()));
   if (extends) {
@@ -98,6 +121,7 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   const auto middle = effects_.insert(effects_.end(), std::make_move_iterator(added.begin()),
                                       std::make_move_iterator(added.end()));
   std::inplace_merge(effects_.begin(), middle, effects_.end(), comes_before);
+  asserted_ = 0;
   refold(known);
 }
 

@@ -37,7 +37,8 @@ class Timeline {
 
   /// Takes the effects called `removed` out and folds `added` in, all at once: what became known
   /// with the event `known`. Calls come in the order of `known`. Costs the length of the timeline
-  /// if something is removed or lies before others, else the open spells.
+  /// if something is removed or lies before others, else the open spells; nothing of these as long
+  /// as there are only asserted facts.
   void apply(std::span<const FactId> removed, std::vector<TimelineEffect> added, Seq known);
 
   /// A version of a spell that the present spells do not tell, believed until the event `until`.
@@ -62,6 +63,8 @@ class Timeline {
   void settle();
   void refold(Seq known);
   void extend(const TimelineEffect& effect, Seq known);
+  bool all_are_asserted(const std::vector<TimelineEffect>& added);
+  void put_in_order();
   bool lies_behind_all(const TimelineEffect& effect) const;
   bool absorbs(const TimelineEffect& effect) const;
   void open(const TimelineEffect& effect, Seq known);
@@ -70,13 +73,15 @@ class Timeline {
   /// Opens the spells that the same event begins and that are no longer absorbed.
   void begin_anew(FactId ended, Seq known);
 
-  std::vector<TimelineEffect> effects_;  // all, in the order of (1), once settled_
+  std::vector<TimelineEffect> effects_;  // all, in the order of (1) if is_in_order_
   std::vector<Spell> spells_;
   std::vector<TimelineEffect> unmatched_;
   std::vector<Superseded> superseded_;
   std::optional<TimelineEffect> follower_;  // ends what is open behind all effects
   std::vector<std::size_t> open_;  // indexes into spells_ that a later effect can still end
   bool settled_ = false;
+  bool is_in_order_ = false;
+  std::size_t asserted_ = 0;  // of effects_, from the first one on
 };
 
 }  // namespace annals::storage

@@ -1,5 +1,8 @@
 #include "storage/projection/timeline.h"
 
+#include <map>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "schema/time/date.h"
@@ -193,6 +196,36 @@ TEST(TimelineTest, AnAssertedFactStandsBesideOthersAndCanBeEnded) {
   ASSERT_EQ(timeline.spells().size(), 2U);
   EXPECT_EQ(timeline.spells()[0].end_bounds(), on("2003-01-01"));
   EXPECT_EQ(timeline.spells()[1].end_bounds(), on("2003-01-01"));
+}
+
+TEST(TimelineTest, FactsThatWereStatedMayComeInAnyOrderBeforeWhatBearsOnThem) {
+  std::vector<TimelineEffect> stated;
+  const char* const dates[] = {"2005-01-01", "2001-01-01", "2003-01-01", "2004-01-01",
+                               "2002-01-01"};
+  for (const char* const date : dates) {
+    stated.push_back(begins(stated.size() + 1, date));
+    stated.back().asserted = true;
+    if (stated.size() == 3) stated.back().own_end = on("2003-02-01");
+  }
+  // The last one that was stated lies before others, too.
+  const std::vector<TimelineEffect> others = {ends(6, "2003-06-01"), begins(7, "2004-06-01"),
+                                              begins(8, "2000-01-01")};
+  std::vector<TimelineEffect> effects = stated;
+  effects.insert(effects.end(), others.begin(), others.end());
+  const auto ends_of_each = [](const Timeline& timeline) {
+    std::map<Seq, Instant> ends;
+    for (const Spell& spell : timeline.spells()) {
+      ends.emplace(spell.begin.id.begun_by, spell.end_bounds());
+    }
+    return ends;
+  };
+  const std::map<Seq, Instant> wanted = {{Seq(1), Instant::never()}, {Seq(2), on("2003-06-01")},
+                                         {Seq(3), on("2003-02-01")}, {Seq(4), Instant::never()},
+                                         {Seq(5), on("2003-06-01")}, {Seq(8), on("2003-06-01")}};
+  const Timeline timeline = folded(effects);
+  EXPECT_EQ(ends_of_each(timeline), wanted);
+  ASSERT_EQ(timeline.unmatched().size(), 1U);
+  EXPECT_EQ(timeline.unmatched()[0].id.begun_by, Seq(7)) << "#4 is open by then";
 }
 
 TEST(TimelineTest, AnEventThatEndsAndBeginsIsOneInstantHoweverCoarse) {
