@@ -38,6 +38,7 @@ void ValueTimeline::open_window(const TouchedTimes& touched) {
     window_last_ = std::max(window_last_, spell.begin.at.earliest);
     window_->restore(std::move(spell));
   }
+  // With one that follows each further value would fold all of the window anew.
   window_is_last_ = last == values_.end() && !follower_;
   if (last != values_.end()) {
     window_->restore_follower(last->second.begin);

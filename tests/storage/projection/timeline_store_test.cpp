@@ -144,7 +144,7 @@ TEST(TimelineStoreTest, WhatIsReadInPartFoldsAsTheWholeDoes) {
       if (corrects) {
         target = std::next(present.begin(), number(0, static_cast<int>(present.size()) - 1))->first;
         touch(present.at(target));
-        removed.push_back(present.at(target).id);
+        removed = {present.at(target).id, {target, 1}};
         present.erase(target);
       }
       if (!corrects || number(0, 3) > 0) {
@@ -155,6 +155,12 @@ TEST(TimelineStoreTest, WhatIsReadInPartFoldsAsTheWholeDoes) {
         if (number(0, 5) == 0) effect.own_end = Instant::exactly(latest + day(number(1, 5)));
         touch(effect);
         present.emplace(target, effect);
+        if (number(0, 5) == 0) {
+          // One event may set a property twice.
+          added.push_back(effect);
+          added.back().id.ordinal = 1;
+          added.back().properties = {{kLevel, Value(std::int64_t{4})}};
+        }
         added.push_back(std::move(effect));
       }
       in_part.fold(touched, removed, added, Seq(seq));

@@ -228,6 +228,15 @@ TEST(TimelineTest, FactsThatWereStatedMayComeInAnyOrderBeforeWhatBearsOnThem) {
   EXPECT_EQ(timeline.unmatched()[0].id.begun_by, Seq(7)) << "#4 is open by then";
 }
 
+TEST(TimelineTest, WhatIsStatedIsEndedByAnEndThatWasKnownBefore) {
+  TimelineEffect stated = begins(2, "2001-01-01");
+  stated.asserted = true;
+  const Timeline timeline = folded({ends(1, "2003-01-01"), stated});
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].ended_by(), Seq(1));
+  EXPECT_TRUE(timeline.unmatched().empty());
+}
+
 TEST(TimelineTest, AnEventThatEndsAndBeginsIsOneInstantHoweverCoarse) {
   TimelineEffect end_of_renewal = ends(2, "2008");
   TimelineEffect renewal = begins(2, "2008");
