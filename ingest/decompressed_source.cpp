@@ -269,6 +269,14 @@ constexpr std::array kRefused = {
     Signature{"SQLite format 3\0"sv, "an SQLite database"},
     Signature{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "an old Excel or Word document"},
     Signature{"%PDF-"sv, "a PDF document"},
+    Signature{"\xFF\xFE"sv, "text in UTF-16"},
+    Signature{"\xFE\xFF"sv, "text in UTF-16"},
+    // No column has such a name, and whoever takes them for CSV is told of quotes.
+    Signature{"{\""sv, "JSON"},
+    Signature{"[{"sv, "JSON"},
+    Signature{"<!DOCTYPE"sv, "a web page"},
+    Signature{"<html"sv, "a web page"},
+    Signature{"<?xml"sv, "an XML document"},
 };
 
 /// bzip2 begins with letters that a text might begin with too; its first block does not.
@@ -304,8 +312,8 @@ Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> sto
     return input_error(
         input.source(), ErrorCode::kUnsupported,
         fmt::format("'{}' is {}", input.source().name(), *format),
-        "LOAD reads CSV and TSV, also compressed with gzip or zstd: export or unpack "
-        "it first");
+        "LOAD reads CSV and TSV in UTF-8, also compressed with gzip or zstd: export or unpack it "
+        "first");
   }
   if (begin.starts_with(kGzip)) {
     return std::make_unique<CompressedSource>(std::move(input), std::make_unique<GzipDecoder>());

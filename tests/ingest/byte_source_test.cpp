@@ -172,13 +172,21 @@ TEST(ByteSourceTest, OtherArchivesAreNamedAndRefused) {
       {"PAR1\x15\x04"sv, "a Parquet file"},
       {"SQLite format 3\0more"sv, "an SQLite database"},
       {"%PDF-1.7 and so on"sv, "a PDF document"},
+      {"\xFF\xFEn\0a\0"sv, "text in UTF-16"},
+      {"\xFE\xFF\0n\0a"sv, "text in UTF-16"},
+      {"{\"name\": \"Georgia\"}\n"sv, "JSON"},
+      {"[{\"name\": 1}]"sv, "JSON"},
+      {"<!DOCTYPE html>"sv, "a web page"},
+      {"<html><body>"sv, "a web page"},
+      {"<?xml version='1.0'?>"sv, "an XML document"},
   };
   for (const auto& [bytes, name] : kRows) {
     const Error error = error_of(std::string(bytes));
     EXPECT_EQ(error.code, ErrorCode::kUnsupported);
     EXPECT_EQ(error.message, "'table.csv' is " + std::string(name));
   }
-  for (const std::string text : {"BZh,is,text\n", "BZh", "BZh9", "P", "S", "\x1F", "\x28\xB5"}) {
+  for (const std::string text : {"BZh,is,text\n", "BZh", "BZh9", "P", "S", "\x1F", "\x28\xB5",
+                                 "{a},b\n", "[a],b\n", "<b>,c\n"}) {
     EXPECT_EQ(*unpack(text), text);
   }
 }
