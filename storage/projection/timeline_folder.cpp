@@ -98,53 +98,64 @@ Status TimelineFolder::put_aside(SortedRuns& runs) const {
 
 namespace {
 
-/// Calls `apply` with what each event changed.
-template <class Apply>
-void apply_all(std::vector<Change> changes, const Apply& apply) {
-  // All that one event changed came to be known at once.
-  for (std::size_t i = 0; i < changes.size();) {
-    const Seq known = changes[i].known;
-    std::vector<FactId> removed;
-    std::vector<TimelineEffect> added;
-    TouchedTimes touched;
-    for (; i < changes.size() && changes[i].known == known; ++i) {
-      touched.add(changes[i].effect);
-      if (changes[i].removes) {
-        removed.push_back(changes[i].effect.id);
-      } else {
-        added.push_back(std::move(changes[i].effect));
-      }
+/// What one event changed, which came to be known at once.
+struct ChangesOfEvent {
+  Seq known;
+  std::vector<FactId> removed;
+  std::vector<TimelineEffect> added;
+  TouchedTimes touched;
+
+  void take(Change change) {
+    known = change.known;
+    touched.add(change.effect);
+    if (change.removes) {
+      removed.push_back(change.effect.id);
+    } else {
+      added.push_back(std::move(change.effect));
     }
-    apply(removed, std::move(added), known, touched);
   }
+};
+
+}  // namespace
+
+/// Calls `apply` with what each event changed. One timeline may have millions of changes: they are
+/// read one after the other.
+template <class Apply>
+void TimelineFolder::apply_all(std::span<const Place> changes, const Apply& apply) const {
+  ChangesOfEvent of_event;
+  for (const Place& place : changes) {
+    Change change = read_change(change_at(place.offset));
+    if (of_event.known && change.known != of_event.known) {
+      apply(std::exchange(of_event, ChangesOfEvent()));
+    }
+    of_event.take(std::move(change));
+  }
+  if (of_event.known) apply(std::move(of_event));
 }
 
 /// Folds the changes of one timeline into what is stored of it, which then stands in `before`.
-Result<Timeline::Folded> fold_one(TimelineStore& timelines, const TimelineKey& key,
-                                  std::size_t siblings, std::vector<Change> changes,
-                                  TimelineStore::Before& before) {
+Result<Timeline::Folded> TimelineFolder::fold_one(TimelineStore& timelines,
+                                                  std::span<const Place> changes,
+                                                  std::size_t siblings,
+                                                  TimelineStore::Before& before) const {
+  const TimelineKey& key = changes.front().timeline;
   if (key.family == Family::kProperty) {
     TouchedTimes touched;
-    for (const Change& change : changes) touched.add(change.effect);
+    for (const Place& place : changes) touched.add(read_change(change_at(place.offset)).effect);
     ValueTimeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched, timeline, before));
-    apply_all(std::move(changes),
-              [&timeline](const std::vector<FactId>& removed, std::vector<TimelineEffect> added,
-                          Seq known, const TouchedTimes& of_event) {
-                timeline.apply(removed, std::move(added), known, of_event);
-              });
+    apply_all(changes, [&timeline](ChangesOfEvent one) {
+      timeline.apply(one.removed, std::move(one.added), one.known, one.touched);
+    });
     return std::move(timeline).take();
   }
   Timeline timeline;
   ANNALS_CHECK_OK(timelines.read(key, siblings, timeline, before));
-  apply_all(
-      std::move(changes),
-      [&timeline](const std::vector<FactId>& removed, std::vector<TimelineEffect> added, Seq known,
-                  const TouchedTimes&) { timeline.apply(removed, std::move(added), known); });
+  apply_all(changes, [&timeline](ChangesOfEvent one) {
+    timeline.apply(one.removed, std::move(one.added), one.known);
+  });
   return std::move(timeline).take();
 }
-
-}  // namespace
 
 Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored stored,
                             const TimelineStore::Changes& changes, const Report& report) {
@@ -169,13 +180,7 @@ Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored st
     constexpr std::ptrdiff_t kAhead = 16;
     const Place* const soon = first + std::min(kAhead, end - first - 1);
     __builtin_prefetch(gathered_.data() + soon->offset);
-    std::vector<Change> known;
-    known.reserve(static_cast<std::size_t>(last - first));
-    for (const Place* place = first; place != last; ++place) {
-      known.push_back(read_change(change_at(place->offset)));
-    }
-    ANNALS_TRY(const Timeline::Folded folded,
-               fold_one(timelines, key, siblings, std::move(known), before));
+    ANNALS_TRY(const Timeline::Folded folded, fold_one(timelines, {first, last}, siblings, before));
     ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, folded, before, changes)));
     first = last;
   }

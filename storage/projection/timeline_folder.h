@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,10 @@ class TimelineFolder {
 
   std::vector<Place> places() const;
   std::string_view change_at(std::size_t offset) const;
+  template <class Apply>
+  void apply_all(std::span<const Place> changes, const Apply& apply) const;
+  Result<Timeline::Folded> fold_one(TimelineStore& timelines, std::span<const Place> changes,
+                                    std::size_t siblings, TimelineStore::Before& before) const;
 
   std::string gathered_;  // changes, each with its length before it
   std::string change_;    // one that is being written

@@ -12,8 +12,10 @@ void ValueTimeline::restore(Spell spell) {
 
 void ValueTimeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect> added,
                           Seq known, const TouchedTimes& touched) {
-  // Values that come in order go on where the last one was.
-  const bool goes_on = window_ && window_is_last_ && touched.first >= window_last_;
+  // Values that come in order go on where the last one was. A window has each value twice.
+  constexpr std::size_t kWindowMax = 1'024;
+  const bool goes_on = window_ && window_is_last_ && touched.first >= window_last_ &&
+                       window_->spells().size() < kWindowMax;
   if (!goes_on) open_window(touched);
   window_->apply(removed, std::move(added), known);
   window_last_ = std::max(window_last_, touched.last);
@@ -63,7 +65,10 @@ Timeline::Folded ValueTimeline::take() && {
   close_window();
   Timeline::Folded folded;
   folded.spells.reserve(values_.size());
-  for (auto& [place, spell] : values_) folded.spells.push_back(std::move(spell));
+  // There may be millions: each goes as it is taken.
+  while (!values_.empty()) {
+    folded.spells.push_back(std::move(values_.extract(values_.begin()).mapped()));
+  }
   folded.superseded = std::move(superseded_);
   return folded;
 }
