@@ -23,7 +23,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using Phase = LoadProgress::Phase;
 
-constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 // Reading the clock takes about as long as splitting a row.
 constexpr std::uint64_t kRowsBetweenClocks = 128;
 
@@ -38,7 +37,8 @@ constexpr std::uint64_t kRehearsalEntities = 100'000;
 /// Reports progress, not too often.
 class ProgressMeter {
  public:
-  explicit ProgressMeter(const LoadRunner::ProgressCallback& callback) : callback_(callback) {}
+  ProgressMeter(const LoadRunner::ProgressCallback& callback, std::chrono::milliseconds every)
+      : callback_(callback), every_(every) {}
 
   void begin(Phase phase, const RecordReader& reader, std::uint64_t rows) {
     if (!callback_) return;
@@ -48,7 +48,7 @@ class ProgressMeter {
 
   void row(const RecordReader& reader, std::uint64_t rows) {
     if (!callback_ || rows % kRowsBetweenClocks != 0) return;
-    if (SteadyClock::now() - last_ < kProgressEvery) return;
+    if (SteadyClock::now() - last_ < every_) return;
     report(reader, rows);
   }
 
@@ -59,6 +59,7 @@ class ProgressMeter {
   }
 
   const LoadRunner::ProgressCallback& callback_;
+  std::chrono::milliseconds every_;
   Phase phase_ = Phase::kRecording;
   SteadyClock::time_point last_;
 };
@@ -66,9 +67,8 @@ class ProgressMeter {
 /// One LOAD statement being run.
 class Load {
  public:
-  Load(Database& database, const LoadRequest& request, const StopFlag& stop,
-       const LoadRunner::ProgressCallback& progress)
-      : database_(database), request_(request), stop_(stop), meter_(progress) {}
+  Load(Database& database, const LoadRequest& request, const StopFlag& stop, ProgressMeter meter)
+      : database_(database), request_(request), stop_(stop), meter_(meter) {}
 
   Result<LoadReport> run();
 
@@ -296,7 +296,7 @@ Status Load::reject(RowProblem problem) {
 }  // namespace
 
 Result<LoadReport> LoadRunner::run(const LoadRequest& request, const StopFlag& stop) {
-  return Load(database_, request, stop, progress_).run();
+  return Load(database_, request, stop, ProgressMeter(progress_, progress_every_)).run();
 }
 
 }  // namespace annals::ingest

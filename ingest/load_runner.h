@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
@@ -49,11 +51,13 @@ struct LoadProgress {
 /// outlive it.
 class LoadRunner {
  public:
-  /// Called at most about every 100 ms, and at the beginning of a phase, by the thread that loads.
+  /// Called now and then, and at the beginning of a phase, by the thread that loads.
   using ProgressCallback = std::function<void(const LoadProgress&)>;
 
-  explicit LoadRunner(storage::Database& database, ProgressCallback progress = {})
-      : database_(database), progress_(std::move(progress)) {}
+  /// `progress` is called at most about once in `progress_every`.
+  explicit LoadRunner(storage::Database& database, ProgressCallback progress = {},
+                      std::chrono::milliseconds progress_every = std::chrono::milliseconds(100))
+      : database_(database), progress_(std::move(progress)), progress_every_(progress_every) {}
 
   /// Errors: what is wrong with the statement, at its place there; with the file or a row, at its
   /// place in the file; those of the database; Interrupted if `stop` was requested.
@@ -62,6 +66,7 @@ class LoadRunner {
  private:
   storage::Database& database_;
   ProgressCallback progress_;
+  std::chrono::milliseconds progress_every_;
 };
 
 }  // namespace annals::ingest
