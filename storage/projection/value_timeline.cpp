@@ -12,10 +12,11 @@ void ValueTimeline::restore(Spell spell) {
 
 void ValueTimeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect> added,
                           Seq known, const TouchedTimes& touched) {
-  // Values that come in order go on where the last one was. A window has each value twice.
+  // Values that come in order go on where the last one was. A window has each value twice, and
+  // gets smaller when it is opened anew, unless all are of one date.
   constexpr std::size_t kWindowMax = 1'024;
   const bool goes_on = window_ && window_is_last_ && touched.first >= window_last_ &&
-                       window_->spells().size() < kWindowMax;
+                       window_->spells().size() < std::max(kWindowMax, 2 * window_began_with_);
   if (!goes_on) open_window(touched);
   window_->apply(removed, std::move(added), known);
   window_last_ = std::max(window_last_, touched.last);
@@ -25,6 +26,7 @@ void ValueTimeline::open_window(const TouchedTimes& touched) {
   close_window();
   window_.emplace();
   window_last_ = touched.last;
+  window_began_with_ = 0;
   auto first = values_.lower_bound({touched.first, FactId()});
   const auto doubtful_before = [&] { return std::prev(first)->second.begin.doubtful; };
   while (first != values_.begin() && doubtful_before()) --first;
@@ -39,6 +41,7 @@ void ValueTimeline::open_window(const TouchedTimes& touched) {
     if (spell.begin.at.earliest > touched.last && !spell.begin.doubtful) break;
     window_last_ = std::max(window_last_, spell.begin.at.earliest);
     window_->restore(std::move(spell));
+    ++window_began_with_;
   }
   // With one that follows each further value would fold all of the window anew.
   window_is_last_ = last == values_.end() && !follower_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,7 +26,8 @@ struct TouchedTimes {
 /// The fold of a property's timeline, with the results of Timeline. What comes to be known is
 /// folded among the values around it alone: from the last one that surely was set before, and so
 /// ended what was before it, to the first one that surely is set behind. So a value costs the
-/// logarithm of their number in whatever order they come, as long as nearly all are certain.
+/// logarithm of their number in whatever order they come, as long as nearly all are certain and
+/// few are of one date.
 ///
 /// Not thread-safe; a value.
 class ValueTimeline {
@@ -57,6 +59,7 @@ class ValueTimeline {
   std::optional<Timeline> window_;  // the values around what was applied last
   bool window_is_last_ = false;     // nothing lies behind it
   Micros window_last_ = kBeginningOfTime;
+  std::size_t window_began_with_ = 0;  // so many values
 };
 
 }  // namespace annals::storage
