@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "schema/base/limits.h"
@@ -112,9 +113,17 @@ Status EventRefolder::facts(const GraphSnapshot& seen, const FactScan& scan,
       ANNALS_CHECK_OK(fold.add(event, wanted));
     }
   }
-  return fold.run([&facts](const TimelineKey& key, Spell&& spell) {
+  ANNALS_CHECK_OK(fold.run([&facts](const TimelineKey& key, Spell&& spell) {
     facts.push_back(to_fact(key, std::move(spell)));
-  });
+  }));
+  // In the order of the index.
+  const auto place = [is_out = scan.direction == Direction::kOut](const Fact& fact) {
+    return std::tuple(is_out ? fact.source : fact.target, fact.relation,
+                      is_out ? fact.target : fact.source, fact.begin.earliest, fact.id);
+  };
+  std::sort(facts.begin(), facts.end(),
+            [&place](const Fact& a, const Fact& b) { return place(a) < place(b); });
+  return {};
 }
 
 Status EventRefolder::properties(const GraphSnapshot& seen, NodeId node, SymbolId name,

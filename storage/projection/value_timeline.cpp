@@ -12,10 +12,11 @@ void ValueTimeline::restore(Spell spell) {
 
 void ValueTimeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect> added,
                           Seq known, const TouchedTimes& touched) {
-  // Values that come in order go on where the last one was. A window has each value twice, and
-  // gets smaller when it is opened anew, unless all are of one date.
+  // Values that come in order, or at one date, go on where the last one was. A window has each
+  // value twice, and gets smaller when it is opened anew, unless all are of one date.
   constexpr std::size_t kWindowMax = 1'024;
-  const bool goes_on = window_ && window_is_last_ && touched.first >= window_last_ &&
+  const bool is_behind = window_is_last_ || touched.last == window_last_;
+  const bool goes_on = window_ && removed.empty() && touched.first >= window_last_ && is_behind &&
                        window_->spells().size() < std::max(kWindowMax, 2 * window_began_with_);
   if (!goes_on) open_window(touched);
   window_->apply(removed, std::move(added), known);

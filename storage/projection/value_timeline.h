@@ -27,7 +27,8 @@ struct TouchedTimes {
 /// folded among the values around it alone: from the last one that surely was set before, and so
 /// ended what was before it, to the first one that surely is set behind. So a value costs the
 /// logarithm of their number in whatever order they come, as long as nearly all are certain and
-/// few are of one date.
+/// few are of one date. Relies on all that one event sets to be of one date and doubt, as
+/// effects_of() makes it.
 ///
 /// Not thread-safe; a value.
 class ValueTimeline {
