@@ -34,7 +34,8 @@ class SpellPage {
  public:
   /// Corruption, naming the family. `block_begin` stands in the key.
   static Result<SpellPage> read(Family family, Micros block_begin, std::string_view bytes);
-  /// Only when its block begins and ends, which takes a tenth of the time.
+  /// Only when its block begins and ends, which says at once whether the page is wanted. Corruption
+  /// likewise.
   static Result<SpellBlockTimes> read_times(Family family, Micros block_begin,
                                             std::string_view bytes);
 

@@ -26,7 +26,7 @@ bool has_lookups(Family family) {
 
 /// Whether rows of the family are so large that walking to one, past up to fifteen others, takes
 /// longer than finding it among those whose keys are written out: a tenth of reading a node, for
-/// 1 % on disk. Every second key is written out there.
+/// 0.4 % on disk. Every second key is written out there.
 bool has_large_rows(Family family) { return family == Family::kOut || family == Family::kIn; }
 
 /// RocksDB's remarks, in a file of bounded size that begins anew with each open. RocksDB's own
