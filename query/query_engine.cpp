@@ -23,7 +23,7 @@
 #include "query/commands/timeline.h"
 #include "query/commands/transaction.h"
 #include "query/commands/why.h"
-#include "query/executor/fact_image.h"
+#include "query/executor/fact_images.h"
 #include "query/executor/plan_cache.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
@@ -323,10 +323,10 @@ Result<Date> Session::read_date(std::string_view text) const {
 
 Result<std::string> Session::rebuild_index() {
   if (in_transaction()) return not_in_transaction(".rebuild");
-  ANNALS_CHECK_OK(state_->database.rebuild(state_->stop));
-  // They may have been made of what was damaged.
-  state_->plans.clear();
+  // Nothing may read the index while it is thrown away, and images may be of what was damaged.
   state_->images.forget();
+  ANNALS_CHECK_OK(state_->database.rebuild(state_->stop));
+  state_->plans.clear();
   const storage::GraphStatistics graph = state_->database.statistics().graph;
   return fmt::format("the index was made anew from the log: {} events, {} facts",
                      grouped(graph.events), grouped(graph.facts));

@@ -100,10 +100,12 @@ Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSna
   const std::uint64_t rows = snapshot.statistics().facts;
   if (rows > bytes_max / kRowBytes) return std::shared_ptr<const FactImage>();
   image->reserve(rows);
+  const auto check_stop = [&stop]() -> Status {
+    if (!stop.requested()) return {};
+    return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
+  };
   for (;;) {
-    if (stop.requested()) {
-      return Error(ErrorCode::kInterrupted, "stopped", "a query changes nothing: ask again");
-    }
+    ANNALS_CHECK_OK(check_stop());
     ANNALS_CHECK_OK(cursor->next(facts, limits::kBatchRows));
     if (facts.empty()) break;
     for (storage::Fact& fact : facts) {
@@ -114,7 +116,9 @@ Result<std::shared_ptr<const FactImage>> FactImage::read(const storage::GraphSna
     if (!fits) return std::shared_ptr<const FactImage>();
   }
   image->instants_ = instants.sort(image->begin_, image->end_);
+  ANNALS_CHECK_OK(check_stop());
   image->index_nodes();
+  ANNALS_CHECK_OK(check_stop());
   image->index_relations();
   return std::shared_ptr<const FactImage>(image);
 }
@@ -325,61 +329,6 @@ void FactImage::read(Row row, storage::Fact& fact) const {
   fact.begin_event = fact.id.begun_by;
   fact.ended_by = fact.end_event = Seq(ended_by_[row]);
   fact.known_from = std::max(fact.begin_event, fact.ended_by);
-}
-
-Result<std::shared_ptr<const FactImage>> FactImages::find(const storage::GraphSnapshot& snapshot,
-                                                          storage::Direction direction, NodeId node,
-                                                          const StopFlag& stop) {
-  /// What reading one node costs, in facts read one after the other: ten microseconds at least, and
-  /// a quarter of one for a fact of a scan.
-  constexpr std::uint64_t kNodeCost = 40;
-  if (!snapshot.perspective().is_present() || snapshot.vocabulary().has_existence()) {
-    return std::shared_ptr<const FactImage>();
-  }
-  const std::lock_guard lock(mutex_);
-  if (state_ != snapshot.last_seq()) {
-    state_ = snapshot.last_seq();
-    out_ = {};
-    in_ = {};
-  }
-  Kept& kept = direction == storage::Direction::kOut ? out_ : in_;
-  if (kept.image != nullptr || kept.is_too_large) return kept.image;
-  const std::uint64_t facts = snapshot.statistics().facts;
-  if (node && ++reads_ > kReadsFree) kept.spent += kNodeCost;
-  // A scan is about to cost as much as all facts, if it goes on to the end.
-  if (kept.spent + (node ? 0 : 1) <= facts) return kept.image;
-  const Kept& other = direction == storage::Direction::kOut ? in_ : out_;
-  const std::size_t taken = other.image == nullptr ? 0 : other.image->bytes();
-  ANNALS_TRY(kept.image, FactImage::read(snapshot, direction, bytes_max_ - taken, stop));
-  kept.is_too_large = kept.image == nullptr;
-  return kept.image;
-}
-
-void FactImages::note_read(const storage::GraphSnapshot& snapshot, storage::Direction direction,
-                           std::uint64_t facts) {
-  const std::lock_guard lock(mutex_);
-  if (state_ == snapshot.last_seq()) {
-    (direction == storage::Direction::kOut ? out_ : in_).spent += facts;
-  }
-}
-
-void FactImages::begin_statement(std::size_t bytes_max) {
-  reads_ = 0;
-  if (bytes_max != std::exchange(bytes_max_, bytes_max)) forget();
-}
-
-void FactImages::forget() {
-  const std::lock_guard lock(mutex_);
-  out_ = {};
-  in_ = {};
-}
-
-bool FactImages::is_for_two_threads(const storage::GraphSnapshot& snapshot,
-                                    storage::Direction direction) const {
-  const std::lock_guard lock(mutex_);
-  const FactImage* const image = (direction == storage::Direction::kOut ? out_ : in_).image.get();
-  return image != nullptr && state_ == snapshot.last_seq() &&
-         image->all().size() >= rows_of_two_threads_;
 }
 
 }  // namespace annals::query

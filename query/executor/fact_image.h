@@ -3,13 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "schema/base/limits.h"
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
 #include "storage/graph_index/graph_snapshot.h"
@@ -125,58 +123,6 @@ class FactImage {
   std::vector<Row> first_;        ///< Of the entity of each number; one more than there are.
   std::vector<NodeId> events_;    ///< That have rows, ascending; and their
   std::vector<Row> event_first_;  ///< rows; one more.
-};
-
-/// The images that a session keeps of the state that it asked last. An image costs about what one
-/// scan of all facts does, and is made when as much was spent on the state without it: whoever
-/// scans once, or looks at a few nodes, never pays for one. A statement may look at
-/// kReadsFree nodes for free. Who comes first has the memory: where both directions do not fit one
-/// still may. Thread-safe but for begin_statement().
-class FactImages {
- public:
-  static constexpr std::size_t kReadsFree = 1'000;
-
-  /// An image of fewer rows is scanned by one thread: starting another takes as long.
-  static constexpr std::size_t kRowsOfTwoThreads = 65'536;
-
-  /// `rows_of_two_threads`: for tests.
-  explicit FactImages(std::size_t rows_of_two_threads = kRowsOfTwoThreads)
-      : rows_of_two_threads_(rows_of_two_threads) {}
-
-  /// Has none from here on: the index is another.
-  void forget();
-  /// From here on another statement asks; all images together may take `bytes_max`.
-  void begin_statement(std::size_t bytes_max);
-
-  /// For reading the facts of a node (or all, if that is zero): the image, if there is one of this
-  /// state or it is worth making one; else null. Errors: those of FactImage::read().
-  Result<std::shared_ptr<const FactImage>> find(const storage::GraphSnapshot& snapshot,
-                                                storage::Direction direction, NodeId node,
-                                                const StopFlag& stop);
-
-  /// A scan of all facts without an image has read so many more; at its end all that it cost
-  /// counts.
-  void note_read(const storage::GraphSnapshot& snapshot, storage::Direction direction,
-                 std::uint64_t facts);
-
-  /// Whether there is an image of this state that two threads should scan.
-  bool is_for_two_threads(const storage::GraphSnapshot& snapshot,
-                          storage::Direction direction) const;
-
- private:
-  struct Kept {
-    std::shared_ptr<const FactImage> image;
-    std::uint64_t spent = 0;  ///< On reading without it, in facts.
-    bool is_too_large = false;
-  };
-
-  std::size_t rows_of_two_threads_;
-  mutable std::mutex mutex_;  // guards all below
-  Seq state_;
-  std::size_t reads_ = 0;  ///< Of nodes, by the statement.
-  std::size_t bytes_max_ = limits::kFactImageBytes;
-  Kept out_;
-  Kept in_;
 };
 
 }  // namespace annals::query

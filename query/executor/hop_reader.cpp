@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "query/executor/fact_images.h"
+
 namespace annals::query {
 
 namespace {

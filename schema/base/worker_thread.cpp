@@ -14,8 +14,9 @@ WorkerThread::~WorkerThread() {
 void WorkerThread::add(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
+    // First, since it throws where no thread is to be had: then the task is not kept either.
     if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+    tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
 }

@@ -22,7 +22,8 @@ class WorkerThread {
   WorkerThread(const WorkerThread&) = delete;
   WorkerThread& operator=(const WorkerThread&) = delete;
 
-  /// Calls `task` there, behind those given before, and gives what it returns. Thread-safe.
+  /// Calls `task` there, behind those given before, and gives what it returns. Thread-safe. Throws
+  /// std::system_error if the thread cannot be started; then nothing is called.
   template <class Task>
   std::future<std::invoke_result_t<Task&>> run(Task task) {
     // Shared, since std::function copies what it holds.

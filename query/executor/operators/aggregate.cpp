@@ -9,7 +9,7 @@
 #include "query/executor/aggregate_state.h"
 #include "query/executor/bounded_rows.h"
 #include "query/executor/expression.h"
-#include "query/executor/fact_image.h"
+#include "query/executor/fact_images.h"
 #include "query/executor/functions/functions.h"
 #include "query/executor/key_table.h"
 #include "query/executor/node_groups.h"

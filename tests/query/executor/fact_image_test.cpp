@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -123,112 +122,6 @@ TEST(FactImageTest, ReadingStopsWhenItIsAskedTo) {
       FactImage::read(*world.database().snapshot(), Direction::kOut, limits::kFactImageBytes, stop);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::kInterrupted);
-}
-
-/// The images of a session that asks about a few facts.
-class FactImagesTest : public testing::Test {
- protected:
-  FactImagesTest() {
-    std::mt19937_64 random(3);
-    fill(world_, random, 5);
-  }
-
-  /// Looks for one; without one a scan reads all there is, or as many facts as are given.
-  bool has_image(Direction direction, NodeId node, std::optional<std::uint64_t> read = {}) {
-    const auto snapshot = world_.database().snapshot();
-    const auto found = images_.find(*snapshot, direction, node, StopFlag());
-    EXPECT_TRUE(found);
-    const bool has = found && *found != nullptr;
-    if (!has && !node) {
-      images_.note_read(*snapshot, direction, read.value_or(snapshot->statistics().facts));
-    }
-    return has;
-  }
-
-  World world_;
-  FactImages images_;
-};
-
-TEST_F(FactImagesTest, TheSecondScanOfAStateMakesOne) {
-  EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
-  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
-  EXPECT_TRUE(has_image(Direction::kOut, NodeId::entity(1)));
-  world_.run("ENTITY Country 'new';");
-  EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
-  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
-}
-
-TEST_F(FactImagesTest, ScansThatAreCutShortMakeOneWhenTheyHaveReadAsMuch) {
-  const std::uint64_t facts = world_.database().snapshot()->statistics().facts;
-  ASSERT_GT(facts, 4U);
-  for (std::uint64_t i = 0; i < facts; ++i) EXPECT_FALSE(has_image(Direction::kOut, NodeId(), 1));
-  EXPECT_TRUE(has_image(Direction::kOut, NodeId()));
-}
-
-TEST(FactImageTest, AQuestionWithALimitDoesNotPayForOne) {
-  World world;
-  std::mt19937_64 random(5);
-  fill(world, random, 2'000);
-  FactImages images;
-  const auto snapshot = world.database().snapshot();
-  const auto ask = [&](std::string_view text) {
-    const auto statement = parse_statement(text);
-    const auto plan = PlannedQuery::plan(std::get<ast::Query>(statement->body), text, *snapshot);
-    ASSERT_TRUE(plan);
-    StopFlag stop;
-    const Parameters none;
-    const limits::StatementLimits limits;
-    TextSink sink;
-    ASSERT_TRUE(
-        (*plan)->run(*snapshot, {none, world.clock().now(), stop, limits, {}, &images}, sink));
-  };
-  const auto has_image = [&] {
-    const auto found = images.find(*snapshot, Direction::kOut, NodeId::entity(1), StopFlag());
-    return found && *found != nullptr;
-  };
-  for (int i = 0; i < 3; ++i) ask("ALL TIME MATCH (a)-[m]->(b) RETURN a.name LIMIT 1");
-  EXPECT_FALSE(has_image());
-  for (int i = 0; i < 2; ++i) ask("ALL TIME MATCH (a)-[m:KNOWS]->(b) RETURN count(m.since)");
-  EXPECT_TRUE(has_image());
-}
-
-TEST_F(FactImagesTest, AFewNodesNeverPayForOne) {
-  const auto reads_until_image = [&](std::size_t reads_max) {
-    for (std::size_t reads = 0; reads < reads_max; ++reads) {
-      if (has_image(Direction::kIn, NodeId::entity(1))) return reads;
-    }
-    return reads_max;
-  };
-  for (int statement = 0; statement < 5; ++statement) {
-    images_.begin_statement(limits::kFactImageBytes);
-    EXPECT_EQ(reads_until_image(FactImages::kReadsFree), FactImages::kReadsFree);
-  }
-  EXPECT_LT(reads_until_image(100), 100U);
-}
-
-TEST_F(FactImagesTest, AsManyAsThereIsRoomFor) {
-  const auto has_both = [&](std::size_t bytes_max) {
-    images_.begin_statement(bytes_max);
-    for (int i = 0; i < 2; ++i) {
-      has_image(Direction::kOut, NodeId());
-      has_image(Direction::kIn, NodeId());
-    }
-    return std::pair(has_image(Direction::kOut, NodeId()), has_image(Direction::kIn, NodeId()));
-  };
-  EXPECT_EQ(has_both(limits::kFactImageBytes), std::pair(true, true));
-  const std::size_t one =
-      (*images_.find(*world_.database().snapshot(), Direction::kOut, NodeId(), StopFlag()))
-          ->bytes();
-  EXPECT_GT(one, 0U);
-  EXPECT_EQ(has_both(2 * one), std::pair(true, true));
-  EXPECT_EQ(has_both(2 * one - 1), std::pair(true, false)) << "who comes first has it";
-  EXPECT_EQ(has_both(one - 1), std::pair(false, false));
-  EXPECT_EQ(has_both(2 * one), std::pair(true, true)) << "with more room it is tried again";
-}
-
-TEST_F(FactImagesTest, NoneOfEntitiesThatBeginAndEnd) {
-  world_.run("DEFINE EVENT Dissolution (body Organisation) ENDS (body);");
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(has_image(Direction::kOut, NodeId()));
 }
 
 /// The same question, asked of the index and, when the session has scanned often enough, of an

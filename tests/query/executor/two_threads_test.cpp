@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "query/executor/fact_image.h"
+#include "query/executor/fact_images.h"
 #include "query/executor/query_runner.h"
 #include "query/parser/parser.h"
 #include "tests/query/executor/world.h"
@@ -63,7 +63,7 @@ class TwoThreads : public ::testing::Test {
 };
 
 TEST_F(TwoThreads, GiveTheRowsOfOne) {
-  FactImages images(1);
+  FactImages images({.scanned_by_two = 1});
   fill(images);
   constexpr std::array<std::string_view, 15> kQuestions = {
       "MATCH (a)-[m]->(b) RETURN count(m), min(m.valid), max(b.name), sum(id(b))",
@@ -90,7 +90,7 @@ TEST_F(TwoThreads, GiveTheRowsOfOne) {
 }
 
 TEST_F(TwoThreads, StopWhenTheyAreAskedTo) {
-  FactImages images(1);
+  FactImages images({.scanned_by_two = 1});
   fill(images);
   world_.stop().request();
   const auto rows = ask("MATCH (a)-->() RETURN a, count(*)", &images);
@@ -99,7 +99,7 @@ TEST_F(TwoThreads, StopWhenTheyAreAskedTo) {
 }
 
 TEST_F(TwoThreads, ShareTheMemoryOfTheStatement) {
-  FactImages images(1);
+  FactImages images({.scanned_by_two = 1});
   fill(images);
   const std::string_view text = "MATCH (a)-[m]->(b) RETURN a.name, b.name, collect(m)";
   EXPECT_EQ(ask(text, &images, 4'096), ask(text, nullptr, 4'096));
