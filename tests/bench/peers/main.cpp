@@ -161,6 +161,13 @@ class Comparison {
       table_.put(name_of(question), kLanguage,
                  annals.ask_in_language(question, picks_, answers_, options_.seconds));
     });
+    // By now the session has scanned the facts, and keeps an image of them.
+    for_each_question(
+        [&](Question question) {
+          table_.put(name_of(question), kImage,
+                     annals.ask_in_language(question, picks_, answers_, options_.seconds));
+        },
+        kIndexQuestions);
     RocksdbCommits beside(data_ + "/rocksdb");
     const auto [floor, ours] = measure_by_turns(
         kSingleCommits, [&] { beside.commit(); }, [&] { annals.commit(1); });

@@ -15,6 +15,8 @@ inline constexpr std::string_view kArrays = "arrays";
 inline constexpr std::string_view kRocksdb = "RocksDB";
 inline constexpr std::string_view kAnnals = "Annals";      ///< By calls of the index.
 inline constexpr std::string_view kLanguage = "language";  ///< Annals in its language.
+/// The same from a session that has an image of the facts, since it asked much.
+inline constexpr std::string_view kImage = "in image";
 
 // The rows that are not about a question; those are called by name_of().
 inline constexpr std::string_view kLoad = "load";
@@ -58,7 +60,8 @@ class Table {
   std::vector<std::string> columns() const;
   const Timing* annals(std::string_view row) const;
   std::optional<double> ratio(std::string_view row, double (*value)(const Timing&)) const;
-  std::optional<double> language_ratio(std::string_view row, double (*value)(const Timing&)) const;
+  std::optional<double> language_ratio(std::string_view row, std::string_view column,
+                                       double (*value)(const Timing&)) const;
   std::string line(std::string_view row) const;
 
   Size size_;
