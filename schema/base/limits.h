@@ -102,6 +102,10 @@ inline constexpr std::size_t kConditionPartsMax = 1'000;
 inline constexpr std::int32_t kPaddingMax = 1'000;
 /// Facts that one event may bring about: many roles multiply, and a fact's ordinal has 16 bits.
 inline constexpr std::size_t kEventFactsMax = 65'535;
+/// Doubtful ends of one fact or value. Further doubtful ends of a fact change nothing; a value that
+/// so many doubtful ones have followed counts as possible for ever. Each has all of them in its
+/// row: thousands of doubtful dates about one thing would take memory with their square.
+inline constexpr std::size_t kDoubtfulEndsMax = 16;
 
 // --- The log ---------------------------------------------------------------------------------
 

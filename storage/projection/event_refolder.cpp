@@ -8,7 +8,7 @@
 #include "schema/base/limits.h"
 #include "storage/graph_index/graph_snapshot.h"
 #include "storage/projection/effects.h"
-#include "storage/projection/timeline.h"
+#include "storage/projection/relation_timeline.h"
 #include "storage/projection/value_timeline.h"
 
 namespace annals::storage {
@@ -58,23 +58,29 @@ class Fold {
       if (window_.may_hold(spell.begin_bounds(), spell.end_bounds())) give(key, std::move(spell));
     };
     for (auto& [key, effects] : timelines_) {
-      Timeline timeline;
+      RelationTimeline timeline;
       ValueTimeline values;
-      for (TimelineEffect& effect : effects) {
+      for (auto first = effects.begin(); first != effects.end();) {
         ANNALS_CHECK_OK(seen_.check_stop());
-        const Seq known = effect.known;
-        if (effect.type == EffectType::kMarks) {
-          give_one(key, Spell{std::move(effect), {}, known});
-          continue;
+        const Seq known = first->known;
+        const auto last = std::find_if(first, effects.end(), [&](const TimelineEffect& other) {
+          return other.id.begun_by != first->id.begun_by;
+        });
+        std::vector<TimelineEffect> of_event;
+        Timeline::Extent touched;
+        for (; first != last; ++first) {
+          if (first->type == EffectType::kMarks) {
+            give_one(key, Spell{std::move(*first), {}, known});
+            continue;
+          }
+          touched.add(*first);
+          of_event.push_back(std::move(*first));
         }
-        TouchedTimes touched;
-        touched.add(effect);
-        std::vector<TimelineEffect> one;
-        one.push_back(std::move(effect));
+        if (of_event.empty()) continue;
         if (key.family == Family::kProperty) {
-          values.apply({}, std::move(one), known, touched);
+          values.apply({}, std::move(of_event), known, touched);
         } else {
-          timeline.apply({}, std::move(one), known);
+          timeline.apply({}, std::move(of_event), known);
         }
       }
       for (const Spell& spell : std::move(timeline).take().spells) give_one(key, spell);

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <tuple>
 
+#include "schema/base/limits.h"
+
 namespace annals::storage {
 
 namespace {
@@ -14,6 +16,14 @@ Micros order_time(const TimelineEffect& effect) {
 
 bool comes_before(const TimelineEffect& a, const TimelineEffect& b) {
   return std::tuple(order_time(a), a.id) < std::tuple(order_time(b), b.id);
+}
+
+/// In order, each once: one end may close several spells and was then restored with each.
+void drop_doubles(std::vector<TimelineEffect>& effects) {
+  const auto same_id = [](const TimelineEffect& a, const TimelineEffect& b) {
+    return a.id == b.id && a.type == b.type;
+  };
+  effects.erase(std::unique(effects.begin(), effects.end(), same_id), effects.end());
 }
 
 bool has_properties(const Spell& spell, const std::vector<Property>& wanted) {
@@ -59,32 +69,44 @@ void Timeline::restore_unmatched(TimelineEffect effect) {
   unmatched_.push_back(std::move(effect));
 }
 
-void Timeline::restore_follower(TimelineEffect effect) { follower_ = std::move(effect); }
+void Timeline::restore_follower(TimelineEffect effect) { followers_.push_back(std::move(effect)); }
 
 void Timeline::settle() {
   settled_ = true;
   put_in_order();
   if (effects_.empty()) return;
-  // One end may close several spells and was then restored with each.
-  const auto same_id = [](const TimelineEffect& a, const TimelineEffect& b) {
-    return a.id == b.id && a.type == b.type;
-  };
-  effects_.erase(std::unique(effects_.begin(), effects_.end(), same_id), effects_.end());
+  drop_doubles(effects_);
+  note_all();
   refold(Seq());
 }
 
 void Timeline::put_in_order() {
-  if (!is_in_order_) std::sort(effects_.begin(), effects_.end(), comes_before);
+  if (is_in_order_) return;
+  std::sort(effects_.begin(), effects_.end(), comes_before);
   is_in_order_ = true;
 }
 
-/// Whether all that there is and comes are facts that somebody stated: they bear on nothing else.
-bool Timeline::all_are_asserted(const std::vector<TimelineEffect>& added) {
-  const auto is_asserted = [](const TimelineEffect& effect) {
-    return effect.type == EffectType::kBegins && effect.asserted;
-  };
-  while (asserted_ < effects_.size() && is_asserted(effects_[asserted_])) ++asserted_;
-  return asserted_ == effects_.size() && std::all_of(added.begin(), added.end(), is_asserted);
+void Timeline::note(const TimelineEffect& effect) {
+  const bool begins = effect.type == EffectType::kBegins;
+  if (effect.type == EffectType::kMarks || (begins && effect.asserted)) return;
+  Place& last = begins ? last_begin_ : last_end_;
+  last = std::max(last, place_of(effect));
+}
+
+void Timeline::note_all() {
+  last_end_ = last_begin_ = Extent().last;
+  for (const TimelineEffect& effect : effects_) note(effect);
+}
+
+/// Whether all of these are facts that somebody stated, and nothing behind them can end them, or be
+/// absorbed by them.
+bool Timeline::bear_on_nothing(std::span<const TimelineEffect> added) const {
+  return std::all_of(added.begin(), added.end(), [this](const TimelineEffect& effect) {
+    const Place place = place_of(effect);
+    const bool ends_itself = effect.own_end != Instant::never();
+    return effect.type == EffectType::kBegins && effect.asserted && place > last_end_ &&
+           (ends_itself || place > last_begin_);
+  });
 }
 
 bool Timeline::lies_behind_all(const TimelineEffect& effect) const {
@@ -96,8 +118,10 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   if (!settled_) settle();
   std::sort(added.begin(), added.end(), comes_before);
   for (TimelineEffect& effect : added) effect.known = known;
-  if (removed.empty() && all_are_asserted(added)) {
+  if (removed.empty() && bear_on_nothing(added)) {
     for (TimelineEffect& effect : added) {
+      // It is open behind them.
+      while (!clean_.empty() && comes_before(effect, effects_[clean_.back()])) clean_.pop_back();
       is_in_order_ = is_in_order_ && lies_behind_all(effect);
       effects_.push_back(std::move(effect));
       open(effects_.back(), known);
@@ -106,11 +130,13 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   }
   put_in_order();
   const bool extends =
-      removed.empty() && !follower_ && (added.empty() || lies_behind_all(added.front()));
+      removed.empty() && followers_.empty() && (added.empty() || lies_behind_all(added.front()));
   if (extends) {
     for (TimelineEffect& effect : added) {
+      note(effect);
       effects_.push_back(std::move(effect));
       extend(effects_.back(), known);
+      if (open_.empty()) clean_.push_back(effects_.size() - 1);
     }
     return;
   }
@@ -121,7 +147,7 @@ void Timeline::apply(std::span<const FactId> removed, std::vector<TimelineEffect
   const auto middle = effects_.insert(effects_.end(), std::make_move_iterator(added.begin()),
                                       std::make_move_iterator(added.end()));
   std::inplace_merge(effects_.begin(), middle, effects_.end(), comes_before);
-  asserted_ = 0;
+  note_all();
   refold(known);
 }
 
@@ -130,22 +156,134 @@ void Timeline::refold(Seq known) {
   spells_.clear();
   unmatched_.clear();
   open_.clear();
-  for (const TimelineEffect& effect : effects_) extend(effect, known);
-  if (follower_) end_open(*follower_);
-  const auto by_id = [](const Spell& a, const Spell& b) { return a.begin.id < b.begin.id; };
-  std::sort(before.begin(), before.end(), by_id);
-  std::vector<bool> goes_on(before.size(), false);
+  clean_.clear();
+  absorbed_.clear();
+  for (std::size_t i = 0; i < effects_.size(); ++i) {
+    extend(effects_[i], known);
+    if (open_.empty()) clean_.push_back(i);
+  }
+  for (const TimelineEffect& effect : followers_) end_open(effect);
+  // Spells are large: pointers to them are sorted.
+  std::vector<Spell*> by_id;
+  by_id.reserve(before.size());
+  for (Spell& spell : before) by_id.push_back(&spell);
+  std::sort(by_id.begin(), by_id.end(),
+            [](const Spell* a, const Spell* b) { return a->begin.id < b->begin.id; });
   for (Spell& spell : spells_) {
-    const auto old = std::lower_bound(before.begin(), before.end(), spell, by_id);
-    if (old == before.end() || !is_told_by(*old, spell, known)) continue;
-    spell.known_from = old->known_from;
-    goes_on[static_cast<std::size_t>(old - before.begin())] = true;
+    const auto old = std::lower_bound(by_id.begin(), by_id.end(), spell.begin.id,
+                                      [](const Spell* a, FactId id) { return a->begin.id < id; });
+    if (old == by_id.end() || !is_told_by(**old, spell, known)) continue;
+    spell.known_from = (*old)->known_from;
+    // What goes on is no version of the past.
+    (*old)->known_from = known;
   }
-  for (std::size_t i = 0; i < before.size(); ++i) {
+  for (Spell& spell : before) {
     // What an event made and unmade itself nobody ever believed.
-    if (goes_on[i] || before[i].known_from >= known) continue;
-    superseded_.push_back({std::move(before[i]), known});
+    if (spell.known_from < known) superseded_.push_back({std::move(spell), known});
   }
+}
+
+Timeline::Place Timeline::place_of(const TimelineEffect& effect) {
+  return {order_time(effect), effect.id};
+}
+
+void Timeline::Extent::add(const TimelineEffect& effect) {
+  first = std::min(first, place_of(effect));
+  last = std::max(last, place_of(effect));
+}
+
+Timeline::Extent Timeline::Extent::of(std::span<const TimelineEffect> effects) {
+  Extent extent;
+  for (const TimelineEffect& effect : effects) extent.add(effect);
+  return extent;
+}
+
+Timeline::Extent Timeline::extent() const {
+  if (!is_in_order_) return Extent::of(effects_);
+  return {place_of(effects_.front()), place_of(effects_.back())};
+}
+
+bool Timeline::takes_at_the_end(std::span<const TimelineEffect> added) {
+  if (!settled_) settle();
+  return bear_on_nothing(added) ||
+         (is_in_order_ && std::all_of(added.begin(), added.end(), [this](const auto& effect) {
+            return lies_behind_all(effect);
+          }));
+}
+
+void Timeline::restore_part(Folded part) {
+  for (Spell& spell : part.spells) restore(std::move(spell));
+  for (TimelineEffect& effect : part.unmatched) restore_unmatched(std::move(effect));
+}
+
+void Timeline::join_behind(Folded part, Seq known) {
+  put_in_order();
+  const auto before = static_cast<std::ptrdiff_t>(effects_.size());
+  restore_part(std::move(part));
+  std::sort(effects_.begin() + before, effects_.end(), comes_before);
+  drop_doubles(effects_);
+  note_all();
+  refold(known);
+}
+
+/// The indexes of effects behind which a part ends: nothing is open there, and no event has effects
+/// on both sides, since it may begin anew what it found begun.
+std::vector<std::size_t> Timeline::cuts() const {
+  if (clean_.empty()) return {};
+  std::vector<std::pair<Seq, std::size_t>> by_event;
+  by_event.reserve(effects_.size());
+  for (std::size_t i = 0; i < effects_.size(); ++i) {
+    by_event.emplace_back(effects_[i].id.begun_by, i);
+  }
+  std::sort(by_event.begin(), by_event.end());
+  // How many events begin less how many end at each index, of those with several effects.
+  std::vector<std::ptrdiff_t> changes(effects_.size(), 0);
+  for (std::size_t i = 1; i < by_event.size(); ++i) {
+    if (by_event[i].first != by_event[i - 1].first) continue;
+    ++changes[by_event[i - 1].second];
+    --changes[by_event[i].second];
+  }
+  std::vector<std::size_t> cuts;
+  auto clean = clean_.begin();
+  std::ptrdiff_t spanning = 0;
+  for (std::size_t i = 0; i < effects_.size() && clean != clean_.end(); ++i) {
+    spanning += changes[i];
+    if (i != *clean) continue;
+    ++clean;
+    if (spanning == 0) cuts.push_back(i);
+  }
+  return cuts;
+}
+
+std::vector<Timeline::Part> Timeline::split(std::vector<Superseded>& superseded) && {
+  std::move(superseded_.begin(), superseded_.end(), std::back_inserter(superseded));
+  if (effects_.empty()) return {};
+  put_in_order();
+  std::vector<std::size_t> ends = cuts();
+  const std::size_t last = effects_.size() - 1;
+  if (ends.empty() || ends.back() != last) ends.push_back(last);
+  std::vector<Part> parts(ends.size());
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    parts[i].extent = {place_of(effects_[first]), place_of(effects_[ends[i]])};
+    first = ends[i] + 1;
+  }
+  parts.back().ends_clean = open_.empty();
+  const auto part_of = [&parts](const TimelineEffect& effect) -> Folded& {
+    const auto behind = [](const Part& part, const Place& place) {
+      return part.extent.last < place;
+    };
+    return std::lower_bound(parts.begin(), parts.end(), place_of(effect), behind)->folded;
+  };
+  for (Spell& spell : spells_) {
+    Folded& part = part_of(spell.begin);
+    part.spells.push_back(std::move(spell));
+  }
+  for (TimelineEffect& effect : unmatched_) {
+    Folded& part = part_of(effect);
+    part.unmatched.push_back(std::move(effect));
+  }
+  return parts;
 }
 
 bool Timeline::absorbs(const TimelineEffect& effect) const {
@@ -163,6 +301,7 @@ void Timeline::extend(const TimelineEffect& effect, Seq known) {
   switch (effect.type) {
     case EffectType::kBegins:
       if (absorbs(effect)) {
+        absorbed_.insert(effect.id.begun_by.raw);
         unmatched_.push_back(effect);
       } else {
         open(effect, known);
@@ -193,6 +332,8 @@ bool Timeline::end_open(const TimelineEffect& effect) {
     const bool sets = effect.type == EffectType::kSets;
     if (!sets && !has_properties(spell, effect.properties)) return false;
     if (spell.begin.id.begun_by == effect.id.begun_by) return false;
+    const bool is_full = spell.ends.size() == limits::kDoubtfulEndsMax;
+    if (effect.doubtful && is_full) return false;
     ended_one = true;
     spell.ends.push_back(effect);
     if (sets) {
@@ -200,13 +341,14 @@ bool Timeline::end_open(const TimelineEffect& effect) {
       spell.ends.back().properties.clear();
       spell.ends.back().own_end = Instant::never();
     }
-    return !effect.doubtful;
+    return !effect.doubtful || (sets && spell.ends.size() == limits::kDoubtfulEndsMax);
   };
   open_.erase(std::remove_if(open_.begin(), open_.end(), end_if_it_applies), open_.end());
   return ended_one;
 }
 
 void Timeline::begin_anew(FactId ended, Seq known) {
+  if (!absorbed_.contains(ended.begun_by.raw)) return;
   // A coarse begin was folded before the end of its own event, and found open what that ended.
   const auto goes_on = [&](const TimelineEffect& effect) {
     const bool same_event = effect.id.begun_by == ended.begun_by;

@@ -103,7 +103,7 @@ struct ChangesOfEvent {
   Seq known;
   std::vector<FactId> removed;
   std::vector<TimelineEffect> added;
-  TouchedTimes touched;
+  Timeline::Extent touched;
 
   void take(Change change) {
     known = change.known;
@@ -140,7 +140,7 @@ Result<Timeline::Folded> TimelineFolder::fold_one(TimelineStore& timelines,
                                                   TimelineStore::Before& before) const {
   const TimelineKey& key = changes.front().timeline;
   if (key.family == Family::kProperty) {
-    TouchedTimes touched;
+    Timeline::Extent touched;
     for (const Place& place : changes) touched.add(read_change(change_at(place.offset)).effect);
     ValueTimeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched, timeline, before));
@@ -149,7 +149,7 @@ Result<Timeline::Folded> TimelineFolder::fold_one(TimelineStore& timelines,
     });
     return std::move(timeline).take();
   }
-  Timeline timeline;
+  RelationTimeline timeline;
   ANNALS_CHECK_OK(timelines.read(key, siblings, timeline, before));
   apply_all(changes, [&timeline](ChangesOfEvent one) {
     timeline.apply(one.removed, std::move(one.added), one.known);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schema/base/limits.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/spell_group.h"
 #include "storage/graph_index/superseded.h"
@@ -25,27 +26,32 @@ bool within(const KvIterator& iterator, std::string_view prefix) {
 }
 
 /// Goes to the row of a property's timeline from which on effects at or after `from` can matter:
-/// the last one before them, if it surely begins and so ends what was before it. Otherwise to the
-/// first.
+/// the last one before them that surely begins and so ends what was before it, or as far back as
+/// doubtful ones reach. Otherwise to the first.
 void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view prefix,
                  Micros from) {
   iterator.seek_for_prev(KeyWriter().node(key.source).symbol(key.name).time(from).view());
   TimelineKey timeline;
   Spell last;
-  const auto is_fence = [&] {
-    return within(iterator, prefix) &&
-           decode_spell(Family::kProperty, iterator.key(), iterator.value(), timeline, last) &&
-           !last.begin.doubtful;
+  bool is_whole = true;
+  const auto at_value = [&] {
+    if (!within(iterator, prefix)) return false;
+    const Status read =
+        decode_spell(Family::kProperty, iterator.key(), iterator.value(), timeline, last);
+    is_whole = read.has_value();
+    return is_whole;
   };
-  if (!is_fence()) return iterator.seek(prefix);
-  // What one event sets does not end what it sets besides: all of it is the fence.
-  const Seq event = last.begin.id.begun_by;
-  while (is_fence() && last.begin.id.begun_by == event) iterator.prev();
-  if (iterator.valid()) {
-    iterator.next();
-  } else {
-    iterator.seek(prefix);
+  std::size_t doubtful = 0;
+  while (at_value()) {
+    // What one event sets does not end what it sets besides: all of it ends what was before.
+    const Seq event = last.begin.id.begun_by;
+    const bool is_sure = !last.begin.doubtful;
+    while (at_value() && last.begin.id.begun_by == event) iterator.prev();
+    if (is_sure || ++doubtful == limits::kDoubtfulEndsMax) break;
   }
+  // Whoever reads on from the first row tells of the damage.
+  if (!is_whole || !iterator.valid()) return iterator.seek(prefix);
+  iterator.next();
 }
 
 }  // namespace
@@ -58,27 +64,29 @@ KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family
   return *rows;
 }
 
-Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
+Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
                            Before& before) {
   before = {};
   ANNALS_CHECK_OK(read_facts(key, siblings, timeline, before));
   return read_unmatched(key, timeline, before);
 }
 
-Status TimelineStore::read(const TimelineKey& key, const TouchedTimes& touched,
+Status TimelineStore::read(const TimelineKey& key, const Timeline::Extent& touched,
                            ValueTimeline& timeline, Before& before) {
   before = {};
   const std::string prefix = timeline_prefix(key);
   KvIterator& iterator = made(property_, Family::kProperty);
   seek_forward(iterator, prefix);
-  if (within(iterator, prefix)) seek_before(iterator, key, prefix, touched.first);
-  for (; within(iterator, prefix); iterator.next()) {
+  if (within(iterator, prefix)) seek_before(iterator, key, prefix, touched.first.first);
+  for (std::size_t doubtful = 0; within(iterator, prefix); iterator.next()) {
     TimelineKey row_key;
     Spell spell;
     ANNALS_CHECK_OK(decode_spell(key.family, iterator.key(), iterator.value(), row_key, spell));
-    if (spell.begin.at.earliest > touched.last && !spell.begin.doubtful) {
+    if (spell.begin.at.earliest > touched.last.first) {
+      const bool is_last = !spell.begin.doubtful || ++doubtful == limits::kDoubtfulEndsMax;
       timeline.restore_follower(std::move(spell.begin));
-      break;
+      if (is_last) break;
+      continue;
     }
     before.rows.emplace_back(iterator.key(), iterator.value());
     timeline.restore(std::move(spell));
@@ -86,8 +94,8 @@ Status TimelineStore::read(const TimelineKey& key, const TouchedTimes& touched,
   return iterator.status();
 }
 
-Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
-                                 Before& before) {
+Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings,
+                                 RelationTimeline& timeline, Before& before) {
   ANNALS_TRY(const std::span<const SpellRow> rows, rows_of(key, siblings));
   for (const SpellRow& row : rows) {
     Spell spell;
@@ -163,7 +171,8 @@ Status TimelineStore::read_alone(const TimelineKey& key) {
   return read_group(*out_, Family::kOut, key.source, filter, narrow_);
 }
 
-Status TimelineStore::read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before) {
+Status TimelineStore::read_unmatched(const TimelineKey& key, RelationTimeline& timeline,
+                                     Before& before) {
   if (!stored_.unmatched) return {};
   const std::string prefix = timeline_prefix(key);
   KvIterator& rows = made(unmatched_, Family::kUnmatched);

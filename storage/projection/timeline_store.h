@@ -10,6 +10,7 @@
 #include "storage/graph_index/spell_row.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
+#include "storage/projection/relation_timeline.h"
 #include "storage/projection/timeline.h"
 #include "storage/projection/value_timeline.h"
 
@@ -41,10 +42,11 @@ class TimelineStore {
 
   /// Restores the stored state of a relation's `key` into `timeline`. `siblings`: about how many
   /// timelines of this source are read one after the other.
-  Status read(const TimelineKey& key, std::size_t siblings, Timeline& timeline, Before& before);
-  /// Of a property's `key` what effects at those times can change, so that correcting one value
+  Status read(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
+              Before& before);
+  /// Of a property's `key` what effects of those times can change, so that correcting one value
   /// does not cost the whole timeline.
-  Status read(const TimelineKey& key, const TouchedTimes& touched, ValueTimeline& timeline,
+  Status read(const TimelineKey& key, const Timeline::Extent& touched, ValueTimeline& timeline,
               Before& before);
 
   /// How many rows came and how many went.
@@ -68,12 +70,12 @@ class TimelineStore {
                                      const Before& before, const Changes& changes);
 
  private:
-  Status read_facts(const TimelineKey& key, std::size_t siblings, Timeline& timeline,
+  Status read_facts(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
                     Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
   Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);
-  Status read_unmatched(const TimelineKey& key, Timeline& timeline, Before& before);
+  Status read_unmatched(const TimelineKey& key, RelationTimeline& timeline, Before& before);
 
   const KeyValueStore& store_;
   KvIterator& made(std::unique_ptr<KvIterator>& rows, Family family) const;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "schema/base/limits.h"
 #include "schema/time/date.h"
 
 namespace annals::storage {
@@ -129,6 +130,40 @@ TEST(TimelineTest, APlannedEndThatWouldLeaveNothingDidNotComeTrue) {
   EXPECT_EQ(folded({begun, planned}).spells()[0].end_bounds(), Instant::never());
   begun.doubtful = true;
   EXPECT_EQ(folded({begun, planned}).spells()[0].end_bounds().earliest, on("1991-12-21").earliest);
+}
+
+TEST(TimelineTest, DoubtfulEndsAreTakenUpToALimitAndTheSureOneBehindThem) {
+  std::vector<TimelineEffect> effects = {begins(1, "2000-01-01")};
+  const std::size_t more = 3;
+  for (std::uint64_t i = 0; i < limits::kDoubtfulEndsMax + more; ++i) {
+    effects.push_back(ends(2 + i, "2001-01-01"));
+    effects.back().doubtful = true;
+  }
+  effects.push_back(ends(1'000, "2002-01-01"));
+  const Timeline timeline = folded(effects);
+  ASSERT_EQ(timeline.spells().size(), 1U);
+  EXPECT_EQ(timeline.spells()[0].ends.size(), limits::kDoubtfulEndsMax + 1);
+  EXPECT_EQ(timeline.spells()[0].end_bounds().latest, on("2002-01-01").latest);
+  EXPECT_EQ(timeline.unmatched().size(), more);
+}
+
+TEST(TimelineTest, AValueThatManyDoubtfulOnesFollowIsPossibleForEver) {
+  std::vector<TimelineEffect> effects = {sets(1, "2000-01-01", 1)};
+  const auto add_doubtful = [&](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      effects.push_back(sets(1 + effects.size(), "2001-01-01", 2));
+      effects.back().doubtful = true;
+    }
+  };
+  add_doubtful(limits::kDoubtfulEndsMax - 1);
+  effects.push_back(sets(1'000, "2002-01-01", 3));
+  EXPECT_EQ(folded(effects).spells()[0].end_bounds().latest, on("2002-01-01").latest);
+  effects.pop_back();
+  add_doubtful(1);
+  effects.push_back(sets(1'000, "2002-01-01", 3));
+  const Timeline timeline = folded(effects);
+  EXPECT_EQ(timeline.spells()[0].end_bounds().latest, kEndOfTime);
+  EXPECT_EQ(timeline.spells()[0].ends.size(), limits::kDoubtfulEndsMax);
 }
 
 TEST(TimelineTest, WhatIsSetHoldsUntilItIsSetAgain) {
