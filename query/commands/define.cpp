@@ -29,6 +29,15 @@ constexpr ValueType kValueTypes[] = {
     {"DATE", RoleType::kDate},   {"RELATION", RoleType::kRelation},
 };
 
+/// What a role may hold instead of nodes.
+std::string value_words() {
+  std::string words;
+  for (const ValueType& type : kValueTypes) {
+    words += fmt::format("{}{}", words.empty() ? "" : ", ", type.word);
+  }
+  return words;
+}
+
 /// Hands the definition to the builder and says what became of it. `before` is the event that
 /// defined it until now; zero if none did.
 template <class Definition>
@@ -66,7 +75,8 @@ Status set_role_type(const ast::Identifier& type, SymbolId kind_name, const Voca
     role.type = value_type.type;
     return {};
   }
-  ANNALS_TRY(role.node_type, find_node_type(type, vocabulary, context));
+  ANNALS_TRY(role.node_type,
+             find_node_type(type, vocabulary, context, "; values are " + value_words()));
   role.type = RoleType::kEntity;
   return {};
 }

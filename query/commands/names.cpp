@@ -73,7 +73,7 @@ Result<const Kind*> find_kind(const ast::Identifier& name, const Vocabulary& voc
 }
 
 Result<SymbolId> find_node_type(const ast::Identifier& name, const Vocabulary& vocabulary,
-                                const StatementContext& context) {
+                                const StatementContext& context, std::string_view others) {
   const SymbolId symbol = vocabulary.find_symbol(name.name);
   if (symbol && (vocabulary.find_entity_type(symbol) || vocabulary.find_kind(symbol))) {
     return symbol;
@@ -84,7 +84,8 @@ Result<SymbolId> find_node_type(const ast::Identifier& name, const Vocabulary& v
   add_names(vocabulary.kinds(), vocabulary, known);
   return context.placed(
       Error(ErrorCode::kNotFound, fmt::format("there is no entity type or kind '{}'", name.name),
-            suggestion(name.name, known, fmt::format("DEFINE ENTITY {}; defines it", name.name))),
+            suggestion(name.name, known,
+                       fmt::format("DEFINE ENTITY {}; defines it{}", name.name, others))),
       name.range);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "query/commands/statement_context.h"
 #include "query/parser/ast.h"
 #include "schema/base/result.h"
@@ -19,9 +21,9 @@ Result<const Kind*> find_kind(const ast::Identifier& name, const Vocabulary& voc
                               const StatementContext& context);
 
 /// The number of an entity type or an event kind; zero for `Entity` and `Node`, which are any node,
-/// unless something of that name is defined.
+/// unless something of that name is defined. `others`: what else could be meant, for the hint.
 Result<SymbolId> find_node_type(const ast::Identifier& name, const Vocabulary& vocabulary,
-                                const StatementContext& context);
+                                const StatementContext& context, std::string_view others = {});
 
 /// The index of a kind's role.
 Result<std::size_t> find_role(const ast::Identifier& name, const Kind& kind,

@@ -20,9 +20,9 @@ namespace annals::query {
 /// Reads the facts that match a hop at one node, or everywhere: those of its relations from the
 /// graph index, bounded by the window of its scope, and the roles that it names from the events,
 /// each as a fact from the event to the node, for all time. Where the session has an image of the
-/// facts (fact_images.h) it reads that: the same facts in the same order; otherwise what it is asked
-/// about again and again is kept (end_facts.h). Not thread-safe; borrows hop and context. Errors:
-/// Interrupted, Corruption, IoError.
+/// facts (fact_images.h) it reads that: the same facts in the same order; otherwise what it is
+/// asked about again and again is kept (end_facts.h). Not thread-safe; borrows hop and context.
+/// Errors: Interrupted, Corruption, IoError.
 class HopReader {
  public:
   HopReader(const BoundHop& hop, RunContext& context)

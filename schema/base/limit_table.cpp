@@ -57,6 +57,7 @@ constexpr std::array kAll = {
     LIMIT(ConditionPartsMax),
     LIMIT(PaddingMax),
     LIMIT(EventFactsMax),
+    LIMIT(DoubtfulEndsMax),
     LIMIT(CommitEventsMax),
     LIMIT(CorrectionDepthMax),
     LIMIT(CommitBytesMax),

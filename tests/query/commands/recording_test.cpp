@@ -32,6 +32,8 @@ TEST_F(RecordingTest, DefinitionErrorsStandAtTheNameThatIsWrong) {
   EXPECT_EQ(error_of("DEFINE EVENT E (a Country, b Organization)"),
             "not found 1:30 there is no entity type or kind 'Organization' | did you mean "
             "'Organisation'?");
+  EXPECT_THAT(error_of("DEFINE EVENT E (a Country, n NUMBER)"),
+              HasSubstr("DEFINE ENTITY NUMBER; defines it; values are TEXT, INTEGER, FLOAT"));
   EXPECT_EQ(error_of("DEFINE EVENT E (a Country, a Country)"),
             "invalid argument 1:28 two roles are called 'a'");
   EXPECT_EQ(error_of("DEFINE EVENT E (member Country, o Organisation)\n"
