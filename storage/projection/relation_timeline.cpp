@@ -11,9 +11,9 @@ namespace annals::storage {
 namespace {
 
 /// A window of so many effects is folded anew in no more time than it takes to cut it.
-constexpr std::size_t kWindowMin = 64;
+constexpr std::size_t kFewEffects = 64;
 /// Effects that come in order go on where the last one was, until the window has so many.
-constexpr std::size_t kWindowMax = 1'024;
+constexpr std::size_t kManyEffects = 1'024;
 
 void append(Timeline::Folded& all, Timeline::Folded part) {
   std::move(part.spells.begin(), part.spells.end(), std::back_inserter(all.spells));
@@ -42,7 +42,7 @@ void RelationTimeline::apply(std::span<const FactId> removed, std::vector<Timeli
                              Seq known) {
   if (pieces_ == nullptr) {
     // To fold all once costs less than to cut it.
-    const bool stays_whole = window_.size() < kWindowMin || !removed.empty() ||
+    const bool stays_whole = window_.size() < kFewEffects || !removed.empty() ||
                              window_.takes_at_the_end(added) || !std::exchange(folded_anew_, true);
     if (stays_whole) return window_.apply(removed, std::move(added), known);
     begin_pieces();
@@ -76,7 +76,7 @@ bool RelationTimeline::goes_on(const Timeline::Extent& extent) const {
   const auto behind = pieces_->all.upper_bound(window_.extent().last);
   if (behind != pieces_->all.end() && behind->first <= extent.last) return false;
   return !window_.ends_clean() ||
-         window_.size() < std::max(kWindowMax, 2 * pieces_->window_began_with);
+         window_.size() < std::max(kManyEffects, 2 * pieces_->window_began_with);
 }
 
 /// With all that lies there, and what is open before it.
