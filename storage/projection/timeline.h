@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <utility>
@@ -37,9 +38,13 @@ class Timeline {
   using Place = std::pair<Micros, FactId>;
   static Place place_of(const TimelineEffect& effect);
 
+  /// Effects may have the last instant that there is, which says that nobody knows.
+  static constexpr Place kBehindAll{std::numeric_limits<Micros>::max(),
+                                    FactId{Seq(std::numeric_limits<std::uint64_t>::max()),
+                                           std::numeric_limits<std::uint16_t>::max()}};
   /// From the first to the last place of some effects; of none it ends before it begins.
   struct Extent {
-    Place first{std::numeric_limits<Micros>::max(), FactId()};
+    Place first = kBehindAll;
     Place last{std::numeric_limits<Micros>::min(), FactId()};
 
     static Extent all() { return {Extent().last, Extent().first}; }

@@ -88,6 +88,7 @@ class RandomHistory {
     corrected_ = one_in(2) ? 3 : 0;
     begins_ = one_in(4) ? 90 : 50;
     marks_ = one_in(4) ? 20 : 0;
+    unknown_ = one_in(4) ? 4 : 0;
   }
 
   const std::vector<TimelineEffect>& left() const { return effects_; }
@@ -140,6 +141,8 @@ class RandomHistory {
     if (percent(marks_)) made.type = EffectType::kMarks;
     const Micros day = static_cast<Micros>(random_() % days_) * kDay;
     made.at = {day, day + (percent(coarse_) ? 30 * kDay : 0)};
+    if (percent(unknown_)) made.at.latest = kEndOfTime;
+    if (percent(unknown_)) made.at.earliest = kBeginningOfTime;
     made.doubtful = percent(doubtful_);
     if (made.type == EffectType::kBegins && percent(asserted_)) {
       made.asserted = true;
@@ -161,6 +164,7 @@ class RandomHistory {
   std::uint64_t corrected_;
   std::uint64_t begins_;
   std::uint64_t marks_;
+  std::uint64_t unknown_;
   std::vector<TimelineEffect> effects_;
 };
 
