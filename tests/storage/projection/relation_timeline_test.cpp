@@ -146,7 +146,7 @@ class RandomHistory {
     made.doubtful = percent(doubtful_);
     if (made.type == EffectType::kBegins && percent(asserted_)) {
       made.asserted = true;
-      if (one_in(2)) made.own_end = Instant::exactly(made.at.latest + 10 * kDay);
+      if (one_in(2)) made.own_end = Instant::exactly(day + 10 * kDay);
     }
     if (percent(with_properties_)) {
       made.properties = {{SymbolId(9), Value(static_cast<std::int64_t>(random_() % 2))}};
