@@ -26,7 +26,7 @@ class FactImages {
   /// So many nodes of a state are looked at for free.
   static constexpr std::size_t kReadsFree = 1'000;
 
-  /// From how many facts on something is worth another thread, whose start takes some 20 us.
+  /// From how many facts on something is worth another thread.
   struct Sizes {
     /// An image of fewer rows is scanned by one thread.
     std::size_t scanned_by_two = 65'536;
