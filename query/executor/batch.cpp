@@ -57,7 +57,7 @@ void FactStore::clear() {
   pages_.clear();
 }
 
-void Batch::clear() {
+void Batch::clear_all() {
   for (Column& column : columns_) {
     column.nodes.clear();
     column.facts.clear();
@@ -67,6 +67,7 @@ void Batch::clear() {
   all_ = true;
   doubts_.clear();
   pins_.clear();
+  is_clear_ = true;
 }
 
 void Batch::join_pins() {
@@ -82,6 +83,7 @@ std::span<const std::uint32_t> Batch::rows() const {
 }
 
 void Batch::select(std::vector<std::uint32_t> rows) {
+  is_clear_ = false;
   selection_ = std::move(rows);
   all_ = selection_.size() == size_;
 }
@@ -95,12 +97,14 @@ void Batch::set_doubt(std::uint32_t row, DoubtPtr doubt) {
   if (row >= doubts_.size()) {
     if (doubt == nullptr) return;
     doubts_.resize(row + 1);
+    is_clear_ = false;
   }
   doubts_[row] = std::move(doubt);
 }
 
 void Batch::append(const Batch& input, std::span<const std::uint32_t> rows,
                    std::span<const SlotInfo> infos, std::span<const SlotId> slots) {
+  is_clear_ = false;
   append_columns(input, rows, infos, slots);
   if (!input.doubts_.empty()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -112,6 +116,7 @@ void Batch::append(const Batch& input, std::span<const std::uint32_t> rows,
 
 void Batch::append_columns(const Batch& input, std::span<const std::uint32_t> rows,
                            std::span<const SlotInfo> infos, std::span<const SlotId> slots) {
+  is_clear_ = false;
   bool has_facts = false;
   for (const SlotId slot : slots) {
     Column& to = column(slot);

@@ -45,14 +45,22 @@ class Batch {
   explicit Batch(std::size_t slot_count = 0) : columns_(slot_count) {}
 
   /// Empties it and keeps the memory.
-  void clear();
+  void clear() {
+    if (!is_clear_) clear_all();
+  }
 
-  Column& column(SlotId slot) { return columns_[slot.raw - 1]; }
+  Column& column(SlotId slot) {
+    is_clear_ = false;
+    return columns_[slot.raw - 1];
+  }
   const Column& column(SlotId slot) const { return columns_[slot.raw - 1]; }
 
   /// All rows, with those left out.
   std::size_t size() const { return size_; }
-  void set_size(std::size_t size) { size_ = size; }
+  void set_size(std::size_t size) {
+    is_clear_ = false;
+    size_ = size;
+  }
 
   /// The rows that count, ascending.
   std::span<const std::uint32_t> rows() const;
@@ -66,7 +74,10 @@ class Batch {
   void set_doubt(std::uint32_t row, DoubtPtr doubt);
 
   /// Keeps `owner` as long as the batch keeps its rows.
-  void pin(std::shared_ptr<const void> owner) { pins_.push_back(std::move(owner)); }
+  void pin(std::shared_ptr<const void> owner) {
+    is_clear_ = false;
+    pins_.push_back(std::move(owner));
+  }
   /// Makes what it keeps one owner, so that batches made of it keep only that.
   void join_pins();
 
@@ -78,9 +89,12 @@ class Batch {
                       std::span<const SlotInfo> infos, std::span<const SlotId> slots);
 
  private:
+  void clear_all();
+
   std::vector<Column> columns_;
   std::size_t size_ = 0;
-  bool all_ = true;  // rows() is everything; else selection_
+  bool is_clear_ = true;  // nothing was changed since
+  bool all_ = true;       // rows() is everything; else selection_
   std::vector<std::uint32_t> selection_;
   std::vector<DoubtPtr> doubts_;  // shorter than size_: the rest is certain
   std::vector<std::shared_ptr<const void>> pins_;

@@ -41,6 +41,7 @@ class Slot final : public Expression {
       values[i] = datum_in(batch, slot_, kind_, rows[i]);
     return {};
   }
+  bool is_lasting() const override { return true; }
 
  private:
   SlotId slot_;

@@ -98,6 +98,10 @@ class Expression {
                         std::vector<std::int64_t>& /*out*/) const {
     return false;
   }
+
+  /// Whether it is the same in every run of its plan: it keeps nothing that its context had when it
+  /// was compiled, or a run before.
+  virtual bool is_lasting() const { return false; }
 };
 using ExpressionPtr = std::unique_ptr<Expression>;
 

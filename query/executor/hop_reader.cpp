@@ -39,8 +39,21 @@ bool is_same_fact(const storage::Fact& a, const storage::Fact& b) {
 
 bool is_role_fact(const storage::Fact& fact) { return fact.id.ordinal == kRoleOrdinal; }
 
+void HopReader::rewind() {
+  start({}, true, {}, {});
+  finished_ = true;
+  view_ = {};
+  ends_.reset();
+  images_ = {};
+  slices_.clear();
+  slice_ = nullptr;
+  times_ = {};
+  image_ = nullptr;
+}
+
 void HopReader::start(NodeId node, bool from_left, NodeId neighbour,
                       const storage::Window& window) {
+  view_ = context_.view(hop_.scope);
   window_ = window;
   node_ = node;
   neighbour_ = neighbour;
@@ -185,7 +198,8 @@ Status HopReader::open_relation(SymbolId relation) {
   ANNALS_TRY(const bool has_image, open_image(scan));
   if (has_image) return {};
   if (node_ && neighbour_ && view_.is_present) {
-    ANNALS_TRY(const auto known, ends_.find(*view_.snapshot, scan));
+    if (!ends_) ends_.emplace(context_.memory, context_.stop);
+    ANNALS_TRY(const auto known, ends_->find(*view_.snapshot, scan));
     if (known) {
       known_facts_ = *known;
       return {};

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,11 +26,10 @@ namespace annals::query {
 /// Errors: Interrupted, Corruption, IoError.
 class HopReader {
  public:
-  HopReader(const BoundHop& hop, RunContext& context)
-      : hop_(hop),
-        context_(context),
-        view_(context.view(hop.scope)),
-        ends_(context.memory, context.stop) {}
+  HopReader(const BoundHop& hop, RunContext& context) : hop_(hop), context_(context) {}
+
+  /// Lets go of all that it knows of the run, so that start() may be called in another.
+  void rewind();
 
   /// Begins with the facts at `node`, the hop's left end (or right end); with `neighbour` at the
   /// other end unless that is zero. If `node` is zero: all facts; then the hop must have no roles.
@@ -78,8 +78,8 @@ class HopReader {
   bool wants_role(SymbolId role) const;
 
   const BoundHop& hop_;
-  const RunContext& context_;
-  View view_;
+  RunContext& context_;
+  View view_;  // as of the last start()
   storage::Window window_;
   NodeId node_;
   NodeId neighbour_;
@@ -89,8 +89,8 @@ class HopReader {
   bool finished_ = true;
   std::size_t step_ = 0;  // relations, then the roles
   std::unique_ptr<storage::Cursor<storage::Fact>> facts_;
-  std::uint64_t scanned_ = 0;  // of a scan of all facts
-  EndFacts ends_;
+  std::uint64_t scanned_ = 0;                   // of a scan of all facts
+  std::optional<EndFacts> ends_;                // if facts between two nodes were asked about
   std::span<const storage::Fact> known_facts_;  // of ends_, not yet given
   /// What is known of a slice that is read often.
   struct SliceUse {

@@ -11,9 +11,9 @@
 namespace annals::query {
 
 /// One step of a running plan: gives rows in batches and pulls them from its inputs. Deterministic:
-/// the same snapshot and parameters give the same rows in the same order. Used once, from one
-/// thread; owns its inputs and borrows plan and context. Errors: those of expressions and of the
-/// snapshot, LimitExceeded, Interrupted.
+/// the same snapshot and parameters give the same rows in the same order. Used once, or again after
+/// rewind(), from one thread; owns its inputs and borrows plan and context. Errors: those of
+/// expressions and of the snapshot, LimitExceeded, Interrupted.
 class Operator {
  public:
   explicit Operator(RunContext& context) : context_(context) {}
@@ -25,6 +25,12 @@ class Operator {
   /// again. What it gives has at least one row in Batch::rows(), and the columns of the plan's
   /// Node::slots; others are undefined.
   Result<bool> next(Batch& batch);
+
+  /// Makes it good for another run, at whatever state and with whatever names and dates its context
+  /// then has: what it knows of the last run is let go, and room for rows is kept. False: it has to
+  /// be made anew, and may not be used again. Only for operators whose making costs as much as the
+  /// few rows that they are often asked for.
+  virtual bool rewind() { return false; }
 
   /// Adds what next() takes and gives to `measure`, which outlives the operator.
   void measure_in(StepMeasure& measure) { measure_ = &measure; }

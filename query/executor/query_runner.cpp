@@ -1,12 +1,12 @@
 #include "query/executor/query_runner.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "query/executor/plan_report.h"
 #include "query/executor/profile.h"
-#include "query/executor/result_rows.h"
 #include "query/executor/run_constants.h"
 #include "query/executor/run_context.h"
 #include "query/planner/binder.h"
@@ -22,6 +22,14 @@ struct PlannedQuery::State {
   plan::Box plan;
   std::vector<ResultColumn> columns;
   RowTags tags = RowTags::kUntagged;
+
+  /// What a run with few rows leaves to the next one, which begins as soon as there is a context
+  /// again.
+  struct Kept {
+    std::optional<RunContext> context;
+    std::optional<ResultRows> rows;  ///< Of a context at that place.
+  };
+  Kept kept;
 };
 
 namespace {
@@ -38,14 +46,22 @@ bool has_match(const ast::Query& query) {
 
 }  // namespace
 
-Status PlannedQuery::run_plan(const State& state, RunContext& context, ResultSink& sink) {
-  ANNALS_CHECK_OK(resolve_scopes(context));
-  ANNALS_CHECK_OK(resolve_names(context));
-  return run_operators(state, context, sink);
+/// Gives the rows, and leaves in `rows` what another run can use. Whatever ends otherwise, an
+/// exception too, leaves nothing there.
+Status PlannedQuery::give_rows(const State& state, RunContext& context,
+                               std::optional<ResultRows>& rows, ResultSink& sink) {
+  std::optional<ResultRows> used = std::exchange(rows, std::nullopt);
+  if (!used) used.emplace(*state.plan, context);
+  ANNALS_CHECK_OK(used->give(state.columns, state.tags, sink));
+  if (context.profile == nullptr && used->rewind()) rows = std::move(used);
+  return {};
 }
 
-Status PlannedQuery::run_operators(const State& state, RunContext& context, ResultSink& sink) {
-  return give_rows(*state.plan, context, state.columns, state.tags, sink);
+Status PlannedQuery::run_plan(const State& state, RunContext& context,
+                              std::optional<ResultRows>& rows, ResultSink& sink) {
+  ANNALS_CHECK_OK(resolve_scopes(context));
+  ANNALS_CHECK_OK(resolve_names(context));
+  return give_rows(state, context, rows, sink);
 }
 
 PlannedQuery::PlannedQuery(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -83,8 +99,12 @@ bool PlannedQuery::is_stale(const storage::GraphSnapshot& snapshot) const {
 
 Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
                          ResultSink& sink) const {
-  RunContext context(snapshot, state_->query, state_->text, arguments);
-  return run_plan(*state_, context, sink);
+  State::Kept& kept = state_->kept;
+  if (arguments.profile != nullptr) kept.rows.reset();
+  kept.context.emplace(snapshot, state_->query, state_->text, arguments);
+  const Status done = run_plan(*state_, *kept.context, kept.rows, sink);
+  kept.context.reset();
+  return done;
 }
 
 Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
@@ -92,6 +112,7 @@ Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
                                  const std::function<void(Micros)>& begin, ResultSink& sink) const {
   RunContext context(snapshot, state_->query, state_->text, arguments);
   context.steps.instants = instants;
+  std::optional<ResultRows> rows;
   for (std::size_t i = 0; i < instants.size(); ++i) {
     begin(instants[i]);
     context.steps.now = i;
@@ -99,7 +120,7 @@ Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,
     ANNALS_CHECK_OK(context.check_stop());
     ANNALS_CHECK_OK(resolve_scopes(context));
     if (i == 0) ANNALS_CHECK_OK(resolve_names(context));
-    ANNALS_CHECK_OK(run_operators(*state_, context, sink));
+    ANNALS_CHECK_OK(give_rows(*state_, context, rows, sink));
     // Whatever the operators held is gone with them.
     context.slices->forget();
     context.memory.reset();

@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "query/executor/plan_report.h"
+#include "query/executor/result_rows.h"
 #include "query/executor/run_context.h"
 #include "query/parser/ast.h"
 #include "query/planner/cost_model.h"
@@ -63,8 +65,10 @@ class PlannedQuery {
  private:
   struct State;
   explicit PlannedQuery(std::unique_ptr<State> state);
-  static Status run_plan(const State& state, RunContext& context, ResultSink& sink);
-  static Status run_operators(const State& state, RunContext& context, ResultSink& sink);
+  static Status run_plan(const State& state, RunContext& context, std::optional<ResultRows>& rows,
+                         ResultSink& sink);
+  static Status give_rows(const State& state, RunContext& context, std::optional<ResultRows>& rows,
+                          ResultSink& sink);
 
   std::unique_ptr<State> state_;
 };

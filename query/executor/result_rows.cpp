@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -107,6 +108,7 @@ class ResultCells {
   /// `projected` is null if the root is something else.
   static Result<ResultCells> make(const plan::Project* projected, RunContext& context) {
     ResultCells cells;
+    cells.sources_.reserve(context.query.columns.size());
     const std::vector<BoundColumn>& columns = context.query.columns;
     for (auto column = columns.begin(); column != columns.end(); ++column) {
       Source& source = cells.sources_.emplace_back();
@@ -140,7 +142,26 @@ class ResultCells {
     return true;
   }
 
+  /// As Operator::rewind().
+  bool rewind() {
+    // Beyond so many rows the cells are no part of the cost, and what they hold may be much.
+    constexpr std::size_t kRewoundRows = 64;
+    const bool is_lasting = std::all_of(sources_.begin(), sources_.end(), [](const Source& one) {
+      return one.value == nullptr || one.value->is_lasting();
+    });
+    if (rows_max_ > kRewoundRows || !is_lasting) return false;
+    // A filter may have left out rows of the batch.
+    const std::size_t used = std::min(rows_max_ * width(), cells_.size());
+    for (Datum& cell : std::span(cells_).first(used)) {
+      if (!is_small(cell)) cell = Datum();
+    }
+    rows_max_ = 0;
+    for (SortColumn& key : keys_) key.values.own(0);
+    return true;
+  }
+
   Status give(Batch& batch, Decorator& decorator, ResultSink& sink) {
+    rows_max_ = std::max(rows_max_, batch.size());
     std::span<const std::uint32_t> rows = batch.rows();
     if (!keys_.empty()) {
       ANNALS_CHECK_OK(put_in_order(batch));
@@ -172,12 +193,19 @@ class ResultCells {
 
   std::size_t width() const { return sources_.size(); }
 
+  /// Whether it holds hardly more than itself.
+  static bool is_small(const Datum& cell) {
+    constexpr std::size_t kTextBytes = 64;
+    const auto* const text = std::get_if<std::string>(&cell.data);
+    return text == nullptr ? cell.type() < DatumType::kNode : text->capacity() <= kTextBytes;
+  }
+
   Status put_in_order(const Batch& batch) {
     const std::span<const std::uint32_t> rows = batch.rows();
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       ANNALS_CHECK_OK(key_values_[i]->evaluate(batch, rows, keys_[i].values));
     }
-    positions_ = sorted_positions(rows.size(), keys_);
+    positions_ = sorter_.sort(rows.size(), keys_);
     ordered_.clear();
     for (const std::uint32_t position : positions_) ordered_.push_back(rows[position]);
     return {};
@@ -218,12 +246,14 @@ class ResultCells {
 
   std::vector<Source> sources_;
   std::vector<Datum> cells_;
+  std::size_t rows_max_ = 0;  // of a batch
 
   // What rows are sorted by, if they are:
   std::vector<SortColumn> keys_;
-  std::vector<Expression*> key_values_;   // of sources_
-  std::vector<std::uint32_t> positions_;  // of the rows of a batch
-  std::vector<std::uint32_t> ordered_;    // these rows
+  std::vector<Expression*> key_values_;  // of sources_
+  RowSorter sorter_;
+  std::span<const std::uint32_t> positions_;  // of the rows of a batch, as of sorter_
+  std::vector<std::uint32_t> ordered_;        // these rows
 };
 
 /// Gives batches that were read already, and then those of an operator.
@@ -244,9 +274,10 @@ class ReadAlready final : public Operator {
   OperatorPtr others_;
 };
 
-Status give_all(Operator& rows, ResultCells& cells, RunContext& context, ResultSink& sink) {
+/// Gives the rows of an operator.
+Status give_all(Operator& rows, Batch& batch, ResultCells& cells, RunContext& context,
+                ResultSink& sink) {
   Decorator decorator(context);
-  Batch batch(context.slots().size());
   for (;;) {
     ANNALS_TRY(const bool more, rows.next(batch));
     if (!more) return {};
@@ -254,48 +285,87 @@ Status give_all(Operator& rows, ResultCells& cells, RunContext& context, ResultS
   }
 }
 
-/// Of a projection below the sort at the root. Few rows, those of one batch, are put in order
-/// before their columns are made, and these go straight to the cells.
-Status give_sorted(const plan::Node& root, OperatorPtr rows, ResultCells& cells,
-                   RunContext& context, ResultSink& sink) {
-  std::array<Batch, 2> batches{Batch(context.slots().size()), Batch(context.slots().size())};
-  ANNALS_TRY(bool more, rows->next(batches[0]));
-  if (!more) return {};
-  ANNALS_TRY(more, rows->next(batches[1]));
-  if (!more) {
-    Decorator decorator(context);
-    return cells.give(batches[0], decorator, sink);
-  }
-  const plan::Node& projection = *root.inputs.front();
-  rows = std::make_unique<ReadAlready>(std::move(batches), std::move(rows), context);
-  ANNALS_TRY(rows, operators::project(std::get<plan::Project>(projection.step), projection,
-                                      std::move(rows), context));
-  rows = operators::sort(std::get<plan::Sort>(root.step), root, std::move(rows), context);
-  ANNALS_TRY(ResultCells sorted, ResultCells::make(nullptr, context));
-  return give_all(*rows, sorted, context, sink);
-}
-
 }  // namespace
 
-Status give_rows(const plan::Node& root, RunContext& context, std::span<const ResultColumn> columns,
-                 RowTags tags, ResultSink& sink) {
-  const auto* const sort = std::get_if<plan::Sort>(&root.step);
-  const plan::Node& top = sort == nullptr ? root : *root.inputs.front();
-  const auto* const projected = std::get_if<plan::Project>(&top.step);
-  // What is measured is measured as a step.
-  if (projected != nullptr && context.profile == nullptr) {
-    ANNALS_TRY(ResultCells cells, ResultCells::make(projected, context));
-    if (sort == nullptr || cells.sort_by(*sort->sorts)) {
-      ANNALS_TRY(OperatorPtr rows, build_operators(*top.inputs.front(), context));
-      ANNALS_CHECK_OK(sink.columns(columns, tags));
-      if (sort != nullptr) return give_sorted(root, std::move(rows), cells, context, sink);
-      return give_all(*rows, cells, context, sink);
-    }
+/// Makes what gives the rows, when it is first asked for them.
+class ResultRows::Maker {
+ public:
+  Maker(const plan::Node& root, RunContext& context)
+      : root_(root),
+        context_(context),
+        batches_{Batch(context.slots().size()), Batch(context.slots().size())} {}
+
+  Status give(std::span<const ResultColumn> columns, RowTags tags, ResultSink& sink) {
+    if (rows_ == nullptr) ANNALS_CHECK_OK(make());
+    ANNALS_CHECK_OK(sink.columns(columns, tags));
+    return sort_ != nullptr ? give_sorted(sink)
+                            : give_all(*rows_, batches_[0], *cells_, context_, sink);
   }
-  ANNALS_TRY(const OperatorPtr rows, build_operators(root, context));
-  ANNALS_TRY(ResultCells cells, ResultCells::make(nullptr, context));
-  ANNALS_CHECK_OK(sink.columns(columns, tags));
-  return give_all(*rows, cells, context, sink);
+
+  bool rewind() {
+    if (rows_ == nullptr || !cells_->rewind() || !rows_->rewind()) return false;
+    for (Batch& batch : batches_) batch.clear();
+    return true;
+  }
+
+ private:
+  Status make() {
+    const auto* const sort = std::get_if<plan::Sort>(&root_.step);
+    const plan::Node& top = sort == nullptr ? root_ : *root_.inputs.front();
+    const auto* const projected = std::get_if<plan::Project>(&top.step);
+    // What is measured is measured as a step.
+    if (projected != nullptr && context_.profile == nullptr) {
+      ANNALS_TRY(cells_, ResultCells::make(projected, context_));
+      if (sort == nullptr || cells_->sort_by(*sort->sorts)) {
+        sort_ = sort;
+        ANNALS_TRY(rows_, build_operators(*top.inputs.front(), context_));
+        return {};
+      }
+    }
+    ANNALS_TRY(rows_, build_operators(root_, context_));
+    ANNALS_TRY(cells_, ResultCells::make(nullptr, context_));
+    return {};
+  }
+
+  /// Of a projection below the sort at the root. Few rows, those of one batch, are put in order
+  /// before their columns are made, and these go straight to the cells.
+  Status give_sorted(ResultSink& sink) {
+    ANNALS_TRY(bool more, rows_->next(batches_[0]));
+    if (!more) return {};
+    ANNALS_TRY(more, rows_->next(batches_[1]));
+    if (!more) {
+      Decorator decorator(context_);
+      return cells_->give(batches_[0], decorator, sink);
+    }
+    const plan::Node& projection = *root_.inputs.front();
+    OperatorPtr rows =
+        std::make_unique<ReadAlready>(std::move(batches_), std::move(rows_), context_);
+    ANNALS_TRY(rows, operators::project(std::get<plan::Project>(projection.step), projection,
+                                        std::move(rows), context_));
+    rows = operators::sort(*sort_, root_, std::move(rows), context_);
+    ANNALS_TRY(ResultCells sorted, ResultCells::make(nullptr, context_));
+    Batch batch(context_.slots().size());
+    return give_all(*rows, batch, sorted, context_, sink);
+  }
+
+  const plan::Node& root_;
+  RunContext& context_;
+  OperatorPtr rows_;  // null: not made yet, or used up
+  std::optional<ResultCells> cells_;
+  const plan::Sort* sort_ = nullptr;  // that the cells do, if they can
+  std::array<Batch, 2> batches_;
+};
+
+ResultRows::ResultRows(const plan::Node& root, RunContext& context)
+    : maker_(std::make_unique<Maker>(root, context)) {}
+ResultRows::~ResultRows() = default;
+ResultRows::ResultRows(ResultRows&&) noexcept = default;
+ResultRows& ResultRows::operator=(ResultRows&&) noexcept = default;
+
+Status ResultRows::give(std::span<const ResultColumn> columns, RowTags tags, ResultSink& sink) {
+  return maker_->give(columns, tags, sink);
 }
+
+bool ResultRows::rewind() { return maker_->rewind(); }
 
 }  // namespace annals::query

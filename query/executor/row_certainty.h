@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "query/planner/bound_query.h"
 #include "schema/base/stop_flag.h"
 #include "schema/ids.h"
@@ -68,8 +70,8 @@ struct ScopeTimes {
 
 /// The scopes of a query in one run; scopes[i] is scope i + 1. One that each row has its own
 /// instant of stands here with a window of all time.
-struct RunScopes : std::vector<ScopeTimes> {
-  using std::vector<ScopeTimes>::vector;
+struct RunScopes : boost::container::small_vector<ScopeTimes, 2> {
+  using boost::container::small_vector<ScopeTimes, 2>::small_vector;
 
   /// What asks the run to stop; searches for worlds then give up. Null: nothing does.
   const StopFlag* stop = nullptr;

@@ -7,15 +7,7 @@
 
 namespace annals::query {
 
-namespace {
-
-/// A row, and a number that tells its place among nearly all others.
-struct Entry {
-  std::uint64_t place;
-  std::uint32_t position;
-};
-
-bool comes_before(const Entry& a, const Entry& b, std::span<const SortColumn> columns) {
+bool RowSorter::comes_before(const Entry& a, const Entry& b, std::span<const SortColumn> columns) {
   if (a.place != b.place) return a.place < b.place;
   for (const SortColumn& column : columns) {
     const std::weak_ordering one = order(column.values[a.position], column.values[b.position]);
@@ -24,23 +16,26 @@ bool comes_before(const Entry& a, const Entry& b, std::span<const SortColumn> co
   return a.position < b.position;
 }
 
-}  // namespace
-
-std::vector<std::uint32_t> sorted_positions(std::size_t count,
-                                            std::span<const SortColumn> columns) {
-  std::vector<Entry> entries;
-  entries.reserve(count);
+std::span<const std::uint32_t> RowSorter::sort(std::size_t count,
+                                               std::span<const SortColumn> columns) {
+  entries_.resize(count);
+  positions_.resize(count);
   const SortColumn& first = columns.front();
+  bool is_sorted = true;
+  std::uint64_t last = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t place = order_prefix(first.values[i]);
-    entries.push_back({first.descending ? ~place : place, i});
+    const std::uint64_t prefix = order_prefix(first.values[i]);
+    const std::uint64_t place = first.descending ? ~prefix : prefix;
+    is_sorted = is_sorted && (i == 0 || place > last);
+    last = place;
+    entries_[i] = {place, i};
+    positions_[i] = i;
   }
-  std::sort(entries.begin(), entries.end(),
+  if (is_sorted) return positions_;
+  std::sort(entries_.begin(), entries_.end(),
             [&](const Entry& a, const Entry& b) { return comes_before(a, b, columns); });
-  std::vector<std::uint32_t> positions;
-  positions.reserve(count);
-  for (const Entry& entry : entries) positions.push_back(entry.position);
-  return positions;
+  for (std::size_t i = 0; i < count; ++i) positions_[i] = entries_[i].position;
+  return positions_;
 }
 
 }  // namespace annals::query

@@ -14,9 +14,24 @@ struct SortColumn {
   bool descending = false;
 };
 
-/// The positions of `count` rows in the order of ORDER BY, where `columns` have the values of the
-/// row at each position. Equal rows stay as they stand. Takes a few microseconds for the rows of a
-/// batch. Thread-safe.
-std::vector<std::uint32_t> sorted_positions(std::size_t count, std::span<const SortColumn> columns);
+/// Finds the order of ORDER BY for the rows of batch after batch. Not thread-safe.
+class RowSorter {
+ public:
+  /// The positions of `count` rows in order, where `columns` have the values of the row at each
+  /// position; valid until the next call. Equal rows stay as they stand. Takes a few microseconds
+  /// for the rows of a batch, and less if they are in order already.
+  std::span<const std::uint32_t> sort(std::size_t count, std::span<const SortColumn> columns);
+
+ private:
+  /// A row, and a number that tells its place among nearly all others.
+  struct Entry {
+    std::uint64_t place;
+    std::uint32_t position;
+  };
+  static bool comes_before(const Entry& a, const Entry& b, std::span<const SortColumn> columns);
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> positions_;
+};
 
 }  // namespace annals::query

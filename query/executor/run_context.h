@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "query/executor/datum_comparison.h"
 #include "query/executor/fact_slices.h"
 #include "query/executor/node_cache.h"
@@ -104,7 +106,7 @@ class MemoryHold {
 };
 
 /// The nodes that each name of the query means in this run; names[i] is name i + 1.
-using NamedNodes = std::vector<std::vector<NodeId>>;
+using NamedNodes = boost::container::small_vector<std::vector<NodeId>, 2>;
 
 /// The graph as a scope sees it. Borrowed by whoever reads in that scope.
 struct View {
@@ -176,7 +178,7 @@ struct RunContext {
   MemoryBudget memory;
   SpillBudget spill;
   RunScopes scopes;
-  std::vector<View> views;  ///< views[i] is that of scope i + 1.
+  boost::container::small_vector<View, 2> views;  ///< views[i] is that of scope i + 1.
   PastViews past;
   NamedNodes names;
   FactImages* images;

@@ -193,6 +193,8 @@ class ColumnCall final : public Expression {
     return all;
   }
 
+  bool is_lasting() const override { return true; }
+
   static bool can(FunctionId function, SlotKind kind) {
     return (function == FunctionId::kId && kind != SlotKind::kValue) ||
            (function == FunctionId::kType && kind == SlotKind::kFact);

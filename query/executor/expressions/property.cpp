@@ -57,6 +57,8 @@ class PropertyOf final : public Expression {
     return {};
   }
 
+  bool is_lasting() const override { return object_->is_lasting(); }
+
  private:
   Status write_of_values(const Batch& batch, std::span<const std::uint32_t> rows,
                          CellColumn cells) {

@@ -58,6 +58,24 @@ class FollowHop final : public Operator {
         asks_alone_(is_only_pattern(context.query)),
         asks_all_alike_(asks_all_alike(hop, context)) {}
 
+  bool rewind() override {
+    // Beyond so many rows the operator is no part of the cost, and what it holds may be much.
+    constexpr std::size_t kRewoundRows = 64;
+    if (origins_.capacity() > kRewoundRows || !input_->rewind()) return false;
+    reader_.rewind();
+    input_rows_.clear();
+    at_ = 0;
+    reading_ = false;
+    reads_on_ = false;
+    is_asked_ = false;
+    found_.image = nullptr;
+    slice_ = nullptr;
+    rows_ = 0;
+    places_given_ = 0;
+    doubts_.clear();
+    return true;
+  }
+
  private:
   static bool is_wanted(const plan::Node& node, SlotId slot) {
     return std::binary_search(node.slots.begin(), node.slots.end(), slot);
@@ -68,7 +86,7 @@ class FollowHop final : public Operator {
     batch.clear();
     origins_.clear();
     doubts_.clear();
-    begin_store();
+    is_stored_ = false;
     while (origins_.size() < limits::kBatchRows) {
       if (!reading_) {
         if (at_ == input_rows_.rows().size()) {
@@ -302,20 +320,15 @@ class FollowHop final : public Operator {
     }
   }
 
-  void begin_store() {
-    if (store_ == nullptr) return;
-    // Nobody else has it: the batch that it was made for is gone, or was used again.
-    if (store_.use_count() == 1) {
+  FactStore& store() {
+    if (is_stored_) return *store_;
+    is_stored_ = true;
+    if (store_ != nullptr && store_.use_count() == 1) {
+      // Nobody else has it: the batch that it was made for is gone, or was used again.
       store_->clear();
     } else {
-      store_ = nullptr;
+      store_ = std::make_shared<FactStore>();
     }
-    is_stored_ = false;
-  }
-
-  FactStore& store() {
-    if (store_ == nullptr) store_ = std::make_shared<FactStore>();
-    is_stored_ = true;
     return *store_;
   }
 

@@ -13,22 +13,25 @@ class LabelFilter final : public Operator {
   LabelFilter(const plan::LabelFilter& step, OperatorPtr input, RunContext& context)
       : Operator(context),
         check_(step.check),
-        nodes_(*context.view(context.query.slot(step.check.slot).scope).nodes),
+        scope_(context.query.slot(step.check.slot).scope),
         input_(std::move(input)) {}
+
+  bool rewind() override { return input_->rewind(); }
 
  private:
   Result<bool> do_next(Batch& batch) override {
+    NodeCache& nodes = *context().view(scope_).nodes;
     return next_kept(*input_, batch, [&](std::uint32_t row) -> Result<bool> {
       const NodeId node = batch.column(check_.slot).nodes[row];
       if (!node) return false;
-      ANNALS_TRY(const SymbolId label, nodes_.label(node));
+      ANNALS_TRY(const SymbolId label, nodes.label(node));
       const auto& labels = check_.labels;
       return (std::find(labels.begin(), labels.end(), label) == labels.end()) == check_.negated;
     });
   }
 
   const LabelCheck& check_;
-  NodeCache& nodes_;  // as the clause sees them that binds the node
+  ScopeId scope_;  // of the clause that binds the node
   OperatorPtr input_;
 };
 

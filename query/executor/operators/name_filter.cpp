@@ -14,19 +14,22 @@ class NameFilter final : public Operator {
   NameFilter(const plan::NameFilter& step, OperatorPtr input, RunContext& context)
       : Operator(context),
         slot_(step.check.slot),
-        nodes_(context.names[step.check.name.raw - 1]),
+        name_(step.check.name.raw - 1),
         input_(std::move(input)) {}
+
+  bool rewind() override { return input_->rewind(); }
 
  private:
   Result<bool> do_next(Batch& batch) override {
+    const std::vector<NodeId>& nodes = context().names[name_];
     return next_kept(*input_, batch, [&](std::uint32_t row) -> Result<bool> {
       const NodeId node = batch.column(slot_).nodes[row];
-      return std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end();
+      return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
     });
   }
 
   SlotId slot_;
-  const std::vector<NodeId>& nodes_;
+  std::size_t name_;  // of the context's names
   OperatorPtr input_;
 };
 

@@ -10,13 +10,19 @@ namespace {
 class NodeByName final : public Operator {
  public:
   NodeByName(const plan::NodeByName& step, RunContext& context)
-      : Operator(context), slot_(step.out), nodes_(context.names[step.name.raw - 1]) {}
+      : Operator(context), slot_(step.out), name_(step.name.raw - 1) {}
+
+  bool rewind() override {
+    given_ = 0;
+    return true;
+  }
 
  private:
   Result<bool> do_next(Batch& batch) override {
     batch.clear();
-    const std::size_t count = std::min(nodes_.size() - given_, limits::kBatchRows);
-    const auto begin = nodes_.begin() + static_cast<std::ptrdiff_t>(given_);
+    const std::vector<NodeId>& nodes = context().names[name_];
+    const std::size_t count = std::min(nodes.size() - given_, limits::kBatchRows);
+    const auto begin = nodes.begin() + static_cast<std::ptrdiff_t>(given_);
     batch.column(slot_).nodes.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
     batch.set_size(count);
     given_ += count;
@@ -24,7 +30,7 @@ class NodeByName final : public Operator {
   }
 
   SlotId slot_;
-  const std::vector<NodeId>& nodes_;
+  std::size_t name_;  // of the context's names
   std::size_t given_ = 0;
 };
 

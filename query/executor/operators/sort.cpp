@@ -25,14 +25,16 @@ class BatchOrder {
       columns[i].descending = sorts_[i].descending;
       read(batch, sorts_[i].slot, columns[i].values);
     }
-    order_ = sorted_positions(batch.size(), columns);
+    RowSorter sorter;
+    const std::span<const std::uint32_t> order = sorter.sort(batch.size(), columns);
     std::vector<DoubtPtr> doubts;
-    for (std::size_t i = 0; i < order_.size() && batch.has_doubts(); ++i) {
-      doubts.push_back(batch.doubt(order_[i]));
+    for (std::size_t i = 0; i < order.size() && batch.has_doubts(); ++i) {
+      doubts.push_back(batch.doubt(order[i]));
     }
     for (const SlotId slot : slots_) {
       Column& column = batch.column(slot);
-      kind_of(slot) == SlotKind::kNode ? reorder(column.nodes) : reorder(column.values);
+      kind_of(slot) == SlotKind::kNode ? reorder(order, column.nodes)
+                                       : reorder(order, column.values);
     }
     for (std::size_t i = 0; i < doubts.size(); ++i) {
       batch.set_doubt(static_cast<std::uint32_t>(i), std::move(doubts[i]));
@@ -54,17 +56,16 @@ class BatchOrder {
   }
 
   template <class Value>
-  void reorder(std::vector<Value>& values) const {
+  static void reorder(std::span<const std::uint32_t> order, std::vector<Value>& values) {
     std::vector<Value> ordered;
-    ordered.reserve(order_.size());
-    for (const std::uint32_t row : order_) ordered.push_back(std::move(values[row]));
+    ordered.reserve(order.size());
+    for (const std::uint32_t row : order) ordered.push_back(std::move(values[row]));
     values = std::move(ordered);
   }
 
   const std::vector<BoundSort>& sorts_;
   const std::vector<SlotId>& slots_;
   std::span<const SlotInfo> infos_;
-  std::vector<std::uint32_t> order_;
 };
 
 /// All rows in order.

@@ -11,6 +11,11 @@ class Unit final : public Operator {
  public:
   using Operator::Operator;
 
+  bool rewind() override {
+    given_ = false;
+    return true;
+  }
+
  private:
   Result<bool> do_next(Batch& batch) override {
     batch.clear();
