@@ -96,6 +96,7 @@ Truth less(const Datum& a, const Datum& b, bool or_equal) {
 }
 
 constexpr int kNanRank = 10;
+constexpr int kPeriodRank = 6;
 
 /// The place of a type in the total order.
 int rank(const Datum& datum) {
@@ -106,7 +107,7 @@ int rank(const Datum& datum) {
     case DatumType::kList: return 3;
     case DatumType::kPath: return 4;
     case DatumType::kDate: return 5;
-    case DatumType::kPeriod: return 6;
+    case DatumType::kPeriod: return kPeriodRank;
     case DatumType::kText: return 7;
     case DatumType::kBoolean: return 8;
     case DatumType::kInteger: return 9;
@@ -237,17 +238,31 @@ std::weak_ordering order(const Datum& a, const Datum& b) {
   return std::weak_ordering::equivalent;
 }
 
-std::uint64_t order_prefix(const Datum& datum) {
+namespace {
+
+constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+
+std::uint64_t place_of_instant(Instant instant) {
+  return static_cast<std::uint64_t>(instant.earliest) ^ kSign;
+}
+
+std::uint64_t prefix_of(int rank, std::uint64_t place) {
   constexpr int kRankBits = 4;
   constexpr int kValueBits = 64 - kRankBits;
-  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
-  const auto place_of_instant = [](Instant instant) {
-    return static_cast<std::uint64_t>(instant.earliest) ^ kSign;
-  };
+  return static_cast<std::uint64_t>(rank) << kValueBits | place >> kRankBits;
+}
+
+}  // namespace
+
+std::uint64_t order_prefix(const Period& period) {
+  return prefix_of(kPeriodRank, place_of_instant(period.begin));
+}
+
+std::uint64_t order_prefix(const Datum& datum) {
   std::uint64_t place = 0;
   switch (datum.type()) {
     case DatumType::kDate: place = place_of_instant(std::get<Date>(datum.data).begin); break;
-    case DatumType::kPeriod: place = place_of_instant(std::get<Period>(datum.data).begin); break;
+    case DatumType::kPeriod: return order_prefix(std::get<Period>(datum.data));
     case DatumType::kInteger:
     case DatumType::kFloat: {
       // The nearest float of an integer is no lower than that of a lower one.
@@ -269,7 +284,7 @@ std::uint64_t order_prefix(const Datum& datum) {
     }
     default: break;
   }
-  return static_cast<std::uint64_t>(rank(datum)) << kValueBits | place >> kRankBits;
+  return prefix_of(rank(datum), place);
 }
 
 std::uint64_t hash_datum(const Datum& datum) {

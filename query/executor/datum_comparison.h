@@ -30,6 +30,7 @@ std::weak_ordering order(const Datum& a, const Datum& b);
 /// A number by which many values can be sorted without looking at them again: what has a lower one
 /// comes before in order(). Where it is the same, order() decides.
 std::uint64_t order_prefix(const Datum& datum);
+std::uint64_t order_prefix(const Period& period);
 
 /// Equal for what order() finds equivalent.
 std::uint64_t hash_datum(const Datum& datum);

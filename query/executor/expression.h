@@ -99,6 +99,13 @@ class Expression {
     return false;
   }
 
+  /// order_prefix() of the values, if that costs less than the values; else false, and `out` is
+  /// undefined.
+  virtual bool places(const Batch& /*batch*/, std::span<const std::uint32_t> /*rows*/,
+                      std::vector<std::uint64_t>& /*out*/) const {
+    return false;
+  }
+
   /// Whether it is the same in every run of its plan: it keeps nothing that its context had when it
   /// was compiled, or a run before.
   virtual bool is_lasting() const { return false; }

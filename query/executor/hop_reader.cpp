@@ -40,15 +40,17 @@ bool is_same_fact(const storage::Fact& a, const storage::Fact& b) {
 bool is_role_fact(const storage::Fact& fact) { return fact.id.ordinal == kRoleOrdinal; }
 
 void HopReader::rewind() {
-  start({}, true, {}, {});
   finished_ = true;
-  view_ = {};
+  facts_.reset();
+  participations_.reset();
   ends_.reset();
-  images_ = {};
+  known_facts_ = {};
   slices_.clear();
   slice_ = nullptr;
-  times_ = {};
+  if (image_ == nullptr && images_[0] == nullptr && images_[1] == nullptr) return;
   image_ = nullptr;
+  images_ = {};
+  times_ = {};
 }
 
 void HopReader::start(NodeId node, bool from_left, NodeId neighbour,

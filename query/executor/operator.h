@@ -26,6 +26,10 @@ class Operator {
   /// Node::slots; others are undefined.
   Result<bool> next(Batch& batch);
 
+  /// Whether it is known that next() would find no more rows, which then need not be called. False
+  /// says nothing.
+  virtual bool is_done() const { return false; }
+
   /// Makes it good for another run, at whatever state and with whatever names and dates its context
   /// then has: what it knows of the last run is let go, and room for rows is kept. False: it has to
   /// be made anew, and may not be used again. Only for operators whose making costs as much as the

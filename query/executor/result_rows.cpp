@@ -120,6 +120,7 @@ class ResultCells {
       for (const BoundItem* item : projected->items) {
         if (item->out != column->slot) continue;
         ANNALS_TRY(source.value, compile(item->value, context));
+        cells.is_lasting_ = cells.is_lasting_ && source.value->is_lasting();
       }
     }
     return cells;
@@ -146,16 +147,7 @@ class ResultCells {
   bool rewind() {
     // Beyond so many rows the cells are no part of the cost, and what they hold may be much.
     constexpr std::size_t kRewoundRows = 64;
-    const bool is_lasting = std::all_of(sources_.begin(), sources_.end(), [](const Source& one) {
-      return one.value == nullptr || one.value->is_lasting();
-    });
-    if (rows_max_ > kRewoundRows || !is_lasting) return false;
-    // A filter may have left out rows of the batch.
-    const std::size_t used = std::min(rows_max_ * width(), cells_.size());
-    for (Datum& cell : std::span(cells_).first(used)) {
-      if (!is_small(cell)) cell = Datum();
-    }
-    rows_max_ = 0;
+    if (!is_lasting_ || has_large_ || rows_max_ > kRewoundRows) return false;
     for (SortColumn& key : keys_) key.values.own(0);
     return true;
   }
@@ -202,10 +194,15 @@ class ResultCells {
 
   Status put_in_order(const Batch& batch) {
     const std::span<const std::uint32_t> rows = batch.rows();
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
+    std::optional<std::span<const std::uint32_t>> found;
+    if (key_values_.front()->places(batch, rows, places_)) {
+      found = sorter_.sort_by_places(places_, keys_.front().descending);
+    }
+    has_keys_ = !found;
+    for (std::size_t i = 0; has_keys_ && i < keys_.size(); ++i) {
       ANNALS_CHECK_OK(key_values_[i]->evaluate(batch, rows, keys_[i].values));
     }
-    positions_ = sorter_.sort(rows.size(), keys_);
+    positions_ = found ? *found : sorter_.sort(rows.size(), keys_);
     ordered_.clear();
     for (const std::uint32_t position : positions_) ordered_.push_back(rows[position]);
     return {};
@@ -218,7 +215,7 @@ class ResultCells {
     for (std::size_t c = 0; c < sources_.size(); ++c) {
       Source& source = sources_[c];
       const CellColumn cells(cells_.data() + c, width());
-      if (source.key != kNoKey) {
+      if (source.key != kNoKey && has_keys_) {
         DatumVector& values = keys_[source.key].values;
         for (std::size_t i = 0; i < rows.size(); ++i) {
           const std::uint32_t position = positions_[before + i];
@@ -239,6 +236,7 @@ class ResultCells {
       }
       for (std::size_t i = 0; i < rows.size(); ++i) {
         ANNALS_CHECK_OK(decorator.decorate(cells[i]));
+        has_large_ = has_large_ || !is_small(cells[i]);
       }
     }
     return {};
@@ -246,11 +244,15 @@ class ResultCells {
 
   std::vector<Source> sources_;
   std::vector<Datum> cells_;
+  bool is_lasting_ = true;    // all expressions are
+  bool has_large_ = false;    // a cell has held much
   std::size_t rows_max_ = 0;  // of a batch
 
   // What rows are sorted by, if they are:
   std::vector<SortColumn> keys_;
   std::vector<Expression*> key_values_;  // of sources_
+  std::vector<std::uint64_t> places_;    // of the rows of a batch
+  bool has_keys_ = false;                // their values were needed to put them in order
   RowSorter sorter_;
   std::span<const std::uint32_t> positions_;  // of the rows of a batch, as of sorter_
   std::vector<std::uint32_t> ordered_;        // these rows
@@ -282,6 +284,7 @@ Status give_all(Operator& rows, Batch& batch, ResultCells& cells, RunContext& co
     ANNALS_TRY(const bool more, rows.next(batch));
     if (!more) return {};
     ANNALS_CHECK_OK(cells.give(batch, decorator, sink));
+    if (rows.is_done()) return {};
   }
 }
 
@@ -332,7 +335,10 @@ class ResultRows::Maker {
   Status give_sorted(ResultSink& sink) {
     ANNALS_TRY(bool more, rows_->next(batches_[0]));
     if (!more) return {};
-    ANNALS_TRY(more, rows_->next(batches_[1]));
+    more = !rows_->is_done();
+    if (more) {
+      ANNALS_TRY(more, rows_->next(batches_[1]));
+    }
     if (!more) {
       Decorator decorator(context_);
       return cells_->give(batches_[0], decorator, sink);

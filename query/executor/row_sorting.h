@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,11 @@ class RowSorter {
   /// for the rows of a batch, and less if they are in order already.
   std::span<const std::uint32_t> sort(std::size_t count, std::span<const SortColumn> columns);
 
+  /// The same by the order_prefix() of each row, which is enough unless two are the same; then
+  /// nothing.
+  std::optional<std::span<const std::uint32_t>> sort_by_places(
+      std::span<const std::uint64_t> places, bool descending);
+
  private:
   /// A row, and a number that tells its place among nearly all others.
   struct Entry {
@@ -29,7 +35,10 @@ class RowSorter {
     std::uint32_t position;
   };
   static bool comes_before(const Entry& a, const Entry& b, std::span<const SortColumn> columns);
+  bool take_places(std::span<const std::uint64_t> places, bool descending);
+  void take_positions();
 
+  std::vector<std::uint64_t> places_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> positions_;
 };

@@ -99,23 +99,17 @@ Error unknown_name(const std::string& name, const BoundName& bound, const RunCon
 /// The date that `value`, which `word` is followed by, is or says.
 Result<Date> read_date(const Datum& value, std::string_view word, ast::SourceRange range,
                        const RunContext& context) {
-  std::optional<Date> date;
-  if (const auto* given = std::get_if<Date>(&value.data)) date = *given;
+  if (const auto* given = std::get_if<Date>(&value.data)) return *given;
   if (const auto* text = std::get_if<std::string>(&value.data)) {
     Result<Date> parsed = parse_date(*text, context.padding());
-    if (!parsed) {
-      Error error = std::move(parsed).error();
-      error.place = {};
-      return context.placed(std::move(error), range);
-    }
-    date = std::move(*parsed);
+    if (parsed) return parsed;
+    Error error = std::move(parsed).error();
+    error.place = {};
+    return context.placed(std::move(error), range);
   }
-  if (!date) {
-    return context.invalid(
-        fmt::format("{} needs a date, not a value of type {}", word, datum_type_name(value.type())),
-        range, fmt::format("dates stand in single quotes: {} '2008-09-01'", word));
-  }
-  return *std::move(date);
+  return context.invalid(
+      fmt::format("{} needs a date, not a value of type {}", word, datum_type_name(value.type())),
+      range, fmt::format("dates stand in single quotes: {} '2008-09-01'", word));
 }
 
 /// The value of an expression that reads no row: where the parameters have it, or else in `made`.
@@ -152,9 +146,10 @@ Result<ScopeTimes> times_of(const BoundScope& bound, RunContext& context) {
       if (bound.row.date) break;
       Datum made;
       ANNALS_TRY(const Datum* const value, constant_of(*bound.at, context, made));
-      ANNALS_TRY(const Date date, instant_of_scope(*value, bound.at->range, context));
-      times.window = storage::Window::of(date.begin);
-      times.uncertain = date.uncertain;
+      const Result<Date> date = instant_of_scope(*value, bound.at->range, context);
+      if (!date) return date.error();
+      times.window = storage::Window::of(date->begin);
+      times.uncertain = date->uncertain;
       break;
     }
     case ValidTime::kDuring:
@@ -242,13 +237,11 @@ Result<View> view_of(const BoundScope& bound, RunContext& context) {
 
 Result<Date> instant_of_scope(const Datum& value, ast::SourceRange range,
                               const RunContext& context) {
-  ANNALS_TRY(Date date, read_date(value, "AT", range, context));
-  if (date.is_interval) {
-    return context.invalid(
-        fmt::format("AT asks about one instant, and '{}' is an interval", date.text), range,
-        "AT '2008' asks about some day of 2008, DURING '2008/2010' about a period");
-  }
-  return date;
+  Result<Date> date = read_date(value, "AT", range, context);
+  if (!date || !date->is_interval) return date;
+  return context.invalid(
+      fmt::format("AT asks about one instant, and '{}' is an interval", date->text), range,
+      "AT '2008' asks about some day of 2008, DURING '2008/2010' about a period");
 }
 
 namespace {

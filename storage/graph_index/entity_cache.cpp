@@ -19,35 +19,26 @@ void EntityCache::add(std::shared_ptr<const Entity> entity) {
   shard.entities.insert_or_assign(id, std::move(entity));
 }
 
-namespace {
-
-std::string cache_key(std::string_view name, SymbolId type) {
-  std::string key(reinterpret_cast<const char*>(&type.raw), sizeof(type.raw));
-  key += name;
-  return key;
-}
-
-}  // namespace
-
 bool EntityCache::find_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
                              std::vector<NodeId>& entities) const {
-  const std::string key = cache_key(name, type);
-  const Shard& shard = shards_[shard_of(key)];
+  const KeyView key = key_of(name, type);
+  const Shard& shard = shards_[key.hash % kShards];
   const std::lock_guard lock(shard.mutex);
   const auto known = shard.named.find(key);
   if (known == shard.named.end() || known->second.entity_count != entity_count) return false;
   if (known->second.only) {
     entities.assign(1, known->second.only);
   } else {
-    entities = shard.several.at(key);
+    entities = shard.several.find(key)->second;
   }
   return true;
 }
 
 void EntityCache::add_named(std::string_view name, SymbolId type, std::uint64_t entity_count,
                             const std::vector<NodeId>& entities) {
-  std::string key = cache_key(name, type);
-  Shard& shard = shards_[shard_of(key)];
+  const KeyView view = key_of(name, type);
+  OwnKey key{std::string(name), type, view.hash};
+  Shard& shard = shards_[key.hash % kShards];
   const std::lock_guard lock(shard.mutex);
   if (shard.named.size() >= kEntriesMax / kShards) {
     shard.named.clear();

@@ -44,17 +44,43 @@ class EntityCache {
     std::uint64_t entity_count = 0;
     NodeId only;  ///< Zero: none or several, which stand in Shard::several.
   };
+  /// A name and the type that it was looked for in.
+  template <class Text>
+  struct Key {
+    Text name;
+    SymbolId type;
+    std::size_t hash = 0;  ///< Of both: it finds the shard, and the place in it.
+  };
+  using KeyView = Key<std::string_view>;
+  using OwnKey = Key<std::string>;
+  struct KeyHash {
+    using is_transparent = void;
+    template <class Text>
+    std::size_t operator()(const Key<Text>& key) const {
+      return key.hash;
+    }
+  };
+  struct SameKey {
+    using is_transparent = void;
+    template <class Text, class Other>
+    bool operator()(const Key<Text>& a, const Key<Other>& b) const {
+      return a.type == b.type && a.name == b.name;
+    }
+  };
+  template <class Value>
+  using ByName = boost::unordered_flat_map<OwnKey, Value, KeyHash, SameKey>;
+
   /// Readers rarely meet at one of several locks.
   struct Shard {
     mutable std::mutex mutex;
     boost::unordered_flat_map<std::uint64_t, std::shared_ptr<const Entity>> entities;
-    boost::unordered_flat_map<std::string, Named> named;  // by cache_key(), as the next one
-    boost::unordered_flat_map<std::string, std::vector<NodeId>> several;
+    ByName<Named> named;
+    ByName<std::vector<NodeId>> several;
   };
   static constexpr std::size_t kShards = 16;
 
-  static std::size_t shard_of(const std::string& key) {
-    return std::hash<std::string>()(key) % kShards;
+  static KeyView key_of(std::string_view name, SymbolId type) {
+    return {name, type, std::hash<std::string_view>()(name) + type.raw};
   }
 
   std::array<Shard, kShards> shards_;

@@ -57,6 +57,21 @@ class PropertyOf final : public Expression {
     return {};
   }
 
+  bool places(const Batch& batch, std::span<const std::uint32_t> rows,
+              std::vector<std::uint64_t>& out) const override {
+    if (!slot_ || kind_ != SlotKind::kFact || name_.of_fact != PropertyName::OfFact::kValid) {
+      return false;
+    }
+    const std::vector<const storage::Fact*>& facts = batch.column(slot_).facts;
+    out.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const storage::Fact* const fact = facts[rows[i]];
+      if (fact == nullptr) return false;
+      out[i] = order_prefix(valid_of(*fact));
+    }
+    return true;
+  }
+
   bool is_lasting() const override { return object_->is_lasting(); }
 
  private:

@@ -58,6 +58,10 @@ class FollowHop final : public Operator {
         asks_alone_(is_only_pattern(context.query)),
         asks_all_alike_(asks_all_alike(hop, context)) {}
 
+  bool is_done() const override {
+    return !reading_ && at_ == input_rows_.rows().size() && input_->is_done();
+  }
+
   bool rewind() override {
     // Beyond so many rows the operator is no part of the cost, and what it holds may be much.
     constexpr std::size_t kRewoundRows = 64;

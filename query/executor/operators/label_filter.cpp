@@ -16,6 +16,7 @@ class LabelFilter final : public Operator {
         scope_(context.query.slot(step.check.slot).scope),
         input_(std::move(input)) {}
 
+  bool is_done() const override { return input_->is_done(); }
   bool rewind() override { return input_->rewind(); }
 
  private:

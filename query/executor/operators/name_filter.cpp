@@ -17,6 +17,7 @@ class NameFilter final : public Operator {
         name_(step.check.name.raw - 1),
         input_(std::move(input)) {}
 
+  bool is_done() const override { return input_->is_done(); }
   bool rewind() override { return input_->rewind(); }
 
  private:

@@ -12,6 +12,7 @@ class NodeByName final : public Operator {
   NodeByName(const plan::NodeByName& step, RunContext& context)
       : Operator(context), slot_(step.out), name_(step.name.raw - 1) {}
 
+  bool is_done() const override { return given_ == context().names[name_].size(); }
   bool rewind() override {
     given_ = 0;
     return true;

@@ -11,6 +11,7 @@ class Unit final : public Operator {
  public:
   using Operator::Operator;
 
+  bool is_done() const override { return given_; }
   bool rewind() override {
     given_ = false;
     return true;

@@ -160,8 +160,16 @@ class Asked {
   }
 
  private:
-  query::Parameters of_a() const { return {{"a", name(pick_.a)}}; }
-  query::Parameters of_both() const { return {{"a", name(pick_.a)}, {"b", name(pick_.b)}}; }
+  query::Parameters of_a() const {
+    query::Parameters named;
+    named.emplace("a", name(pick_.a));
+    return named;
+  }
+  query::Parameters of_both() const {
+    query::Parameters named = of_a();
+    named.emplace("b", name(pick_.b));
+    return named;
+  }
   query::Parameters on_day(query::Parameters others) const {
     others.emplace("day", date(pick_.day));
     return others;
