@@ -144,8 +144,8 @@ TEST(ResultRowsTest, AStatementAskedAgainAnswersAsIfForTheFirstTime) {
 
 // The rows of one read fill more than a batch, and are found in a slice of an image.
 TEST(ResultRowsTest, NodesThatAreNamedInAListGiveAllTheirRows) {
-  constexpr int kCountries = 100;
-  constexpr int kOrganisations = 12;
+  constexpr int kCountries = 500;
+  constexpr int kOrganisations = 6;
   World world;
   world.run(kDefinitions);
   std::string script;
