@@ -143,17 +143,15 @@ TEST(ResultRowsTest, AStatementAskedAgainAnswersAsIfForTheFirstTime) {
 }
 
 // The rows of one read fill more than a batch, and are found in a slice of an image.
-TEST(ResultRowsTest, NodesThatAreNamedInAListGiveAllTheirRows) {
+TEST(ResultRowsTest, NodesOfAnImageGiveAllTheirRows) {
   constexpr int kCountries = 500;
   constexpr int kOrganisations = 6;
   World world;
   world.run(kDefinitions);
   std::string script;
   for (int i = 0; i < kOrganisations; ++i) script += fmt::format("ENTITY Organisation 'o{}';", i);
-  DatumList names;
   for (int i = 0; i < kCountries; ++i) {
     script += fmt::format("ENTITY Country 'c{}';", i);
-    names.emplace_back(fmt::format("c{}", i));
     for (int j = 0; j < kOrganisations; ++j) {
       script += fmt::format(
           "ASSERT (:Country 'c{}')-[:MEMBER_OF]->(:Organisation 'o{}') FROM '1990-01-01' TO '..';",
@@ -161,15 +159,13 @@ TEST(ResultRowsTest, NodesThatAreNamedInAListGiveAllTheirRows) {
     }
   }
   world.run(script);
-  const Parameters parameters = {{"names", list_datum(std::move(names))}};
   for (int i = 0; i < 4; ++i) {
     // From the second on there is an image.
     EXPECT_EQ(world.rows("ALL TIME MATCH ()-[m]->() RETURN count(m.valid)").size(), 1U);
     const auto rows = world.rows(
-        "AT '1995-01-01' MATCH (c:Country)-[m:MEMBER_OF]->(o) WHERE c.name IN $names"
-        " RETURN id(c), id(o)",
-        parameters);
-    EXPECT_EQ(rows.size(), std::size_t{kCountries} * kOrganisations);
+        "AT '1995-01-01' MATCH (:Organisation 'o1')<-[:MEMBER_OF]-(c)-[m:MEMBER_OF]->(o)"
+        " RETURN id(c), id(o)");
+    EXPECT_EQ(rows.size(), std::size_t{kCountries} * (kOrganisations - 1));
   }
 }
 
