@@ -150,14 +150,12 @@ class Comparison {
     load_annals_apart();
     start_annals_apart();
     AnnalsSide annals(data_, world_);
-    for_each_question(
-        [&](Question question) {
-          table_.put(name_of(question), kAnnals,
-                     annals.ask(question, picks_, answers_, options_.seconds));
-        },
-        kIndexQuestions);
-    say("Annals in its language");
+    // Each question in both ways within a second: the machine is quicker now and slower then.
     for_each_question([&](Question question) {
+      if (static_cast<std::size_t>(question) < kIndexQuestions) {
+        table_.put(name_of(question), kAnnals,
+                   annals.ask(question, picks_, answers_, options_.seconds));
+      }
       table_.put(name_of(question), kLanguage,
                  annals.ask_in_language(question, picks_, answers_, options_.seconds));
     });
