@@ -1,6 +1,7 @@
 #include "query/executor/fact_image.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -252,6 +253,7 @@ FactImage::Times FactImage::times_of(const storage::Window& window) const {
 void FactImage::find(Range& rows, const Filter& filter, std::size_t count_max,
                      std::vector<Row>& found) const {
   const std::size_t full = found.size() + count_max;
+  if (filter.neighbour && !filter.relation) return find_neighbour(rows, filter, full, found);
   while (rows.size() > 0 && found.size() < full) {
     // At most one is found in each row that is looked at.
     const Row last = rows.first + static_cast<Row>(std::min(rows.size(), full - found.size()));
@@ -275,29 +277,57 @@ void FactImage::find(std::span<const Row>& rows, const Times& times, std::size_t
 }
 
 void FactImage::find_all(Range rows, const Filter& filter, std::vector<Row>& found) const {
-  const std::size_t before = found.size();
-  found.resize(before + rows.size());
-  Row* const out = found.data() + before;
-  const auto in_range = [first = rows.first](std::size_t i) { return first + static_cast<Row>(i); };
-  const auto in_found = [out](std::size_t i) { return out[i]; };
   const HoldsAt holds{begin_.data(), end_.data(), filter.times};
+  // Rows are gathered here first: room in `found` would be filled with zeros.
+  constexpr std::size_t kRowsAtOnce = 512;
+  std::array<Row, kRowsAtOnce> some;  // NOLINT(cppcoreguidelines-pro-type-member-init): as above
+  Row* const out = some.data();
+  const auto in_found = [out](std::size_t i) { return out[i]; };
   const auto has_relation = [relation = relation_.data(), wanted = filter.relation.raw](Row row) {
     return relation[row] == wanted;
   };
   const auto has_neighbour = [neighbour = neighbour_.data(), wanted = filter.neighbour.raw](
                                  Row row) { return neighbour[row] == wanted; };
-  std::size_t count = 0;
-  if (filter.relation) {
-    count = select(rows.size(), in_range, has_relation, out);
-    if (filter.neighbour) count = select(count, in_found, has_neighbour, out);
-    count = select(count, in_found, holds, out);
-  } else if (filter.neighbour) {
-    count = select(rows.size(), in_range, has_neighbour, out);
-    count = select(count, in_found, holds, out);
-  } else {
-    count = select(rows.size(), in_range, holds, out);
+  while (rows.size() > 0) {
+    const std::size_t candidates = std::min(rows.size(), kRowsAtOnce);
+    const auto in_range = [first = rows.first](std::size_t i) {
+      return first + static_cast<Row>(i);
+    };
+    rows.first += static_cast<Row>(candidates);
+    std::size_t count = 0;
+    if (filter.relation) {
+      count = select(candidates, in_range, has_relation, out);
+      if (filter.neighbour) count = select(count, in_found, has_neighbour, out);
+      count = select(count, in_found, holds, out);
+    } else {
+      count = select(candidates, in_range, holds, out);
+    }
+    found.insert(found.end(), out, out + count);
   }
-  found.resize(before + count);
+}
+
+/// Until `found` has `full` rows. Hardly any row has a certain neighbour: several are looked at
+/// before the next decision.
+void FactImage::find_neighbour(Range& rows, const Filter& filter, std::size_t full,
+                               std::vector<Row>& found) const {
+  constexpr Row kAtOnce = 16;
+  const HoldsAt holds{begin_.data(), end_.data(), filter.times};
+  const std::uint32_t* const neighbours = neighbour_.data();
+  const auto wanted = static_cast<std::uint32_t>(filter.neighbour.raw);
+  if (wanted != filter.neighbour.raw) rows.first = rows.last;  // an image has none of these
+  while (rows.size() > 0 && found.size() < full) {
+    const std::uint32_t* const next = neighbours + rows.first;
+    if (rows.size() >= kAtOnce) {
+      bool any = false;
+      for (Row i = 0; i < kAtOnce; ++i) any |= next[i] == wanted;
+      if (!any) {
+        rows.first += kAtOnce;
+        continue;
+      }
+    }
+    const Row row = rows.first++;
+    if (*next == wanted && holds(row)) found.push_back(row);
+  }
 }
 
 bool FactImage::is(Row row, const storage::Fact& fact) const {

@@ -101,6 +101,8 @@ class FactImage {
   bool add(storage::Fact&& fact, InstantNumbers& instants);
   void reserve(std::size_t rows);
   void find_all(Range rows, const Filter& filter, std::vector<Row>& found) const;
+  void find_neighbour(Range& rows, const Filter& filter, std::size_t full,
+                      std::vector<Row>& found) const;
   void index_nodes();
   void index_relations();
   std::size_t bytes(std::size_t instants) const;
