@@ -102,6 +102,29 @@ TEST(FactImageTest, HasTheFactsOfTheIndexInItsOrder) {
   }
 }
 
+TEST(FactImageTest, FindsTheFactsWithANeighbourWhereverTheyStand) {
+  std::mt19937_64 random(3);
+  World world;
+  fill(world, random);
+  const auto snapshot = world.database().snapshot();
+  const auto image =
+      FactImage::read(*snapshot, Direction::kOut, limits::kFactImageBytes, StopFlag());
+  ASSERT_TRUE(image && *image != nullptr);
+  const std::vector<Fact> all = facts_of_index(*snapshot, {});
+  ASSERT_GT(all.size(), 100U);
+  const Micros day = parse_date("2001-05-05")->begin.earliest;
+  for (const storage::Window window : {storage::Window(), storage::Window{day, day}}) {
+    for (const Fact& one : all) {
+      std::vector<Fact> wanted;
+      for (const Fact& fact : facts_of_index(*snapshot, {{}, Direction::kOut, {}, {}, window})) {
+        if (fact.target == one.target) wanted.push_back(fact);
+      }
+      EXPECT_EQ(facts_of_image(**image, {{}, Direction::kOut, {}, one.target, window}), wanted)
+          << one.target.raw;
+    }
+  }
+}
+
 TEST(FactImageTest, WhatIsTooLargeIsNotKept) {
   std::mt19937_64 random(2);
   World world;
