@@ -26,8 +26,8 @@ struct PlannedQuery::State {
   /// What a run with few rows leaves to the next one, which begins as soon as there is a context
   /// again.
   struct Kept {
-    std::optional<RunContext> context;
-    std::optional<ResultRows> rows;  ///< Of a context at that place.
+    std::optional<RunContext> context;  ///< While it runs.
+    std::optional<ResultRows> rows;     ///< Of a context at that place.
   };
   Kept kept;
 };
@@ -43,6 +43,12 @@ bool has_match(const ast::Query& query) {
   };
   return matches(query) || std::any_of(query.unions.begin(), query.unions.end(), matches);
 }
+
+/// Ends a run however it ends.
+struct EndOfRun {
+  std::optional<RunContext>& context;
+  ~EndOfRun() { context.reset(); }
+};
 
 }  // namespace
 
@@ -100,11 +106,16 @@ bool PlannedQuery::is_stale(const storage::GraphSnapshot& snapshot) const {
 Status PlannedQuery::run(const storage::GraphSnapshot& snapshot, const RunArguments& arguments,
                          ResultSink& sink) const {
   State::Kept& kept = state_->kept;
+  if (kept.context) {
+    // The sink asks the same while it is given rows.
+    RunContext context(snapshot, state_->query, state_->text, arguments);
+    std::optional<ResultRows> rows;
+    return run_plan(*state_, context, rows, sink);
+  }
   if (arguments.profile != nullptr) kept.rows.reset();
   kept.context.emplace(snapshot, state_->query, state_->text, arguments);
-  const Status done = run_plan(*state_, *kept.context, kept.rows, sink);
-  kept.context.reset();
-  return done;
+  const EndOfRun end{kept.context};
+  return run_plan(*state_, *kept.context, kept.rows, sink);
 }
 
 Status PlannedQuery::run_at_each(const storage::GraphSnapshot& snapshot,

@@ -20,7 +20,8 @@ namespace annals::query {
 
 /// A MATCH query whose names are looked up and whose plan is made: it can be run many times, with
 /// other parameters, at other snapshots. Keeps nothing of the syntax tree, of the text and of the
-/// snapshot with which it was planned. Not thread-safe; run() does not reenter.
+/// snapshot with which it was planned; from one run to the next what gives few rows. Not
+/// thread-safe.
 class PlannedQuery {
  public:
   /// Binds and plans. `text` is the statement, for places and column names. Errors, with their

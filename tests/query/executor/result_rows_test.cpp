@@ -142,6 +142,47 @@ TEST(ResultRowsTest, AStatementAskedAgainAnswersAsIfForTheFirstTime) {
   }
 }
 
+/// Asks the same statement for each row, so deep.
+class AskingSink final : public ResultSink {
+ public:
+  AskingSink(Session& session, std::string_view text, int depth)
+      : session_(session), text_(text), depth_(depth) {}
+  Status columns(std::span<const ResultColumn>, RowTags) override { return {}; }
+  Status row(std::span<const Datum>, Certainty) override {
+    ++rows_;
+    if (depth_ == 0) return {};
+    AskingSink inner(session_, text_, depth_ - 1);
+    const Status done = session_.run(text_, {}, inner);
+    rows_ += inner.rows_;
+    return done;
+  }
+  Status message(std::string_view) override { return {}; }
+  int rows() const { return rows_; }
+
+ private:
+  Session& session_;
+  std::string_view text_;
+  int depth_;
+  int rows_ = 0;
+};
+
+TEST(ResultRowsTest, WhoIsGivenRowsMayAskTheSame) {
+  World world;
+  world.run(kDefinitions);
+  world.run(
+      "ENTITY Country 'a'; ENTITY Organisation 'x'; ENTITY Organisation 'y';"
+      "ASSERT (:Country 'a')-[:MEMBER_OF]->(:Organisation 'x') FROM '1990-01-01' TO '..';"
+      "ASSERT (:Country 'a')-[:MEMBER_OF]->(:Organisation 'y') FROM '1990-01-01' TO '..';");
+  constexpr std::string_view kText =
+      "MATCH (:Country 'a')-[m:MEMBER_OF]->(o) RETURN id(o), type(m)";
+  for (int i = 0; i < 3; ++i) {
+    AskingSink sink(world.session(), kText, 2);
+    const Status done = world.session().run(kText, {}, sink);
+    EXPECT_TRUE(done) << format_error(done.error());
+    EXPECT_EQ(sink.rows(), 2 + 4 + 8);
+  }
+}
+
 // The rows of one read fill more than a batch, and are found in a slice of an image.
 TEST(ResultRowsTest, NodesOfAnImageGiveAllTheirRows) {
   constexpr int kCountries = 500;
