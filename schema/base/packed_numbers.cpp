@@ -64,7 +64,9 @@ std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
   std::uint64_t unit = 0;
   for (const std::uint64_t number : numbers) {
     if (unit == 1) break;
-    if (number != none) unit = std::gcd(unit, number - least);
+    // Mostly the unit is found soon, and dividing by it takes less than to look for another.
+    if (number == none || number == least || (unit != 0 && (number - least) % unit == 0)) continue;
+    unit = std::gcd(unit, number - least);
   }
   form.unit = std::max<std::uint64_t>(unit, 1);
   // Without a gap for "none" the largest code is the distance itself, which always fits.

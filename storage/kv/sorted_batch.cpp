@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <tuple>
 
+#include "schema/base/radix_sort.h"
+
 namespace annals::storage {
 
 namespace {
@@ -55,11 +57,19 @@ void sort_by_key(const WriteBatch& batch, ChangeOrder& changes) {
   std::vector<Change> sorted;
   sorted.reserve(changes.size());
   for (const std::size_t index : changes) sorted.push_back(change_of(batch[index].key, index));
-  std::sort(sorted.begin(), sorted.end(), [&](const Change& a, const Change& b) {
+  const auto is_before = [&](const Change& a, const Change& b) {
     if (a.prefix() != b.prefix()) return a.prefix() < b.prefix();
     const int difference = batch[a.index].key.compare(batch[b.index].key);
     return difference != 0 ? difference < 0 : a.index < b.index;
-  });
+  };
+  // Mostly by node; those of one node are few, or come in their order.
+  radix_sort(sorted, [](const Change& change) { return change.first; });
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const auto last = std::find_if(
+        first, sorted.end(), [&](const Change& change) { return change.first != first->first; });
+    if (!std::is_sorted(first, last, is_before)) std::sort(first, last, is_before);
+    first = last;
+  }
   changes.clear();
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const bool is_superseded = i + 1 < sorted.size() &&

@@ -4,6 +4,7 @@
 #include <bit>
 #include <string_view>
 
+#include "schema/base/radix_sort.h"
 #include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
@@ -75,7 +76,7 @@ EventListChanges::ByList::ByList(const EventListChanges& changes) : changes_(cha
     }
   }
   if (changes.is_by_event_) {
-    std::sort(places_.begin(), places_.end());
+    radix_sort(places_, [](const Place& place) { return place.list.raw; });
     return;
   }
   std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {

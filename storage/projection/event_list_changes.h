@@ -30,7 +30,6 @@ class EventListChanges {
   struct Place {
     EventListId list;
     std::size_t offset;  ///< Into gathered_; grows with the order of the calls.
-    auto operator<=>(const Place&) const = default;
   };
 
   Change change_at(const Place& place) const;
@@ -44,7 +43,8 @@ class EventListChanges {
 };
 
 /// Gives changes list by list, in ascending order, and those of a list by event; of one event in
-/// the order in which they were added. Borrows them. Takes 16 bytes of memory for each.
+/// the order in which they were added. Borrows them. Takes 16 bytes of memory for each, and
+/// as much again while it sorts them.
 class EventListChanges::ByList {
  public:
   explicit ByList(const EventListChanges& changes);

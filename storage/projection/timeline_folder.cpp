@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "schema/base/radix_sort.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/row_bytes.h"
 
@@ -60,8 +61,8 @@ std::string_view TimelineFolder::change_at(std::size_t offset) const {
   return RowReader(std::string_view(gathered_).substr(offset)).text();
 }
 
-/// By timeline, and within one in the order in which the changes became known.
-std::vector<TimelineFolder::Place> TimelineFolder::places() const {
+/// Of each source in the order in which the changes became known.
+std::vector<TimelineFolder::Place> TimelineFolder::places_by_source() const {
   const std::string_view all(gathered_);
   std::size_t count = 0;
   for (RowReader in(all); in.bytes_left() > 0; in.text()) ++count;
@@ -73,17 +74,14 @@ std::vector<TimelineFolder::Place> TimelineFolder::places() const {
     RowReader change(in.text());
     places.push_back({read_timeline(change), offset});
   }
-  std::sort(places.begin(), places.end());
+  radix_sort(places, [](const Place& place) { return place.timeline.source.raw; });
   return places;
 }
 
 std::string TimelineFolder::source_key(NodeId source) { return KeyWriter().node(source).take(); }
 
 Status TimelineFolder::put_aside(SortedRuns& runs) const {
-  std::vector<Place> places = this->places();
-  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return a.timeline.source < b.timeline.source;
-  });
+  const std::vector<Place> places = places_by_source();
   ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
   std::string known;
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -160,21 +158,22 @@ Result<Timeline::Folded> TimelineFolder::fold_one(TimelineStore& timelines,
 Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored stored,
                             const TimelineStore::Changes& changes, const Report& report) {
   if (gathered_.empty()) return {};
-  const std::vector<Place> places = this->places();
-  const Place* const end = places.data() + places.size();
+  std::vector<Place> places = places_by_source();
+  Place* const end = places.data() + places.size();
   TimelineStore timelines(store, stored);
   TimelineStore::Before before;
   NodeId source;
   std::size_t siblings = 0;
-  for (const Place* first = places.data(); first != end;) {
-    const TimelineKey key = first->timeline;
-    if (key.source != source) {
-      source = key.source;
-      const auto other = std::find_if(
+  for (Place* first = places.data(); first != end;) {
+    if (first->timeline.source != source) {
+      source = first->timeline.source;
+      Place* const other = std::find_if(
           first, end, [&](const Place& place) { return place.timeline.source != source; });
       siblings = static_cast<std::size_t>(other - first);
+      std::sort(first, other);
     }
-    const Place* const last =
+    const TimelineKey key = first->timeline;
+    Place* const last =
         std::find_if(first, end, [&](const Place& place) { return place.timeline != key; });
     // Changes of one timeline lie far apart: waiting for each would be a good part of the work.
     constexpr std::ptrdiff_t kAhead = 16;

@@ -36,7 +36,8 @@ class TimelineFolder {
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
 
-  /// Folds all that was gathered, in the order of timelines. `stored` is that of TimelineStore.
+  /// Folds all that was gathered, source by source, and of each in the order of timelines. `stored`
+  /// is that of TimelineStore.
   Status fold(const KeyValueStore& store, TimelineStore::Stored stored,
               const TimelineStore::Changes& changes, const Report& report);
 
@@ -47,7 +48,7 @@ class TimelineFolder {
     auto operator<=>(const Place&) const = default;
   };
 
-  std::vector<Place> places() const;
+  std::vector<Place> places_by_source() const;
   std::string_view change_at(std::size_t offset) const;
   template <class Apply>
   void apply_all(std::span<const Place> changes, const Apply& apply) const;
