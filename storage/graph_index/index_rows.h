@@ -61,6 +61,6 @@ inline constexpr std::string_view kClearingKey = "clearing";
 inline constexpr std::string_view kFillingKey = "filling";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 7;
+inline constexpr std::uint64_t kIndexFormat = 8;
 
 }  // namespace annals::storage

@@ -49,13 +49,13 @@ std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour) {
   return KeyWriter().node(node).tag(kTailTag).symbol(relation).node(neighbour).take();
 }
 
-std::string page_key(NodeId node, Micros block_begin) {
-  return KeyWriter().node(node).tag(kPageTag).time(block_begin).take();
+std::string page_key(NodeId node, Micros block_end) {
+  return KeyWriter().node(node).tag(kPageTag).time(block_end).take();
 }
 
-std::string page_key(NodeId node, Micros block_begin, const SpellName& first) {
+std::string page_key(NodeId node, Micros block_end, const SpellName& first) {
   KeyWriter key;
-  key.node(node).tag(kPageTag).time(block_begin);
+  key.node(node).tag(kPageTag).time(block_end);
   write_name(key, first);
   return key.take();
 }
@@ -66,7 +66,7 @@ Result<GroupKey> read_group_key(Family family, std::string_view key) {
   parts.node = in.node();
   const char tag = in.tag();
   parts.is_page = tag == kPageTag;
-  if (parts.is_page) parts.block_begin = in.time();
+  if (parts.is_page) parts.block_end = in.time();
   if (in.ok() && (!parts.is_page || !in.finished())) parts.name = read_name(in);
   if (!in.finished() || (tag != kTailTag && tag != kPageTag)) return corrupt_key(family);
   return parts;
@@ -95,17 +95,9 @@ Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_
   return tail;
 }
 
-Result<bool> seek_block(KvIterator& rows, Family family, NodeId node, Micros at) {
-  // No name begins with such a byte: this lies behind all pages of the block.
-  rows.seek_for_prev(KeyWriter().node(node).tag(kPageTag).time(at).tag('\xff').view());
-  if (!rows.valid()) {
-    ANNALS_CHECK_OK(rows.status());
-    return false;
-  }
-  if (!is_page_key(rows.key()) || !rows.key().starts_with(group_prefix(node))) return false;
-  ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
-  if (!key.is_first_page()) rows.seek(page_key(node, key.block_begin));
-  return rows.valid();
+void seek_block(KvIterator& rows, NodeId node, Micros at) {
+  const Micros end = at == kEndOfTime ? at : at + 1;  // the least that it may have
+  rows.seek(KeyWriter().node(node).tag(kPageTag).time(end).view());
 }
 
 namespace {
@@ -127,8 +119,8 @@ class GroupReader {
   Result<bool> read_if_small() {
     ANNALS_CHECK_OK(read_tail());
     if (at_page()) {
-      ANNALS_TRY(const SpellBlockTimes first, block_times());
-      if (first.end != kEndOfTime) return false;
+      ANNALS_TRY(const Micros first_end, block_end());
+      if (first_end != kEndOfTime) return false;
     }
     ANNALS_CHECK_OK(read_rest());
     return true;
@@ -185,35 +177,31 @@ class GroupReader {
   /// From the first page of the group: the blocks that the window touches.
   Status read_blocks() {
     if (!at_page()) return {};
-    ANNALS_TRY(const SpellBlockTimes first, block_times());
-    Micros begin = first.begin;
-    if (first.end <= from() && first.end != kEndOfTime) {
-      ANNALS_TRY(const bool found, seek_block(rows_, family_, node_, from()));
-      if (!found || !at_page()) return corrupt_key(family_);
-      ANNALS_TRY(begin, block_begin());
+    ANNALS_TRY(Micros end, block_end());
+    if (end <= from() && end != kEndOfTime) {
+      seek_block(rows_, node_, from());
+      if (!at_page()) return rows_.status() ? corrupt_key(family_) : rows_.status();
+      ANNALS_TRY(end, block_end());
     }
-    for (bool is_first = true; at_page() && begin <= to(); is_first = false) {
+    for (bool is_first = true;; is_first = false) {
       ++blocks_;
-      ANNALS_CHECK_OK(read_block(begin, is_first));
-      if (at_page()) {
-        ANNALS_TRY(begin, block_begin());
-      }
+      ANNALS_CHECK_OK(read_block(end, is_first));
+      // The next one begins where this ends.
+      if (end > to() || end == kEndOfTime) return {};
+      if (!at_page()) return rows_.status() ? corrupt_key(family_) : rows_.status();
+      ANNALS_TRY(end, block_end());
     }
-    return {};
   }
 
-  Result<Micros> block_begin() const {
+  Result<Micros> block_end() const {
     ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
-    return key.block_begin;
-  }
-  Result<SpellBlockTimes> block_times() const {
-    ANNALS_TRY(const Micros begin, block_begin());
-    return SpellPage::read_times(family_, begin, rows_.value());
+    return key.block_end;
   }
 
-  /// All pages of the block, or those that may hold the neighbour. Ends behind the block.
-  Status read_block(Micros block_begin, bool with_copies) {
-    const std::string prefix = page_key(node_, block_begin);
+  /// All pages of the block, or those that may hold the neighbour. Ends behind the block, or at its
+  /// last page: what lies behind that may not be wanted, and waits in memory.
+  Status read_block(Micros block_end, bool with_copies) {
+    const std::string prefix = page_key(node_, block_end);
     const bool is_narrow = static_cast<bool>(filter_.neighbour);
     const std::string narrow =
         KeyWriter(prefix).symbol(filter_.relation).node(filter_.neighbour).take();
@@ -222,9 +210,10 @@ class GroupReader {
         rows_.seek(after_prefix(prefix));
         break;
       }
-      ANNALS_TRY(const SpellPage one, SpellPage::read(family_, block_begin, rows_.value()));
+      ANNALS_TRY(const SpellPage one, SpellPage::read(family_, block_end, rows_.value()));
       add_rows(one, with_copies);
       const bool is_behind = is_first && is_narrow && ends_before_wanted(one);
+      if (one.is_last() && block_end > to()) break;
       rows_.next();
       // The page before the first that begins with the neighbour may end with it.
       if (is_behind && within_block(prefix) && rows_.key() < narrow) rows_.seek_for_prev(narrow);
@@ -351,7 +340,7 @@ Result<GroupLayout> layout_of(const KeyValueStore& store, Family family, const S
       ++layout.tail_rows;
       continue;
     }
-    ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_begin, rows->value()));
+    ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_end, rows->value()));
     ++layout.pages;
     layout.rows += page.size();
     if (key.is_first_page()) ++layout.blocks;
@@ -365,8 +354,9 @@ GroupWalk::GroupWalk(const KeyValueStore& store, Family family, const KvSnapshot
 
 Result<NodeId> GroupWalk::next() {
   if (node_) {
-    // A read mostly ends at the next node already.
+    // A read mostly ends at the last row of the node, or behind it.
     const std::string behind = after_group(node_);
+    if (rows_->valid() && rows_->key() < behind) rows_->next();
     if (rows_->valid() && rows_->key() < behind) rows_->seek(behind);
   }
   node_ = NodeId();

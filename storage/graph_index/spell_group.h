@@ -22,8 +22,9 @@
 ///   value says that the spell is no more. Readers let them take precedence; the writer folds them
 ///   into blocks when they have become many (storage/projection/spell_folder.h).
 ///
-/// Keys, after the node: 0 and the name of a spell; or 1, the begin of a block and, but for its
-/// first page, the name of the page's first spell. Layout: docs/graph_index_format.md.
+/// Keys, after the node: 0 and the name of a spell; or 1, the end of a block (so that the block of
+/// a time is the first one behind it) and, but for its first page, the name of the page's first
+/// spell. Layout: docs/graph_index_format.md.
 namespace annals::storage {
 
 std::string group_prefix(NodeId node);
@@ -32,15 +33,16 @@ std::string after_group(NodeId node);
 std::string tail_key(NodeId node, const SpellName& name);
 /// Of all spells of the relation with that neighbour.
 std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour);
-std::string page_key(NodeId node, Micros block_begin);
-std::string page_key(NodeId node, Micros block_begin, const SpellName& first);
+/// Of the first page of a block, and what all its keys begin with.
+std::string page_key(NodeId node, Micros block_end);
+std::string page_key(NodeId node, Micros block_end, const SpellName& first);
 
 /// The parts of a key. Corruption if it is none.
 struct GroupKey {
   NodeId node;
   bool is_page = false;
-  Micros block_begin = 0;  ///< Of a page.
-  SpellName name;          ///< Of a tail row; of a page the first, all zero of the first page.
+  Micros block_end = 0;  ///< Of a page.
+  SpellName name;        ///< Of a tail row; of a page the first, all zero of the first page.
 
   bool is_first_page() const { return is_page && name == SpellName(); }
 };
@@ -66,9 +68,9 @@ struct GroupFilter {
   bool also_empty = false;  ///< Also what holds at no time, in any window: `window` is ignored.
 };
 
-/// Moves `rows` to the first page of the block of `node` that `at` lies in; false if there are no
-/// blocks. Corruption, IoError.
-Result<bool> seek_block(KvIterator& rows, Family family, NodeId node, Micros at);
+/// Moves `rows` to the first page of the block of `node` that `at` lies in, or (kEndOfTime) of the
+/// last one; behind the group if there are no blocks. What went wrong tells the iterator.
+void seek_block(KvIterator& rows, NodeId node, Micros at);
 
 /// The spells of one node that the filter wants, in order of their names. `rows` is an iterator of
 /// the family that may look at the whole group; where it stands before and after does not matter.

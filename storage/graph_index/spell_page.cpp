@@ -12,37 +12,35 @@ namespace {
 /// No node, sequence, offset or form is so large, and a time only if it is the end of time.
 constexpr std::uint64_t kNone = ~0ULL;
 
-Result<SpellBlockTimes> times_in(RowReader& page, Family family, Micros block_begin) {
-  const SpellBlockTimes times{block_begin, time_of(number_of(kEndOfTime) - page.number())};
-  // Whoever goes from block to block relies on it.
-  if (times.end <= block_begin || !page.ok()) return unreadable("a page", family);
-  return times;
+/// A page that was not read lately lies in memory: waiting for all of it at once takes less than
+/// for each part that turns out to be needed.
+void fetch(std::string_view bytes) {
+  constexpr std::size_t kCacheLine = 64;
+  for (std::size_t i = 0; i < bytes.size(); i += kCacheLine) __builtin_prefetch(bytes.data() + i);
 }
 
 }  // namespace
 
-Result<SpellBlockTimes> SpellPage::read_times(Family family, Micros block_begin,
-                                              std::string_view bytes) {
-  RowReader in(bytes);
-  return times_in(in, family, block_begin);
-}
-
-Result<SpellPage> SpellPage::read(Family family, Micros block_begin, std::string_view bytes) {
+Result<SpellPage> SpellPage::read(Family family, Micros block_end, std::string_view bytes) {
+  fetch(bytes);
   SpellPage page;
   RowReader in(bytes);
-  ANNALS_TRY(page.block_, times_in(in, family, block_begin));
-  page.size_ = in.number();
-  const std::uint64_t runs = in.number();
-  if (page.size_ > limits::kPageRowsMax || runs > page.size_) return unreadable("a page", family);
-  std::size_t rows = 0;
+  page.block_ = {time_of(in.number() + number_of(kBeginningOfTime)), block_end};
+  const std::uint64_t head = in.number();
+  page.is_last_ = (head & 1) != 0;
+  const std::uint64_t runs = head >> 1;
+  // Whoever goes from block to block relies on it.
+  if (block_end <= page.block_.begin || runs > limits::kPageRowsMax || !in.ok()) {
+    return unreadable("a page", family);
+  }
   page.relations_.reserve(runs);
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t relation = in.number();
-    rows += std::min<std::uint64_t>(in.number(), limits::kPageRowsMax);
+    page.size_ += std::min<std::uint64_t>(in.number(), limits::kPageRowsMax + 1);
     if (relation > limits::kSymbolsMax) return unreadable("a page", family);
-    page.relations_.push_back({SymbolId(static_cast<std::uint32_t>(relation)), rows});
+    page.relations_.push_back({SymbolId(static_cast<std::uint32_t>(relation)), page.size_});
   }
-  if (rows != page.size_) return unreadable("a page", family);
+  if (page.size_ > limits::kPageRowsMax) return unreadable("a page", family);
   const auto column = [&] { return read_packed(in, page.size_, kNone); };
   page.neighbour_ = column();
   page.begin_ = column();
@@ -133,7 +131,8 @@ void SpellPage::select(std::size_t first, std::size_t last, const Window& window
 
 namespace {
 
-void write_relations(std::span<const SpellRow* const> rows, RowWriter& out) {
+/// And whether it is the last page of its block, which takes no room there.
+void write_relations(std::span<const SpellRow* const> rows, bool is_last, RowWriter& out) {
   std::vector<std::pair<SymbolId, std::size_t>> runs;
   for (const SpellRow* row : rows) {
     if (runs.empty() || runs.back().first != row->name.relation) {
@@ -141,7 +140,7 @@ void write_relations(std::span<const SpellRow* const> rows, RowWriter& out) {
     }
     ++runs.back().second;
   }
-  out.number(runs.size());
+  out.number(runs.size() << 1 | (is_last ? 1 : 0));
   for (const auto& [relation, count] : runs) {
     out.number(relation.raw);
     out.number(count);
@@ -150,12 +149,12 @@ void write_relations(std::span<const SpellRow* const> rows, RowWriter& out) {
 
 }  // namespace
 
-std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows) {
+std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows,
+                       bool is_last) {
   std::string bytes;
   RowWriter out(bytes);
-  out.number(number_of(kEndOfTime) - number_of(block.end));
-  out.number(rows.size());
-  write_relations(rows, out);
+  out.number(number_of(block.begin) - number_of(kBeginningOfTime));
+  write_relations(rows, is_last, out);
   std::vector<std::uint64_t> column(rows.size());
   const auto fill = [&](const auto& number_in) {
     for (std::size_t i = 0; i < rows.size(); ++i) column[i] = number_in(*rows[i]);

@@ -32,14 +32,11 @@ struct SpellBlockTimes {
 /// which must outlive it. Layout: docs/graph_index_format.md.
 class SpellPage {
  public:
-  /// Corruption, naming the family. `block_begin` stands in the key.
-  static Result<SpellPage> read(Family family, Micros block_begin, std::string_view bytes);
-  /// Only when its block begins and ends, which says at once whether the page is wanted. Corruption
-  /// likewise.
-  static Result<SpellBlockTimes> read_times(Family family, Micros block_begin,
-                                            std::string_view bytes);
+  /// Corruption, naming the family. `block_end` stands in the key.
+  static Result<SpellPage> read(Family family, Micros block_end, std::string_view bytes);
 
   const SpellBlockTimes& block() const { return block_; }
+  bool is_last() const { return is_last_; }  ///< Of its block.
   std::size_t size() const { return size_; }
 
   /// [first, last): the rows of the relation; zero: all.
@@ -67,6 +64,7 @@ class SpellPage {
   SpellRow row_of(SymbolId relation, std::size_t row) const;
 
   SpellBlockTimes block_;
+  bool is_last_ = true;
   std::size_t size_ = 0;
   std::vector<Run> relations_;
   PackedNumbers neighbour_, begin_, end_, ordinal_, end_ordinal_, form_;
@@ -76,7 +74,9 @@ class SpellPage {
   std::string_view encoded_;
 };
 
-/// Requires that the rows are in order and that there is at most one of each name.
-std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows);
+/// `is_last`: of its block. Requires that the rows are in order and that there is at most one of
+/// each name.
+std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* const> rows,
+                       bool is_last);
 
 }  // namespace annals::storage

@@ -125,12 +125,10 @@ class Group {
     // If nothing that was changed reaches into the block behind: on to the next begin.
     if (!is_started_ || reach_ <= block_.end) {
       if (next_begin_ == by_begin_.size()) return false;
-      ANNALS_TRY(const bool found,
-                 seek_block(rows_, family_, node_, by_begin_[next_begin_]->row.name.begin));
-      if (!found) return unreadable("a group", family_);
-      // Blocks leave no gap: this one does not lie before the last.
-      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
-      if (is_started_ && key.block_begin < block_.end) return unreadable("a group", family_);
+      seek_block(rows_, node_, by_begin_[next_begin_]->row.name.begin);
+      ANNALS_CHECK_OK(rows_.status());
+      // Blocks leave no gap: one of them holds that time.
+      if (!at_page()) return unreadable("a group", family_);
     }
     is_started_ = true;
     return at_page();
@@ -142,9 +140,9 @@ class Group {
     std::vector<SpellRow> stored;
     std::vector<std::string> keys;
     ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
-    const std::string prefix = page_key(node_, first.block_begin);
+    const std::string prefix = page_key(node_, first.block_end);
     for (; rows_.valid() && rows_.key().starts_with(prefix); rows_.next()) {
-      ANNALS_TRY(const SpellPage page, SpellPage::read(family_, first.block_begin, rows_.value()));
+      ANNALS_TRY(const SpellPage page, SpellPage::read(family_, first.block_end, rows_.value()));
       block_ = page.block();
       keys.emplace_back(rows_.key());
       for (std::size_t i = 0; i < page.size(); ++i) stored.push_back(page.row(i));
@@ -203,9 +201,10 @@ class Group {
     std::size_t first = 0;
     do {
       const std::size_t count = std::min(rows.size() - first, sizes_.page_rows);
-      const std::string key = first == 0 ? page_key(node_, block.begin)
-                                         : page_key(node_, block.begin, rows[first]->name);
-      batch_.put(family_, key, write_page(block, rows.subspan(first, count)));
+      const std::string key =
+          first == 0 ? page_key(node_, block.end) : page_key(node_, block.end, rows[first]->name);
+      const bool is_last = first + count == rows.size();
+      batch_.put(family_, key, write_page(block, rows.subspan(first, count), is_last));
       first += count;
     } while (first < rows.size());
   }
@@ -329,21 +328,12 @@ class SpellFolder::FamilyFolder {
     return false;
   }
 
-  /// About: all of its pages but the last count as full.
+  /// About: all of its pages count as full.
   Result<std::size_t> last_block_rows(NodeId node) {
-    const std::string prefix = group_prefix(node);
-    const std::string behind = after_group(node);
+    const std::string prefix = page_key(node, kEndOfTime);
     std::size_t pages = 0;
-    for (rows().seek_for_prev(behind); rows().valid(); rows().prev()) {
-      if (!rows().key().starts_with(prefix)) {
-        if (pages == 0 && rows().key() == behind) continue;
-        break;
-      }
-      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
-      if (!key.is_page) break;
-      ++pages;
-      if (key.is_first_page()) break;
-    }
+    rows().seek(prefix);
+    for (; rows().valid() && rows().key().starts_with(prefix); rows().next()) ++pages;
     ANNALS_CHECK_OK(rows().status());
     return pages * sizes_.page_rows;
   }

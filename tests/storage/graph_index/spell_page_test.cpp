@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::uint64_t kNone = ~0ULL;
 constexpr const char* kGoldenPage =
-    "ffff8a86c8b4ffff7f030202020301010a080242140118818080cea6a5b280808001010200020701180100010200"
+    "000502020301010a080242140118818080cea6a5b280808001010200020701180100010200"
     "810b01028100010201000304010003046162630000000000000000";
-constexpr const char* kGoldenEmptyPage = "00000080808000808000808080800000000000000000";
+constexpr const char* kGoldenEmptyPage = "000180808000808000808080800000000000000000";
 /// Of numbers that lie on a line, but for one or two.
 constexpr const char* kGoldenAlong = "808080a01f826402399ee7790000000000000000";
 
@@ -146,21 +146,24 @@ std::vector<SpellRow> some_rows(std::mt19937_64& random, std::size_t count) {
   return rows;
 }
 
-std::string page_of(const std::vector<SpellRow>& rows, const SpellBlockTimes& block) {
+std::string page_of(const std::vector<SpellRow>& rows, const SpellBlockTimes& block,
+                    bool is_last = true) {
   std::vector<const SpellRow*> pointers;
   for (const SpellRow& row : rows) pointers.push_back(&row);
-  return write_page(block, pointers);
+  return write_page(block, pointers, is_last);
 }
 
 TEST(SpellPageTest, GivesBackWhatWasWritten) {
   std::mt19937_64 random(11);
   for (const std::size_t count : {0, 1, 2, 3, 100, 1'024}) {
     const std::vector<SpellRow> rows = some_rows(random, count);
-    const SpellBlockTimes block = {-5, count % 2 == 0 ? kEndOfTime : 1'000};
-    const std::string bytes = page_of(rows, block);
-    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.begin, bytes);
+    const SpellBlockTimes block = {count % 2 == 0 ? kBeginningOfTime : -5, 1'000};
+    const bool is_last = count != 3;
+    const std::string bytes = page_of(rows, block, is_last);
+    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.end, bytes);
     ASSERT_TRUE(page);
     EXPECT_EQ(page->block(), block);
+    EXPECT_EQ(page->is_last(), is_last);
     ASSERT_EQ(page->size(), count);
     for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(page->row(i), rows[i]) << i;
   }
@@ -183,7 +186,7 @@ TEST(SpellPageTest, SelectsWhatMayHold) {
       return time == kEndOfTime ? time : time - 1 + static_cast<Micros>(random() % 3);
     };
     const std::string bytes = page_of(rows, block);
-    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.begin, bytes);
+    const Result<SpellPage> page = SpellPage::read(Family::kOut, block.end, bytes);
     ASSERT_TRUE(page);
     Window window{some_time(), some_time()};
     if (window.from > window.to || round % 2 == 0) window.to = window.from;

@@ -73,6 +73,7 @@ class StoredGroup {
   Layout layout() const {
     Layout layout;
     Micros block_end = kBeginningOfTime;
+    bool was_last = true;
     const auto iterator = store_->iterate(Family::kOut, {}, {});
     for (; iterator->valid(); iterator->next()) {
       const GroupKey key = read_group_key(Family::kOut, iterator->key()).value();
@@ -81,13 +82,16 @@ class StoredGroup {
         continue;
       }
       const SpellPage page =
-          SpellPage::read(Family::kOut, key.block_begin, iterator->value()).value();
+          SpellPage::read(Family::kOut, key.block_end, iterator->value()).value();
       layout.rows += page.size();
-      if (key.name != SpellName()) continue;
+      EXPECT_EQ(key.is_first_page(), was_last) << "the last page of each block says that it is";
+      was_last = page.is_last();
+      if (!key.is_first_page()) continue;
       ++layout.blocks;
-      EXPECT_EQ(key.block_begin, block_end) << "blocks leave no gap";
+      EXPECT_EQ(page.block().begin, block_end) << "blocks leave no gap";
       block_end = page.block().end;
     }
+    EXPECT_TRUE(was_last);
     if (layout.blocks > 0) {
       EXPECT_EQ(block_end, kEndOfTime);
     }
