@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "schema/base/limits.h"
+#include "schema/base/radix_sort.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/packed_columns.h"
 #include "storage/graph_index/row_bytes.h"
@@ -29,10 +30,20 @@ bool by_time(const AliveChange& a, const AliveChange& b) { return a.at < b.at; }
 
 boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, Instant end) {
   boost::container::static_vector<AliveChange, 4> changes;
+  // Bounds are mostly exact: then there are two instants, not four.
+  const auto change = [&](Micros at, AliveCount by) {
+    const auto same = std::find_if(changes.begin(), changes.end(),
+                                   [at](const AliveChange& other) { return other.at == at; });
+    if (same != changes.end()) {
+      same->by += by;
+    } else {
+      changes.push_back({at, by});
+    }
+  };
   const auto add = [&](Micros from, Micros to, AliveCount by) {
     if (from >= to) return;
-    changes.push_back({from, by});
-    if (to != kEndOfTime) changes.push_back({to, {-by.possible, -by.certain}});
+    change(from, by);
+    if (to != kEndOfTime) change(to, {-by.possible, -by.certain});
   };
   add(begin.earliest, end.latest, {1, 0});
   add(begin.latest, end.earliest, {0, 1});
@@ -40,7 +51,7 @@ boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, 
 }
 
 void add_up(std::vector<AliveChange>& changes) {
-  std::sort(changes.begin(), changes.end(), by_time);
+  radix_sort(changes, [](const AliveChange& change) { return number_of(change.at); });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < changes.size();) {
     AliveChange sum = changes[i];

@@ -82,13 +82,6 @@ std::uint64_t range_of(const Numbers& numbers) {
   return *most - *least;
 }
 
-template <class Field>
-Numbers column_of(std::span<const Participation> entries, const Field& field) {
-  Numbers numbers(entries.size());
-  std::transform(entries.begin(), entries.end(), numbers.begin(), field);
-  return numbers;
-}
-
 }  // namespace
 
 std::string event_list_prefix(EventListId list) { return KeyWriter().u64(list.raw).take(); }
@@ -107,32 +100,37 @@ Result<EventListKey> read_event_list_key(std::string_view key) {
 }
 
 std::string encode_event_list(std::span<const Participation> entries) {
-  const Numbers seqs = column_of(entries, [](const auto& entry) { return entry.event.raw; });
-  const Numbers times =
-      column_of(entries, [](const auto& entry) { return number_of(entry.on.earliest); });
-  const Numbers between_seqs = differences_of(seqs);
-  const Numbers between_times = differences_of_times(times);
-  const bool in_time = range_of(between_times) < range_of(times);
+  Numbers column(entries.size());
+  const auto fill = [&](const auto& number_in) {
+    std::transform(entries.begin(), entries.end(), column.begin(), number_in);
+  };
   std::string bytes;
   RowWriter out(bytes);
+  const auto write = [&](const auto& number_in) {
+    fill(number_in);
+    write_packed(column, std::nullopt, out);
+  };
+  fill([](const Participation& entry) { return number_of(entry.on.earliest); });
+  const Numbers times = column;
+  const Numbers between_times = differences_of_times(times);
+  const bool in_time = range_of(between_times) < range_of(times);
   out.number(entries.size() << 1 | (in_time ? 1 : 0));
-  write_first(seqs, out);
+  fill([](const Participation& entry) { return entry.event.raw; });
+  write_first(column, out);
+  const Numbers between_seqs = differences_of(column);
   write_packed(between_seqs, std::nullopt, out);
-  write_packed(column_of(entries, [](const auto& entry) { return entry.kind.raw; }), std::nullopt,
-               out);
-  write_packed(column_of(entries, [](const auto& entry) { return entry.role.raw; }), std::nullopt,
-               out);
+  write([](const Participation& entry) { return std::uint64_t{entry.kind.raw}; });
+  write([](const Participation& entry) { return std::uint64_t{entry.role.raw}; });
   if (in_time) {
     write_first(times, out);
     write_packed_along(between_times, std::nullopt, between_seqs, out);
   } else {
     write_packed(times, std::nullopt, out);
   }
-  const auto inexactness = [](const Participation& entry) {
+  write([](const Participation& entry) {
     return static_cast<std::uint64_t>(entry.on.latest) -
            static_cast<std::uint64_t>(entry.on.earliest);
-  };
-  write_packed(column_of(entries, inexactness), std::nullopt, out);
+  });
   bytes.append(kPackedSlackBytes, '\0');
   return bytes;
 }

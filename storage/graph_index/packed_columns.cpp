@@ -79,9 +79,7 @@ void write_form(const PackedForm& form, RowWriter& out) {
 
 void write_column(const PackedForm& form, const Codes& codes, RowWriter& out) {
   write_form(form, out);
-  std::string bits;
-  append_codes(codes, form.width, bits);
-  out.bytes(bits);
+  out.codes(codes, form.width);
 }
 
 std::size_t bytes_of(const PackedForm& form, std::size_t count) {
@@ -144,15 +142,23 @@ Line line_of(const Codes& codes, const PackedForm& form, std::span<const std::ui
 
 }  // namespace
 
-std::vector<std::uint64_t> write_packed(std::span<const std::uint64_t> numbers,
-                                        std::optional<std::uint64_t> none, RowWriter& out) {
+void write_packed(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
+                  RowWriter& out) {
   std::optional<PackedForm> form = packed_form(numbers, none);
-  if (!form) {
-    out.byte(kHasNone);
+  if (!form) return out.byte(kHasNone);
+  if (form->width > 0) return write_column(*form, packed_codes(numbers, none, *form), out);
+  form->unit = 0;  // there is no distance
+  write_form(*form, out);
+}
+
+std::vector<std::uint64_t> write_packed_codes(std::span<const std::uint64_t> numbers,
+                                              std::optional<std::uint64_t> none, RowWriter& out) {
+  const std::optional<PackedForm> form = packed_form(numbers, none);
+  if (!form || form->width == 0) {
+    write_packed(numbers, none, out);
     return Codes(numbers.size());
   }
   Codes codes = packed_codes(numbers, none, *form);
-  if (form->width == 0) form->unit = 0;  // there is no distance
   write_column(*form, codes, out);
   return codes;
 }
@@ -160,17 +166,20 @@ std::vector<std::uint64_t> write_packed(std::span<const std::uint64_t> numbers,
 void write_packed_along(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
                         std::span<const std::uint64_t> others, RowWriter& out) {
   const std::optional<PackedForm> form = packed_form(numbers, none);
-  if (form && form->width > 0) {
-    const Line line = line_of(packed_codes(numbers, none, *form), *form, others);
-    const auto bytes = [&](const PackedForm& one) { return bytes_of(one, numbers.size()); };
-    constexpr std::size_t kSlopeBytes = 5;
-    if (line.slope > 0 && bytes(line.form) + kSlopeBytes < bytes(*form)) {
-      out.number(line.slope);
-      return write_column(line.form, line.codes, out);
-    }
+  if (!form || form->width == 0) {
+    out.number(0);
+    return write_packed(numbers, none, out);
+  }
+  const Codes codes = packed_codes(numbers, none, *form);
+  const Line line = line_of(codes, *form, others);
+  const auto bytes = [&](const PackedForm& one) { return bytes_of(one, numbers.size()); };
+  constexpr std::size_t kSlopeBytes = 5;
+  if (line.slope > 0 && bytes(line.form) + kSlopeBytes < bytes(*form)) {
+    out.number(line.slope);
+    return write_column(line.form, line.codes, out);
   }
   out.number(0);
-  write_packed(numbers, none, out);
+  write_column(*form, codes, out);
 }
 
 PackedAlong read_packed_along(RowReader& in, std::size_t count, std::uint64_t none) {

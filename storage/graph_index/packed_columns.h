@@ -18,9 +18,12 @@ namespace annals::storage {
 PackedNumbers read_packed(RowReader& in, std::size_t count, std::uint64_t none = 0);
 
 /// Appends a column to `out`; rows that equal `none` have no number. Behind the last column there
-/// must be kPackedSlackBytes. Gives the codes of the rows.
-std::vector<std::uint64_t> write_packed(std::span<const std::uint64_t> numbers,
-                                        std::optional<std::uint64_t> none, RowWriter& out);
+/// must be kPackedSlackBytes.
+void write_packed(std::span<const std::uint64_t> numbers, std::optional<std::uint64_t> none,
+                  RowWriter& out);
+/// The same, and gives the codes of the rows.
+std::vector<std::uint64_t> write_packed_codes(std::span<const std::uint64_t> numbers,
+                                              std::optional<std::uint64_t> none, RowWriter& out);
 
 /// In these parts of one is told how steep a line is: it is true to one up to 2^24, and rises by
 /// 2^40 do not overflow.

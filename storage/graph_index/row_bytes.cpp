@@ -1,5 +1,6 @@
 #include "storage/graph_index/row_bytes.h"
 
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -52,12 +53,13 @@ Error unreadable(std::string_view what, Family family) {
                "the log is not affected: REPLAY COMPARE shows the extent, and a rebuild mends it");
 }
 
-void RowWriter::number(std::uint64_t value) {
-  while (value >= 0x80) {
-    byte(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  byte(static_cast<std::uint8_t>(value));
+void RowWriter::long_number(std::uint64_t value) {
+  constexpr std::size_t kBytesMax = 10;
+  std::array<char, kBytesMax> bytes;
+  std::size_t count = 0;
+  for (; value >= 0x80; value >>= 7) bytes[count++] = static_cast<char>(value | 0x80);
+  bytes[count++] = static_cast<char>(value);
+  out_.append(bytes.data(), count);
 }
 
 void RowWriter::signed_number(std::int64_t value) { number(zigzag(value)); }

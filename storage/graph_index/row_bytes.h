@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "schema/base/packed_numbers.h"
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"
@@ -38,17 +40,26 @@ class RowWriter {
   explicit RowWriter(std::string& out) : out_(out) {}
 
   void byte(std::uint8_t value) { out_ += static_cast<char>(value); }
-  void number(std::uint64_t value);
+  /// Most take a byte.
+  void number(std::uint64_t value) {
+    value < 0x80 ? byte(static_cast<std::uint8_t>(value)) : long_number(value);
+  }
   /// Small in either direction is short; wraps around like unsigned arithmetic.
   void signed_number(std::int64_t value);
   void text(std::string_view value);
   void bytes(std::string_view value) { out_ += value; }  ///< Without their length.
+  /// As append_codes().
+  void codes(std::span<const std::uint64_t> codes, std::uint8_t width) {
+    append_codes(codes, width, out_);
+  }
   /// Relative to `base`, which the reader must know: near instants are short.
   void instant(Instant value, Micros base);
   void value(const Value& value);
   void properties(const std::vector<Property>& properties);
 
  private:
+  void long_number(std::uint64_t value);
+
   std::string& out_;
 };
 

@@ -161,15 +161,19 @@ std::string write_page(const SpellBlockTimes& block, std::span<const SpellRow* c
   };
   const auto write = [&](const auto& number_in) {
     fill(number_in);
-    return write_packed(column, kNone, out);
+    write_packed(column, kNone, out);
+  };
+  const auto write_codes = [&](const auto& number_in) {
+    fill(number_in);
+    return write_packed_codes(column, kNone, out);
   };
   static_assert(kEndOfTime == std::numeric_limits<Micros>::max());
   const auto unless_none = [](const SpellRow& row, std::uint64_t number) {
     return row.ended_by.begun_by ? number : kNone;
   };
   write([](const SpellRow& row) { return row.name.neighbour.raw; });
-  const auto begins = write([](const SpellRow& row) { return number_of(row.name.begin); });
-  const auto ends = write([](const SpellRow& row) { return number_of(row.end); });
+  const auto begins = write_codes([](const SpellRow& row) { return number_of(row.name.begin); });
+  const auto ends = write_codes([](const SpellRow& row) { return number_of(row.end); });
   fill([](const SpellRow& row) { return row.name.id.begun_by.raw; });
   write_packed_along(column, kNone, begins, out);
   write([](const SpellRow& row) { return std::uint64_t{row.name.id.ordinal}; });

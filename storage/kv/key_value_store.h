@@ -68,6 +68,12 @@ class WriteBatch {
     }
   }
 
+  /// Makes room for so many changes with so many bytes of keys and values in all.
+  void reserve(std::size_t changes, std::size_t bytes) {
+    spans_.reserve(changes);
+    buffer_.reserve(bytes);
+  }
+
   std::size_t size() const { return spans_.size(); }
   bool empty() const { return spans_.empty(); }
   /// What the batch takes in memory, about.
@@ -168,6 +174,9 @@ class KeyValueStore {
 
   /// Writes memory tables to files, so that the next open has nothing to replay.
   virtual Status flush() = 0;
+  /// Begins to, in a thread of the store, with that of one family. What goes wrong with it the next
+  /// write tells.
+  virtual void begin_flush(Family family) = 0;
 
   /// Deletes all keys of the family.
   virtual Status clear(Family family) = 0;

@@ -83,6 +83,7 @@ class RocksStore final : public KeyValueStore {
   Status wait_for_sync(std::uint64_t number) override { return shared_sync_.wait(number); }
   bool is_syncing() override { return shared_sync_.is_running(); }
   Status flush() override;
+  void begin_flush(Family family) override;
   Status clear(Family family) override;
   std::vector<FamilyStatistics> statistics() const override;
   CacheStatistics cache_statistics() const override {
@@ -460,6 +461,15 @@ Status RocksStore::flush() {
   ANNALS_CHECK_OK(check_writable());
   const std::shared_lock lock(handles_mutex_);
   return written(db_->Flush(rocksdb::FlushOptions(), handles_), "flushing");
+}
+
+void RocksStore::begin_flush(Family family) {
+  if (!check_writable()) return;
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // else it would wait for what is being flushed already
+  const std::shared_lock lock(handles_mutex_);
+  db_->Flush(options, handle(family)).PermitUncheckedError();
 }
 
 Status RocksStore::clear(Family family) {

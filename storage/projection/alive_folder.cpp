@@ -33,31 +33,36 @@ void write_chunks(SymbolId relation, std::span<const AliveChange> changes, Write
 }  // namespace
 
 void AliveChanges::add(SymbolId relation, const Spell& spell, bool removes) {
-  ByInstant& changes = changes_[relation];
-  for (const auto& [at, by] : alive_changes_of(spell.begin_bounds(), spell.end_bounds())) {
-    add(changes, at, removes ? AliveCount{-by.possible, -by.certain} : by);
+  Changes& changes = changes_[relation];
+  for (auto [at, by] : alive_changes_of(spell.begin_bounds(), spell.end_bounds())) {
+    if (removes) by = {-by.possible, -by.certain};
+    add(changes, {at, by});
   }
 }
 
 void AliveChanges::add(const AliveChanges& others) {
   for (const auto& [relation, added] : others.changes_) {
-    ByInstant& changes = changes_[relation];
-    for (const auto& [at, by] : added) add(changes, at, by);
+    Changes& changes = changes_[relation];
+    for (const AliveChange& change : added.all) add(changes, change);
   }
 }
 
-void AliveChanges::add(ByInstant& changes, Micros at, AliveCount by) {
-  const auto [change, is_new] = changes.try_emplace(at);
-  if (is_new) ++instants_;
-  change->second += by;
+void AliveChanges::add(Changes& changes, const AliveChange& change) {
+  constexpr std::size_t kFew = 4'096;
+  if (changes.all.size() >= std::max(kFew, 2 * changes.added_up)) {
+    changes_count_ -= changes.all.size();
+    add_up(changes.all);
+    changes.added_up = changes.all.size();
+    changes_count_ += changes.added_up;
+  }
+  changes.all.push_back(change);
+  ++changes_count_;
 }
 
 Status AliveFolder::fold(const KeyValueStore& store, const AliveChanges& gathered, Seq watermark,
                          bool at_once, WriteBatch& batch) {
-  for (const auto& [relation, by_instant] : gathered.changes_) {
-    std::vector<AliveChange> changes;
-    changes.reserve(by_instant.size());
-    for (const auto& [at, by] : by_instant) changes.push_back({at, by});
+  for (const auto& [relation, added] : gathered.changes_) {
+    std::vector<AliveChange> changes = added.all;
     add_up(changes);
     if (changes.empty()) continue;
     ANNALS_TRY(const std::size_t tail_rows, count_tail_rows(store, relation));

@@ -5,8 +5,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "storage/graph_index/alive_counts.h"
@@ -16,7 +14,7 @@
 namespace annals::storage {
 
 /// How facts change the counts of kByTime (alive_counts.h). Takes memory for each instant at which
-/// facts of a relation begin or end, however many do. A value.
+/// facts of a relation begin or end, however many do: twice what these take. A value.
 class AliveChanges {
  public:
   /// The fact comes to be there, or (`removes`) no longer is.
@@ -24,15 +22,20 @@ class AliveChanges {
   void add(const AliveChanges& others);
 
   /// About how much memory they take.
-  std::size_t bytes() const { return instants_ * 2 * sizeof(AliveChange); }
+  std::size_t bytes() const { return 2 * changes_count_ * sizeof(AliveChange); }
 
  private:
   friend class AliveFolder;
-  using ByInstant = boost::unordered_flat_map<Micros, AliveCount>;
-  void add(ByInstant& changes, Micros at, AliveCount by);
+  /// Those of one relation. What happens at the same time is added up each time that they have
+  /// doubled: sorting them now and then takes less than looking for the instant of each.
+  struct Changes {
+    std::vector<AliveChange> all;
+    std::size_t added_up = 0;  ///< So many were left when that was done last.
+  };
+  void add(Changes& changes, const AliveChange& change);
 
-  std::map<SymbolId, ByInstant> changes_;
-  std::size_t instants_ = 0;  // of all relations
+  std::map<SymbolId, Changes> changes_;
+  std::size_t changes_count_ = 0;  // of all relations
 };
 
 /// Writes such changes. A commit costs a row for each of its relations; one in so many folds these

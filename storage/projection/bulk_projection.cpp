@@ -143,6 +143,8 @@ Status BulkProjection::write_parts(const TakeIn& take_in) {
   if (parts_ == nullptr) return wait();
   if (projector_.pending_bytes() > 0) ANNALS_CHECK_OK(put_aside());
   ANNALS_CHECK_OK(wait());
+  // Compressing what the load wrote to the log goes beside the fold, and does not wait for the end.
+  store_.begin_flush(Family::kLog);
   ANNALS_CHECK_OK(projector_.fold_parts(*parts_));
   ANNALS_CHECK_OK(store_.sync());
   ANNALS_CHECK_OK(take_in(parts_->rows()));

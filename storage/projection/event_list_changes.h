@@ -23,6 +23,10 @@ class EventListChanges {
   bool empty() const { return gathered_.empty(); }
   /// About how much memory they take.
   std::size_t bytes() const { return gathered_.size(); }
+  /// Makes room for about as many as those.
+  void reserve_like(const EventListChanges& others) {
+    gathered_.reserve(others.gathered_.size() / 8 * 9);
+  }
 
   class ByList;
 

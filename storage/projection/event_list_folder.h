@@ -40,7 +40,9 @@ class EventListFolder {
   /// What was gathered, to be put aside, of which nothing is kept.
   EventListChanges take() {
     tails_.clear();
-    return std::exchange(changes_, {});
+    EventListChanges taken = std::exchange(changes_, {});
+    changes_.reserve_like(taken);
+    return taken;
   }
   /// Puts changes of events that are new, and change no older ones, aside as a run: as rows of
   /// lists. Thread-safe.

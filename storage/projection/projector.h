@@ -130,7 +130,8 @@ class Projector final : public EventSource {
   struct FactChunk;
   class Targets;
   Status fold_chunk(FactChunk& chunk, Targets& targets) const;
-  Status fold_parts_of_facts(const LoadParts& parts);
+  Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
+  Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);
   Status fold_parts_of_lists(const LoadParts& parts) const;
   void write_entities(WriteBatch& batch) const;

@@ -50,19 +50,10 @@ LoadParts::Part Projector::take_part() {
   ANNALS_ASSERT(states_.empty() && new_corrections_.empty() && changed_alone_.empty());
   write_entities(rows_);
   entities_.clear();
-  return {std::exchange(rows_, {}), std::exchange(facts_, {}), lists_.take()};
-}
-
-Status Projector::fold_parts(const LoadParts& parts) {
-  std::future<Status> lists =
-      std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
-  ANNALS_CHECK_OK(fold_parts_of_facts(parts));
-  ANNALS_CHECK_OK(fold_parts_of_targets(parts));
-  ANNALS_CHECK_OK(lists.get());
-  WriteBatch rows;
-  write_meta(rows);
-  stored_ = watermark_;
-  return parts.rows().add(std::move(rows));
+  LoadParts::Part part{std::exchange(rows_, {}), std::exchange(facts_, {}), lists_.take()};
+  // The next one will be like it, and need not grow by and by, from copy to copy.
+  facts_.timelines.reserve_like(part.facts.timelines);
+  return part;
 }
 
 Status Projector::check_stop() const {
@@ -102,6 +93,7 @@ class Projector::Targets {
     WriteBatch full;
     {
       const std::lock_guard lock(mutex_);
+      if (waiting_.empty()) waiting_.reserve(in.size(), run_bytes_);
       waiting_.append(in);
       if (are_enough(waiting_)) full = std::exchange(waiting_, {});
     }
@@ -125,6 +117,24 @@ class Projector::Targets {
   const std::size_t run_bytes_;
 };
 
+Status Projector::fold_parts(const LoadParts& parts) {
+  std::future<Status> lists =
+      std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
+  AliveChanges alive = parts.alive();
+  Targets targets(parts.in(), parts.part_bytes());
+  ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
+  std::future<Status> counts =
+      std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
+  ANNALS_CHECK_OK(targets.put_rest_aside());
+  ANNALS_CHECK_OK(fold_parts_of_targets(parts));
+  ANNALS_CHECK_OK(counts.get());
+  ANNALS_CHECK_OK(lists.get());
+  WriteBatch rows;
+  write_meta(rows);
+  stored_ = watermark_;
+  return parts.rows().add(std::move(rows));
+}
+
 Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   FactChanges& facts = chunk.facts;
   const auto after_each = [&] {
@@ -132,15 +142,19 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   };
   ANNALS_CHECK_OK(
       facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
-  ANNALS_CHECK_OK(targets.take(facts.in));
-  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows);
+  // At once: all of a chunk may be one node, behind which nothing comes that could be done
+  // meanwhile.
+  std::future<Status> in = std::async(std::launch::async, [&] { return targets.take(facts.in); });
+  ANNALS_CHECK_OK(
+      folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows));
+  return in.get();
 }
 
-/// Timelines, and facts by source, which come in the same order. Facts by target are put aside.
-Status Projector::fold_parts_of_facts(const LoadParts& parts) {
-  Targets targets(parts.in(), parts.part_bytes());
+/// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
+/// how counts change is added to `alive`.
+Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
+                                      AliveChanges& alive) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
-  AliveChanges alive = parts.alive();
   OrderedWork<FactChunk> chunks([&](FactChunk& chunk) { return fold_chunk(chunk, targets); },
                                 [&](FactChunk&& chunk) {
                                   chunk.counts.add_to(statistics_);
@@ -167,7 +181,10 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts) {
   ANNALS_CHECK_OK(alone->status());
   ANNALS_CHECK_OK(add_chunk());
   ANNALS_CHECK_OK(chunks.finish());
-  ANNALS_CHECK_OK(targets.put_rest_aside());
+  return {};
+}
+
+Status Projector::fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive) {
   WriteBatch counts;
   ANNALS_CHECK_OK(alive_.fold(store_, alive, watermark_, true, counts));
   return parts.rows().add(std::move(counts));

@@ -160,6 +160,11 @@ Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored st
   if (gathered_.empty()) return {};
   std::vector<Place> places = places_by_source();
   Place* const end = places.data() + places.size();
+  // Mostly a spell has a begin and an end, and takes a key of 38 bytes and some ten more.
+  const std::size_t spells = places.size() / 2;
+  constexpr std::size_t kSpellBytes = 50;
+  changes.out.reserve(spells, spells * kSpellBytes);
+  changes.in.reserve(spells, spells * kSpellBytes);
   TimelineStore timelines(store, stored);
   TimelineStore::Before before;
   NodeId source;

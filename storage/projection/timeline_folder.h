@@ -25,6 +25,10 @@ class TimelineFolder {
 
   /// About how much memory that takes which was gathered.
   std::size_t bytes() const { return gathered_.size(); }
+  /// Makes room for about as much as the other one has.
+  void reserve_like(const TimelineFolder& other) {
+    gathered_.reserve(other.gathered_.size() / 8 * 9);
+  }
 
   /// Puts what was gathered aside as a run: under the key of each source (source_key()) what is
   /// known of its timelines.

@@ -60,8 +60,9 @@ TEST(LoadEndTest, FilesOfALoadStayAsTheyAre) {
     all += bytes;
     if (!now.contains(path)) gone += bytes;
   }
-  // Definitions were there before, and are merged with those of before.
-  EXPECT_LT(gone, all / 10);
+  // Definitions and commits were there before, and are merged with those of before; the log is a
+  // quarter here.
+  EXPECT_LT(gone, all / 3);
 }
 
 TEST(LoadEndTest, ReadersSeeTheBeginOrTheEnd) {
