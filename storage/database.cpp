@@ -1,5 +1,6 @@
 #include "storage/database.h"
 
+#include <algorithm>
 #include <future>
 #include <optional>
 #include <span>
@@ -21,6 +22,9 @@
 namespace annals::storage {
 
 namespace {
+
+/// A load has two parts at hand, and sorts one of them.
+constexpr std::size_t kMemoryPerLoadPart = 16;
 
 /// Families that the projection fills; kLog is the truth that it is made from.
 constexpr Family kProjected[] = {
@@ -316,7 +320,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   const StopFlag& stop = options.stop != nullptr ? *options.stop : never;
   State& state = *database->state_;
   state.block_sizes = options.block_sizes;
-  state.load_part_bytes = options.load_part_bytes;
+  state.load_part_bytes =
+      options.load_part_bytes > 0
+          ? options.load_part_bytes
+          : std::min(options.memory_bytes / kMemoryPerLoadPart, limits::kLoadPartBytes);
   StoreOptions store_options;
   store_options.read_only = options.read_only;
   store_options.create_if_missing = options.create_if_missing;

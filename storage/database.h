@@ -24,9 +24,9 @@ namespace annals::storage {
 struct DatabaseOptions {
   bool read_only = false;
   bool create_if_missing = true;
-  std::size_t memory_bytes = std::size_t{512} << 20;     ///< Caches and write buffers together.
-  std::size_t load_part_bytes = limits::kLoadPartBytes;  ///< For tests: small ones.
-  BlockSizes block_sizes;                                ///< For tests: small ones.
+  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Caches and write buffers together.
+  std::size_t load_part_bytes = 0;  ///< For tests: small ones. Zero: what fits memory_bytes.
+  BlockSizes block_sizes;           ///< For tests: small ones.
   /// Stops the opening, which may have to make the index anew; borrowed for as long as that takes.
   const StopFlag* stop = nullptr;
 };

@@ -1,6 +1,7 @@
 #include "storage/kv/rocks_runs.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,52 +38,65 @@ struct Run {
   std::string path;
   std::unique_ptr<rocksdb::SstFileReader> reader;
   std::unique_ptr<rocksdb::Iterator> rows;  // dies before the reader
+  std::string_view key;                     // at which it stands; asking for it is a call or two
 };
 
 class MergingReader final : public RunReader {
  public:
   explicit MergingReader(std::vector<Run> runs) : runs_(std::move(runs)) {
-    for (std::size_t i = 0; i < runs_.size(); ++i) push(i);
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (has_record(i)) heap_.push_back(i);
+    }
+    std::make_heap(heap_.begin(), heap_.end(), [this](auto a, auto b) { return is_before(b, a); });
   }
 
   bool valid() const override { return status_ && !heap_.empty(); }
-  std::string_view key() const override { return view(top().rows->key()); }
+  std::string_view key() const override { return top().key; }
   std::string_view value() const override { return view(top().rows->value()).substr(1); }
   bool is_delete() const override { return view(top().rows->value()).front() == kDelete; }
   void next() override {
-    std::pop_heap(heap_.begin(), heap_.end(), ByKey{runs_});
-    const std::size_t run = heap_.back();
-    heap_.pop_back();
-    runs_[run].rows->Next();
-    push(run);
+    runs_[heap_.front()].rows->Next();
+    if (!has_record(heap_.front())) {
+      heap_.front() = heap_.back();
+      heap_.pop_back();
+    }
+    sink_first();
   }
   Status status() const override { return status_; }
 
  private:
-  /// Of two runs, whether the first one's record comes later.
-  struct ByKey {
-    const std::vector<Run>& runs;
-    bool operator()(std::size_t a, std::size_t b) const {
-      const int difference = runs[a].rows->key().compare(runs[b].rows->key());
-      return difference != 0 ? difference > 0 : a > b;
-    }
-  };
+  bool is_before(std::size_t a, std::size_t b) const {
+    const int difference = runs_[a].key.compare(runs_[b].key);
+    return difference != 0 ? difference < 0 : a < b;
+  }
 
   const Run& top() const { return runs_[heap_.front()]; }
 
-  /// The run takes part, if it has a record left.
-  void push(std::size_t run) {
-    rocksdb::Iterator& rows = *runs_[run].rows;
-    if (!rows.Valid()) {
-      if (!rows.status().ok()) status_ = to_error(rows.status(), "reading", runs_[run].path);
-      return;
+  /// Whether the run has a record left. If it cannot be read the status tells.
+  bool has_record(std::size_t index) {
+    Run& run = runs_[index];
+    if (run.rows->Valid()) {
+      run.key = view(run.rows->key());
+      return true;
     }
-    heap_.push_back(run);
-    std::push_heap(heap_.begin(), heap_.end(), ByKey{runs_});
+    if (!run.rows->status().ok()) status_ = to_error(run.rows->status(), "reading", run.path);
+    return false;
+  }
+
+  /// The first run of the heap goes to its place: once down, where pop_heap() and push_heap() would
+  /// go down and up again.
+  void sink_first() {
+    std::size_t place = 0;
+    for (std::size_t child = 1; child < heap_.size(); child = 2 * place + 1) {
+      if (child + 1 < heap_.size() && is_before(heap_[child + 1], heap_[child])) ++child;
+      if (!is_before(heap_[child], heap_[place])) return;
+      std::swap(heap_[child], heap_[place]);
+      place = child;
+    }
   }
 
   std::vector<Run> runs_;
-  std::vector<std::size_t> heap_;  // indexes of runs with a record left
+  std::vector<std::size_t> heap_;  // indexes of runs with a record left, the least first
   Status status_;
 };
 
@@ -140,7 +154,7 @@ class RocksRuns final : public SortedRuns {
     reading.readahead_size = std::size_t{256} << 10;
     std::vector<Run> runs;
     for (const std::string& path : paths_) {
-      Run run{path, std::make_unique<rocksdb::SstFileReader>(options_), nullptr};
+      Run run{path, std::make_unique<rocksdb::SstFileReader>(options_), nullptr, {}};
       const rocksdb::Status opened = run.reader->Open(path);
       if (!opened.ok()) return to_error(opened, "reading a part of a load", path);
       run.rows.reset(run.reader->NewIterator(reading));

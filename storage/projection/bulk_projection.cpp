@@ -16,7 +16,9 @@ namespace {
 // Enough that the caller need not wait while what has gathered is folded; about 40 MB.
 constexpr std::size_t kEventsWaitingMax = 64 * limits::kBulkCommitEvents;
 
-/// Less than a share of a part is no bulk: files of their own would cost more than they save.
+/// So little, or so small a share of a part, is no bulk: files of their own would cost more than
+/// they save.
+constexpr std::size_t kFewBytes = std::size_t{1} << 20;
 constexpr std::size_t kPartPerFewBytes = 16;
 
 }  // namespace
@@ -157,7 +159,7 @@ Status BulkProjection::write_rest(const TakeIn& take_in) {
   if (parts_ != nullptr) return write_parts(take_in);
   ANNALS_CHECK_OK(wait());
   if (projector_.watermark() == began_at_) return {};
-  if (projector_.pending_bytes() <= part_bytes_ / kPartPerFewBytes) {
+  if (projector_.pending_bytes() <= std::min(kFewBytes, part_bytes_ / kPartPerFewBytes)) {
     WriteBatch batch;
     ANNALS_CHECK_OK(projector_.flush(batch));
     ANNALS_CHECK_OK(store_.sync());

@@ -21,8 +21,8 @@ std::size_t chunk_bytes_of(const LoadParts& parts) {
   constexpr std::size_t kBytes = std::size_t{3} << 20;
   return std::min(kBytes, parts.part_bytes());
 }
-/// At most so many of them at once, unless one node alone is more: two nodes of 300,000 facts.
-constexpr std::size_t kChunksAtOnce = 10;
+/// At most so many of them at once, unless one node alone is more: one of a million facts.
+constexpr std::size_t kChunksAtOnce = 20;
 
 NodeId node_of(const RunReader& records) { return KeyReader(records.key()).node(); }
 
@@ -90,38 +90,41 @@ class Projector::Targets {
 
   /// Takes all of `in`.
   Status take(WriteBatch& in) {
-    WriteBatch full;
-    {
-      const std::lock_guard lock(mutex_);
-      if (waiting_.empty()) waiting_.reserve(in.size(), run_bytes_);
-      waiting_.append(in);
-      if (are_enough(waiting_)) full = std::exchange(waiting_, {});
-    }
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) waiting_.reserve(in.size(), run_bytes_);
+    waiting_.append(in);
     in = {};
-    return put_aside(full);
+    return are_enough(waiting_) ? start_run() : Status();
   }
   /// The last call.
-  Status put_rest_aside() { return put_aside(waiting_); }
-
- private:
-  Status put_aside(const WriteBatch& batch) {
-    // Sorting and writing a run takes a while, in which others go on.
-    const std::lock_guard lock(runs_mutex_);
-    return runs_.add(batch, Family::kIn);
+  Status put_rest_aside() {
+    const std::lock_guard lock(mutex_);
+    ANNALS_CHECK_OK(start_run());
+    return writing_.get();
   }
 
-  std::mutex mutex_;
-  WriteBatch waiting_;  // guarded by mutex_
-  std::mutex runs_mutex_;
-  SortedRuns& runs_;  // guarded by runs_mutex_
+ private:
+  /// Sorting and writing a run takes a while, in which whoever folds goes on. Requires mutex_.
+  Status start_run() {
+    if (writing_.valid()) ANNALS_CHECK_OK(writing_.get());
+    writing_ = std::async(std::launch::async, [this, run = std::exchange(waiting_, {})] {
+      return runs_.add(run, Family::kIn);
+    });
+    return {};
+  }
+
+  SortedRuns& runs_;  // of whoever writes
   const std::size_t run_bytes_;
+  std::mutex mutex_;
+  WriteBatch waiting_;           // guarded by mutex_
+  std::future<Status> writing_;  // likewise: of the last run; dies first
 };
 
 Status Projector::fold_parts(const LoadParts& parts) {
   std::future<Status> lists =
       std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
   AliveChanges alive = parts.alive();
-  Targets targets(parts.in(), parts.part_bytes());
+  Targets targets(parts.in(), parts.part_bytes() / 2);
   ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
   std::future<Status> counts =
       std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
@@ -142,12 +145,8 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
   };
   ANNALS_CHECK_OK(
       facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
-  // At once: all of a chunk may be one node, behind which nothing comes that could be done
-  // meanwhile.
-  std::future<Status> in = std::async(std::launch::async, [&] { return targets.take(facts.in); });
-  ANNALS_CHECK_OK(
-      folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows));
-  return in.get();
+  ANNALS_CHECK_OK(targets.take(facts.in));
+  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows);
 }
 
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
