@@ -1,7 +1,10 @@
 #include "storage/kv/ingestion.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,6 +100,33 @@ TEST(IngestionTest, RunsAreReadAsOneAndOfOneKeyInTheirOrder) {
   EXPECT_TRUE(reader->status());
   EXPECT_THAT(rows, ElementsAre(Pair("a", "1"), Pair("b", "1, again"), Pair("b", "deleted"),
                                 Pair("b", "3"), Pair("c", "")));
+}
+
+// From none to more than fit on a level of the heap; keys that only one run has and that all have.
+TEST(IngestionTest, ManyRunsAreMergedAsTheyWouldBeSorted) {
+  std::mt19937_64 random(7);
+  const TempFolder folder;
+  const auto store = opened(folder.path());
+  for (const std::size_t count : {0U, 1U, 2U, 3U, 8U, 21U}) {
+    const auto ingestion = store->start_ingestion().value();
+    const auto runs = ingestion->make_runs();
+    Rows expected;
+    for (std::size_t run = 0; run < count; ++run) {
+      std::map<std::string, std::string> rows;
+      for (std::size_t i = random() % 60; i > 0; --i) {
+        rows[std::to_string(random() % 100)] = std::to_string(run);
+      }
+      expected.insert(expected.end(), rows.begin(), rows.end());
+      ASSERT_TRUE(runs->add(batch_of({rows.begin(), rows.end()}), Family::kOut));
+    }
+    std::stable_sort(expected.begin(), expected.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    Rows rows;
+    const auto reader = runs->read().value();
+    for (; reader->valid(); reader->next()) rows.emplace_back(reader->key(), reader->value());
+    EXPECT_TRUE(reader->status());
+    EXPECT_EQ(rows, expected) << count;
+  }
 }
 
 TEST(IngestionTest, ADamagedRunIsNoticed) {
