@@ -124,6 +124,7 @@ struct Database::State {
 
   mutable std::mutex published_mutex;
   View published;  // guarded by published_mutex: what snapshots see, all of it durable
+  View outdated;   // likewise: what they saw before; whoever indexes next has the time to end it
 
   WorkerThread indexer;  // brings the index up to date; dies first
 
@@ -189,7 +190,15 @@ struct Database::State {
   /// Makes it what new snapshots see, unless these see more already.
   void show(const View& view) {
     const std::lock_guard lock(published_mutex);
-    if (published.kv == nullptr || view.last_seq >= published.last_seq) published = view;
+    if (published.kv != nullptr && view.last_seq < published.last_seq) return;
+    outdated = std::exchange(published, view);
+  }
+
+  /// Ends what nobody sees any more, beside a thread that waits for the disk.
+  void let_go_of_outdated() {
+    View gone;
+    const std::lock_guard lock(published_mutex);
+    std::swap(gone, outdated);
   }
 
   /// Both; for what is durable. Requires the writer lock.
@@ -230,6 +239,7 @@ struct Database::State {
     ANNALS_CHECK_OK(index(info, std::move(content)));
     View view = take_view();
     builder.reset();
+    let_go_of_outdated();
     return view;
   }
 
@@ -242,6 +252,7 @@ struct Database::State {
       const std::lock_guard lock(published_mutex);
       latest.kv.reset();
       published.kv.reset();
+      outdated.kv.reset();
       Status taken = rows.finish();
       // Otherwise nothing was taken in: both see what they saw before.
       if (taken) {

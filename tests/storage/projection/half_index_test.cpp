@@ -2,8 +2,10 @@
 // whole, who may write makes it anew, and comparing it tells the truth.
 
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,12 +61,14 @@ class HalfIndexTest : public testing::Test {
   /// Of the database while it is open: what was committed is in no sorted file yet.
   void copy_as_after_a_crash(const std::string& copy) const {
     std::error_code failed;
+    std::map<std::string, std::uintmax_t> before;
     do {
-      // RocksDB deletes files that it needs no more some time after it has opened a database.
-      failed.clear();
+      // A crash comes between two changes of the folder. A copy takes a while, in which RocksDB may
+      // write or delete files, as it does some time after it has opened a database.
+      before = sizes();
       fs::remove_all(copy);
       fs::copy(path(), copy, fs::copy_options::recursive, failed);
-    } while (failed);
+    } while (failed || sizes() != before);
   }
 
   static void expect_same(Database& database) {
@@ -76,6 +80,16 @@ class HalfIndexTest : public testing::Test {
   const tests::ManualClock clock_{1'000'000};
 
  private:
+  /// Of all files there are.
+  std::map<std::string, std::uintmax_t> sizes() const {
+    std::map<std::string, std::uintmax_t> sizes;
+    std::error_code gone;  // meanwhile: then its size is told as the largest
+    for (const auto& entry : fs::recursive_directory_iterator(path())) {
+      sizes[entry.path().string()] = entry.is_directory(gone) ? 0 : entry.file_size(gone);
+    }
+    return sizes;
+  }
+
   tests::TempFolder folder_;
 };
 
