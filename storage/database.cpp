@@ -23,8 +23,9 @@ namespace annals::storage {
 
 namespace {
 
-/// A load has two parts at hand, and sorts one of them.
-constexpr std::size_t kMemoryPerLoadPart = 16;
+/// The share of memory that a part of a load takes: there are two of them at a time, of which one
+/// is being sorted, which takes three times as much.
+constexpr std::size_t kLoadPartsPerMemory = 16;
 
 /// Families that the projection fills; kLog is the truth that it is made from.
 constexpr Family kProjected[] = {
@@ -334,7 +335,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   state.load_part_bytes =
       options.load_part_bytes > 0
           ? options.load_part_bytes
-          : std::min(options.memory_bytes / kMemoryPerLoadPart, limits::kLoadPartBytes);
+          : std::min(options.memory_bytes / kLoadPartsPerMemory, limits::kLoadPartBytes);
   StoreOptions store_options;
   store_options.read_only = options.read_only;
   store_options.create_if_missing = options.create_if_missing;

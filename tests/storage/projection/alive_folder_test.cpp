@@ -88,7 +88,10 @@ TEST(AliveFolderTest, CountsAreThoseOfAllFacts) {
           model.add(spells.back(), removes ? -1 : 1);
           if (removes) spells.pop_back();
         }
-        EXPECT_LE(part.bytes(), 2 * 4 * count * sizeof(AliveChange));
+        // However many facts begin and end on them, few dates take little.
+        if (dates < kLast) {
+          EXPECT_LE(part.bytes(), 2 * 4'097 * sizeof(AliveChange));
+        }
         all.add(part);
       }
       WriteBatch batch;
