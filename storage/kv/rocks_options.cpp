@@ -14,6 +14,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include "storage/kv/tree_memtable.h"
+
 namespace annals::storage {
 
 namespace {
@@ -134,6 +136,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // More than two memory tables meet a bug with retried flushes that was mended
   // in RocksDB 7.9.
   options.max_write_buffer_number = 2;
+  options.memtable_factory = make_tree_memtables();
   options.memtable_protection_bytes_per_key = kProtectionBytes;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
@@ -156,6 +159,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options,
   db.recycle_log_file_num = 0;
   db.wal_compression = rocksdb::kNoCompression;
   db.manual_wal_flush = false;
+  db.allow_concurrent_memtable_write = false;
   db.max_bgerror_resume_count = 0;  // invariant (2)
   db.max_total_wal_size = std::uint64_t{128} << 20;
   db.allow_data_in_errors = false;
