@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <future>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -33,6 +32,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "schema/base/contract.h"
+#include "schema/base/run_tasks.h"
 #include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/kv/lost_files.h"
@@ -372,25 +372,17 @@ class RocksStore::RocksIngestion final : public Ingestion {
     ANNALS_CHECK_OK(store_.check_writable());
     const std::shared_lock lock(store_.handles_mutex_);
     std::array<ChangeOrder, kFamilyCount> changes = changes_by_family(consumed);
-    std::array<rocksdb::Status, kFamilyCount> statuses;
     // Families share nothing: sorting and compressing them is most of a bulk load's time, and two
     // threads halve it. The largest first, so that none is left for the end.
-    std::atomic<std::size_t> next{0};
-    const std::array<std::size_t, kFamilyCount> order = largest_first(changes);
-    const auto work = [&] {
-      for (std::size_t i = next++; i < kFamilyCount; i = next++) {
-        if (changes[order[i]].empty()) continue;
-        sort_by_key(consumed, changes[order[i]]);
-        statuses[order[i]] = write(order[i], consumed, changes[order[i]]);
-      }
-    };
-    auto helper = std::async(std::launch::async, work);
-    work();
-    helper.get();
-    for (const rocksdb::Status& status : statuses) {
-      ANNALS_CHECK_OK(store_.written(status, "writing a sorted file"));
+    std::vector<Task> tasks;
+    for (const std::size_t family : largest_first(changes)) {
+      if (changes[family].empty()) continue;
+      tasks.emplace_back([&, family] {
+        sort_by_key(consumed, changes[family]);
+        return store_.written(write(family, consumed, changes[family]), "writing a sorted file");
+      });
     }
-    return {};
+    return run_tasks(RunIn::kTwoThreads, tasks);
   }
 
   std::unique_ptr<SortedRuns> make_runs() override {

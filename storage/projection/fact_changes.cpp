@@ -1,5 +1,8 @@
 #include "storage/projection/fact_changes.h"
 
+#include <utility>
+#include <vector>
+
 namespace annals::storage {
 
 void FactChanges::Counts::add_to(GraphStatistics& statistics) const {
@@ -13,11 +16,12 @@ void FactChanges::Counts::add_to(GraphStatistics& statistics) const {
 }
 
 std::size_t FactChanges::bytes() const {
-  return timelines.bytes() + out.bytes() + in.bytes() + alive.bytes();
+  return timelines.bytes() + out.bytes() + in.bytes() + rows.bytes() + alive.bytes();
 }
 
-Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
-                                   WriteBatch& rows, Counts& counts, const AfterEach& after_each) {
+Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
+                              const KeyValueStore& store, TimelineStore::Stored stored,
+                              const AfterEach& after_each) {
   const auto report = [&](const TimelineKey& key,
                           const TimelineStore::Difference& difference) -> Status {
     const auto more = [](std::size_t added, std::size_t removed) {
@@ -32,7 +36,45 @@ Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::St
     counts.unmatched += more(difference.unmatched_added, difference.unmatched_removed);
     return after_each ? after_each() : Status();
   };
-  return timelines.fold(store, stored, {rows, out, in, alive}, report);
+  return folder.fold(part, store, stored, {rows, out, in, alive}, report);
+}
+
+Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
+                                   const AfterEach& after_each) {
+  for (const TimelineFolder::Part& part : timelines.parts(1)) {
+    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each));
+  }
+  timelines.clear();
+  return {};
+}
+
+Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
+                                          const KeyValueStore& store,
+                                          TimelineStore::Stored stored) {
+  // Two threads take parts in turn, so that neither waits long for the other.
+  const std::size_t parts_max = threads == RunIn::kTwoThreads ? 8 : 1;
+  const std::vector<TimelineFolder::Part> parts = timelines.parts(parts_max);
+  std::vector<FactChanges> folded(parts.size());
+  std::vector<Task> tasks{beside};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    tasks.emplace_back(
+        [&, i] { return folded[i].fold_part(timelines, parts[i], store, stored, {}); });
+  }
+  ANNALS_CHECK_OK(run_tasks(threads, tasks));
+  timelines.clear();
+  for (FactChanges& one : folded) append(std::move(one));
+  return {};
+}
+
+void FactChanges::append(FactChanges&& folded) {
+  const FactChanges others = std::move(folded);
+  out.append(others.out);
+  in.append(others.in);
+  rows.append(others.rows);
+  alive.add(others.alive);
+  for (const auto& [relation, more] : others.counts.facts) counts.facts[relation] += more;
+  counts.properties += others.counts.properties;
+  counts.unmatched += others.counts.unmatched;
 }
 
 }  // namespace annals::storage

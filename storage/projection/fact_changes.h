@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "schema/base/result.h"
+#include "schema/base/run_tasks.h"
 #include "schema/ids.h"
 #include "storage/graph_index/graph_statistics.h"
 #include "storage/kv/key_value_store.h"
@@ -18,8 +19,9 @@ namespace annals::storage {
 /// changes of different sources have nothing to do with each other. Not thread-safe.
 struct FactChanges {
   TimelineFolder timelines;
-  WriteBatch out;  ///< As SpellFolder takes them. What stands alone comes without a timeline.
-  WriteBatch in;   ///< Likewise.
+  WriteBatch out;   ///< As SpellFolder takes them. What stands alone comes without a timeline.
+  WriteBatch in;    ///< Likewise.
+  WriteBatch rows;  ///< Those of all other families.
   AliveChanges alive;
 
   /// By how much there are more.
@@ -30,18 +32,27 @@ struct FactChanges {
 
     void add_to(GraphStatistics& statistics) const;
   };
+  Counts counts;
 
-  /// About how much memory they take.
+  /// About how much memory they take, but for the counts.
   std::size_t bytes() const;
 
   /// Called after each timeline, when something may be taken out of `in`. Its error is the fold's.
   using AfterEach = std::function<Status()>;
 
-  /// Folds the timelines, of which nothing is kept: what comes of it goes into the other members,
-  /// into `rows` and `counts`. Reads the store; `stored` is that of TimelineStore. Errors:
-  /// Corruption, IoError.
-  Status fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored, WriteBatch& rows,
-                        Counts& counts, const AfterEach& after_each = {});
+  /// Folds the timelines, of which nothing is kept: what comes of it goes into the other members.
+  /// Reads the store; `stored` is that of TimelineStore. Errors: Corruption, IoError.
+  Status fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
+                        const AfterEach& after_each = {});
+  /// The same in the threads, which call `beside` as well, once.
+  Status fold_timelines_beside(const Task& beside, RunIn threads, const KeyValueStore& store,
+                               TimelineStore::Stored stored);
+
+ private:
+  Status fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
+                   const KeyValueStore& store, TimelineStore::Stored stored,
+                   const AfterEach& after_each);
+  void append(FactChanges&& folded);
 };
 
 }  // namespace annals::storage

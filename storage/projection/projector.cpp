@@ -283,8 +283,7 @@ Status Projector::flush(WriteBatch& batch) {
   write_states(batch);
   states_.clear();
   states_bytes_ = 0;
-  ANNALS_CHECK_OK(fold_facts(batch));
-  ANNALS_CHECK_OK(lists_.fold(store_, stored_, batch));
+  ANNALS_CHECK_OK(fold_facts_and_lists(batch));
   new_corrections_.clear();
   changed_alone_.clear();
   write_meta(batch);
@@ -292,16 +291,30 @@ Status Projector::flush(WriteBatch& batch) {
   return {};
 }
 
-Status Projector::fold_facts(WriteBatch& batch) {
+Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   FactChanges facts = std::exchange(facts_, {});
-  FactChanges::Counts counts;
-  ANNALS_CHECK_OK(facts.fold_timelines(store_, stored_facts_, batch, counts));
-  counts.add_to(statistics_);
-  ANNALS_CHECK_OK(folder_.fold(store_, Family::kOut, facts.out, batch));
-  ANNALS_CHECK_OK(folder_.fold(store_, Family::kIn, facts.in, batch));
+  // Fewer, some 250 effects, are folded before a thread has begun.
+  constexpr std::size_t kManyBytes = 8'000;
+  const auto threads =
+      facts.timelines.bytes() < kManyBytes ? RunIn::kOneThread : RunIn::kTwoThreads;
+  WriteBatch lists;
+  ANNALS_CHECK_OK(facts.fold_timelines_beside([&] { return lists_.fold(store_, stored_, lists); },
+                                              threads, store_, stored_facts_));
+  WriteBatch out;
+  WriteBatch in;
+  WriteBatch counts;
+  ANNALS_CHECK_OK(run_tasks(
+      threads, std::vector<Task>{
+                   [&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
+                   [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
+                   [&] { return alive_.fold(store_, facts.alive, watermark_, false, counts); }}));
+  for (const WriteBatch* const rows : {&facts.rows, &out, &in, &counts, &lists}) {
+    batch.append(*rows);
+  }
+  facts.counts.add_to(statistics_);
   if (!facts.out.empty()) stored_facts_.blocks = true;
   if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
-  return alive_.fold(store_, facts.alive, watermark_, false, batch);
+  return {};
 }
 
 void Projector::write_entities(WriteBatch& batch) const {

@@ -126,10 +126,9 @@ class Projector final : public EventSource {
   void add_name(NodeId entity, SymbolId type, std::string_view name);
   Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
-  Status fold_facts(WriteBatch& batch);
-  struct FactChunk;
+  Status fold_facts_and_lists(WriteBatch& batch);
   class Targets;
-  Status fold_chunk(FactChunk& chunk, Targets& targets) const;
+  Status fold_chunk(FactChanges& facts, Targets& targets) const;
   Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
   Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);

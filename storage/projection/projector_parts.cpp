@@ -72,13 +72,6 @@ Status Projector::fold_parts_of_lists(const LoadParts& parts) const {
   return {};
 }
 
-/// All that is known of some sources.
-struct Projector::FactChunk {
-  FactChanges facts;
-  FactChanges::Counts counts;
-  WriteBatch rows;
-};
-
 /// Facts by target on their way into runs. Thread-safe.
 class Projector::Targets {
  public:
@@ -138,15 +131,14 @@ Status Projector::fold_parts(const LoadParts& parts) {
   return parts.rows().add(std::move(rows));
 }
 
-Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
-  FactChanges& facts = chunk.facts;
+/// `facts` are all that is known of some sources.
+Status Projector::fold_chunk(FactChanges& facts, Targets& targets) const {
   const auto after_each = [&] {
     return targets.are_enough(facts.in) ? targets.take(facts.in) : Status();
   };
-  ANNALS_CHECK_OK(
-      facts.fold_timelines(store_, stored_facts_, chunk.rows, chunk.counts, after_each));
+  ANNALS_CHECK_OK(facts.fold_timelines(store_, stored_facts_, after_each));
   ANNALS_CHECK_OK(targets.take(facts.in));
-  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), chunk.rows);
+  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), facts.rows);
 }
 
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
@@ -154,27 +146,27 @@ Status Projector::fold_chunk(FactChunk& chunk, Targets& targets) const {
 Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
                                       AliveChanges& alive) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
-  OrderedWork<FactChunk> chunks([&](FactChunk& chunk) { return fold_chunk(chunk, targets); },
-                                [&](FactChunk&& chunk) {
-                                  chunk.counts.add_to(statistics_);
-                                  alive.add(chunk.facts.alive);
-                                  return parts.rows().add(std::move(chunk.rows));
-                                });
+  OrderedWork<FactChanges> chunks([&](FactChanges& chunk) { return fold_chunk(chunk, targets); },
+                                  [&](FactChanges&& chunk) {
+                                    chunk.counts.add_to(statistics_);
+                                    alive.add(chunk.alive);
+                                    return parts.rows().add(std::move(chunk.rows));
+                                  });
   ANNALS_TRY(const std::unique_ptr<RunReader> timelines, parts.timelines().read());
   ANNALS_TRY(const std::unique_ptr<RunReader> alone, parts.out().read());
-  FactChunk chunk;
+  FactChanges chunk;
   const auto add_chunk = [&] {
-    const std::size_t bytes = chunk.facts.bytes();
+    const std::size_t bytes = chunk.bytes();
     return chunks.add(std::exchange(chunk, {}), bytes, kChunksAtOnce * chunk_bytes);
   };
   while (timelines->valid() || alone->valid()) {
     ANNALS_CHECK_OK(check_stop());
     const NodeId node = next_node(*timelines, *alone);
     for (; timelines->valid() && node_of(*timelines) == node; timelines->next()) {
-      chunk.facts.timelines.add_put_aside(timelines->value());
+      chunk.timelines.add_put_aside(timelines->value());
     }
-    take_spells(node, Family::kOut, *alone, chunk.facts.out);
-    if (chunk.facts.bytes() >= chunk_bytes) ANNALS_CHECK_OK(add_chunk());
+    take_spells(node, Family::kOut, *alone, chunk.out);
+    if (chunk.bytes() >= chunk_bytes) ANNALS_CHECK_OK(add_chunk());
   }
   ANNALS_CHECK_OK(timelines->status());
   ANNALS_CHECK_OK(alone->status());

@@ -24,7 +24,7 @@ class SpellFolder {
   /// `spells` holds rows of `family` (kOut or kIn; those of the other one do not count) under the
   /// keys of spell_key() or reverse_spell_key(), and deletes those of spells that are no more; what
   /// is to be written for them goes into `batch`. Reads the store, which must be as it was when the
-  /// changes were worked out.
+  /// changes were worked out. Two threads may call this at once, for one family each.
   Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
               WriteBatch& batch);
 

@@ -155,13 +155,32 @@ Result<Timeline::Folded> TimelineFolder::fold_one(TimelineStore& timelines,
   return std::move(timeline).take();
 }
 
-Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored stored,
-                            const TimelineStore::Changes& changes, const Report& report) {
-  if (gathered_.empty()) return {};
-  std::vector<Place> places = places_by_source();
-  Place* const end = places.data() + places.size();
+std::vector<TimelineFolder::Part> TimelineFolder::parts(std::size_t count_max) {
+  std::vector<Part> parts;
+  if (gathered_.empty()) return parts;
+  places_ = places_by_source();
+  const std::size_t size = places_.size() / count_max + 1;
+  for (auto first = places_.begin(); first != places_.end();) {
+    auto last = first + static_cast<std::ptrdiff_t>(
+                            std::min(size, static_cast<std::size_t>(places_.end() - first)));
+    while (last != places_.end() && last->timeline.source == (last - 1)->timeline.source) ++last;
+    parts.push_back(Part({first, last}));
+    first = last;
+  }
+  return parts;
+}
+
+void TimelineFolder::clear() {
+  gathered_ = {};  // it may have been large
+  places_ = {};
+}
+
+Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
+                            TimelineStore::Stored stored, const TimelineStore::Changes& changes,
+                            const Report& report) const {
+  Place* const end = part.places_.data() + part.places_.size();
   // Mostly a spell has a begin and an end, and takes a key of 38 bytes and some ten more.
-  const std::size_t spells = places.size() / 2;
+  const std::size_t spells = part.places_.size() / 2;
   constexpr std::size_t kSpellBytes = 50;
   changes.out.reserve(spells, spells * kSpellBytes);
   changes.in.reserve(spells, spells * kSpellBytes);
@@ -169,7 +188,7 @@ Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored st
   TimelineStore::Before before;
   NodeId source;
   std::size_t siblings = 0;
-  for (Place* first = places.data(); first != end;) {
+  for (Place* first = part.places_.data(); first != end;) {
     if (first->timeline.source != source) {
       source = first->timeline.source;
       Place* const other = std::find_if(
@@ -188,7 +207,6 @@ Status TimelineFolder::fold(const KeyValueStore& store, TimelineStore::Stored st
     ANNALS_CHECK_OK(report(key, TimelineStore::write_difference(key, folded, before, changes)));
     first = last;
   }
-  gathered_ = {};  // it may have been large
   return {};
 }
 

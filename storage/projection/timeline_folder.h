@@ -40,10 +40,19 @@ class TimelineFolder {
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
 
-  /// Folds all that was gathered, source by source, and of each in the order of timelines. `stored`
-  /// is that of TimelineStore.
-  Status fold(const KeyValueStore& store, TimelineStore::Stored stored,
-              const TimelineStore::Changes& changes, const Report& report);
+  /// Some of the sources, with all that was gathered of them.
+  class Part;
+  /// All that was gathered, in at most so many parts of about the same size; none if there is
+  /// nothing. They borrow it: nothing may be added while they are in use.
+  std::vector<Part> parts(std::size_t count_max);
+
+  /// Folds one part, source by source, and of each in the order of timelines. `stored` is that of
+  /// TimelineStore. Several threads may fold different parts.
+  Status fold(const Part& part, const KeyValueStore& store, TimelineStore::Stored stored,
+              const TimelineStore::Changes& changes, const Report& report) const;
+
+  /// Forgets what was gathered.
+  void clear();
 
  private:
   struct Place {
@@ -59,8 +68,17 @@ class TimelineFolder {
   Result<Timeline::Folded> fold_one(TimelineStore& timelines, std::span<const Place> changes,
                                     std::size_t siblings, TimelineStore::Before& before) const;
 
-  std::string gathered_;  // changes, each with its length before it
-  std::string change_;    // one that is being written
+  std::string gathered_;       // changes, each with its length before it
+  std::string change_;         // one that is being written
+  std::vector<Place> places_;  // of parts()
+};
+
+class TimelineFolder::Part {
+ private:
+  friend TimelineFolder;
+  explicit Part(std::span<Place> places) : places_(places) {}
+
+  std::span<Place> places_;  // by source; fold() sorts those of each
 };
 
 }  // namespace annals::storage
