@@ -193,7 +193,8 @@ std::uint64_t seed() {
 }
 
 /// Several spells, ends before begins, equal dates, coarse dates and plans.
-std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count) {
+std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count,
+                                 std::size_t members = 3) {
   const auto pick = [&random](std::size_t n) { return random() % n; };
   std::vector<Spec> specs;
   for (std::size_t i = 0; i < count; ++i) {
@@ -201,7 +202,7 @@ std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count) {
     constexpr const char* kKinds[] = {"Join",       "Join",  "Withdrawal",
                                       "Withdrawal", "Visit", "Ranking"};
     spec.kind = kKinds[pick(std::size(kKinds))];
-    spec.member = fmt::format("country {}", pick(3));
+    spec.member = fmt::format("country {}", pick(members));
     spec.organisation = fmt::format("organisation {}", pick(2));
     const std::string year = fmt::format("{}", 1990 + pick(12));
     switch (pick(5)) {
@@ -244,6 +245,26 @@ TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSame) {
     }
     EXPECT_EQ(loaded.facts(), at_once.facts());
   }
+}
+
+/// Two threads fold what is enough for them.
+TEST(ProjectionTest, LargeCommitsGiveWhatSmallOnesDo) {
+  const std::uint64_t first = seed();
+  SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first));
+  std::mt19937_64 random(first);
+  constexpr std::size_t kMembers = 60;
+  const std::vector<Spec> specs = random_history(random, 1'500, kMembers);
+  Graph small;
+  small.record(specs, 10);
+  Graph large;
+  large.record(specs, 500);
+  large.expect_same_as_replay();
+  EXPECT_EQ(small.facts(), large.facts());
+  const auto of_small = small.database().statistics();
+  const auto of_large = large.database().statistics();
+  EXPECT_EQ(of_small.graph.facts, of_large.graph.facts);
+  EXPECT_EQ(of_small.graph.properties, of_large.graph.properties);
+  EXPECT_EQ(of_small.graph.unmatched, of_large.graph.unmatched);
 }
 
 /// Counts at dates, as the facts themselves give them.
