@@ -1,6 +1,5 @@
 #include "storage/projection/load_parts.h"
 
-#include <future>
 #include <utility>
 
 #include "storage/projection/event_list_folder.h"
@@ -24,14 +23,19 @@ Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const 
 }
 
 Status LoadParts::put_aside(Part part) {
-  std::future<Status> lists = std::async(
-      std::launch::async, [&] { return EventListFolder::put_aside(part.lists, sizes_, *lists_); });
+  ANNALS_CHECK_OK(wait_for_lists());
+  putting_lists_ = std::async(std::launch::async, [this, lists = std::move(part.lists)] {
+    return EventListFolder::put_aside(lists, sizes_, *lists_);
+  });
   alive_.add(part.facts.alive);
   ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));
   ANNALS_CHECK_OK(out_->add(part.facts.out, Family::kOut));
   ANNALS_CHECK_OK(in_->add(part.facts.in, Family::kIn));
-  ANNALS_CHECK_OK(rows_->add(std::move(part.rows)));
-  return lists.get();
+  return rows_->add(std::move(part.rows));
+}
+
+Status LoadParts::wait_for_lists() {
+  return putting_lists_.valid() ? putting_lists_.get() : Status();
 }
 
 }  // namespace annals::storage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <future>
 #include <memory>
 
 #include "schema/base/result.h"
@@ -29,14 +30,17 @@ class LoadParts {
   static Result<std::unique_ptr<LoadParts>> start(KeyValueStore& store, const BlockSizes& sizes,
                                                   std::size_t part_bytes);
 
-  /// Takes the part that follows.
+  /// Takes the part that follows. Its lists may still be on their way when this returns.
   Status put_aside(Part part);
+  /// Until the lists of all parts are there.
+  Status wait_for_lists();
 
   const SortedRuns& timelines() const { return *timelines_; }  ///< By TimelineFolder::source_key().
   const SortedRuns& out() const { return *out_; }       ///< Spells as SpellFolder takes them.
   SortedRuns& in() const { return *in_; }               ///< Likewise; folding makes more.
   const AliveChanges& alive() const { return alive_; }  ///< Of spells that stand alone.
-  const SortedRuns& lists() const { return *lists_; }   ///< As EventListFolder put them.
+  /// As EventListFolder put them. Requires that they were waited for.
+  const SortedRuns& lists() const { return *lists_; }
   std::size_t part_bytes() const { return part_bytes_; }
   /// Where the rows go that come of all that.
   Ingestion& rows() const { return *rows_; }
@@ -52,6 +56,7 @@ class LoadParts {
   std::unique_ptr<SortedRuns> in_;
   std::unique_ptr<SortedRuns> lists_;
   AliveChanges alive_;
+  std::future<Status> putting_lists_;  // of the last part; dies first
 };
 
 }  // namespace annals::storage

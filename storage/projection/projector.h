@@ -64,7 +64,7 @@ class Projector final : public EventSource {
   LoadParts::Part take_part();
   /// Folds all parts, with everything that was taken, in several threads. All rows that differ, the
   /// watermark and the statistics are added to parts.rows(), which is still to be finished.
-  Status fold_parts(const LoadParts& parts);
+  Status fold_parts(LoadParts& parts);
 
   /// While it lives fold_parts() stops when `stop` does, with Interrupted.
   class Stopping {
@@ -132,7 +132,7 @@ class Projector final : public EventSource {
   Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
   Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);
-  Status fold_parts_of_lists(const LoadParts& parts) const;
+  Status fold_parts_of_lists(LoadParts& parts) const;
   void write_entities(WriteBatch& batch) const;
   void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;

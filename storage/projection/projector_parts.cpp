@@ -61,7 +61,8 @@ Status Projector::check_stop() const {
   return Error(ErrorCode::kInterrupted, "the replay was stopped", "nothing was changed");
 }
 
-Status Projector::fold_parts_of_lists(const LoadParts& parts) const {
+Status Projector::fold_parts_of_lists(LoadParts& parts) const {
+  ANNALS_CHECK_OK(parts.wait_for_lists());
   ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.lists().read());
   for (bool more = true; more;) {
     ANNALS_CHECK_OK(check_stop());
@@ -113,7 +114,7 @@ class Projector::Targets {
   std::future<Status> writing_;  // likewise: of the last run; dies first
 };
 
-Status Projector::fold_parts(const LoadParts& parts) {
+Status Projector::fold_parts(LoadParts& parts) {
   std::future<Status> lists =
       std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
   AliveChanges alive = parts.alive();
