@@ -118,7 +118,7 @@ Status Projector::fold_parts(LoadParts& parts) {
   std::future<Status> lists =
       std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
   AliveChanges alive = parts.alive();
-  Targets targets(parts.in(), parts.part_bytes() / 2);
+  Targets targets(parts.in(), parts.part_bytes() / 8);
   ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
   std::future<Status> counts =
       std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
