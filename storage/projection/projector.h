@@ -108,6 +108,8 @@ class Projector final : public EventSource {
   Status load_definitions();
   void add_symbols(const CommitContent& content);
   void add_entities(const CommitContent& content, Seq known_from);
+  Status add_events(const CommitInfo& info, CommitContent content);
+  Status add_events_kept(const CommitInfo& info, CommitContent content);
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
   Status add_naming(const Naming& naming, Seq seq);
@@ -162,7 +164,7 @@ class Projector final : public EventSource {
   std::unordered_map<Seq, std::string> states_;                // of changed events; likewise
   std::size_t states_bytes_ = 0;
 
-  // The commit that is being added, which the log need not show yet.
+  // The commit that is being added, which the log need not show yet; if its events may be needed.
   std::vector<RecordedEvent> adding_;
 };
 

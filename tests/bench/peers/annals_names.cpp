@@ -61,16 +61,20 @@ AnnalsNames AnnalsNames::find(const Vocabulary& vocabulary) {
   return names;
 }
 
-Event AnnalsNames::event(const GraphEvent& event, NodeId source, NodeId target) const {
+Event AnnalsNames::event(const GraphEvent& event, NodeId source, NodeId target, Date on) const {
   const Relation& relation = relations[static_cast<std::size_t>(event.relation)];
   Occurrence occurrence;
   occurrence.kind = event.begins ? relation.begin_kind : relation.end_kind;
-  occurrence.roles = {{source_role, {source}}, {target_role, {target}}};
+  occurrence.roles.reserve(2);
+  occurrence.roles.push_back({source_role, {source}});
+  occurrence.roles.push_back({target_role, {target}});
   Event made;
   made.body = std::move(occurrence);
-  made.on = date_of(Instant::exactly(midnight(event.day)));
+  made.on = std::move(on);
   return made;
 }
+
+Date date_of_day(Day day) { return date_of(Instant::exactly(midnight(day))); }
 
 std::string node_name(std::int32_t entity) { return fmt::format("n{}", entity); }
 

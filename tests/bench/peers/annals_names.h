@@ -30,7 +30,7 @@ struct AnnalsNames {
   static AnnalsNames find(const Vocabulary& vocabulary);
 
   /// The event in Annals' words.
-  Event event(const GraphEvent& event, NodeId source, NodeId target) const;
+  Event event(const GraphEvent& event, NodeId source, NodeId target, Date on) const;
 
   SymbolId node_type;
   SymbolId source_role;
@@ -40,6 +40,7 @@ struct AnnalsNames {
 
 std::string node_name(std::int32_t entity);
 Micros midnight(Day day);
+Date date_of_day(Day day);
 Day day_of(Micros micros);  ///< kOpen for what never comes.
 
 /// Which number of Annals is which of ours. Entities without facts have no node.

@@ -56,9 +56,13 @@ void load_annals(const std::string& folder, std::int32_t entities) {
   for (std::int32_t entity = 0; entity < entities; ++entity) nodes.of(entity);
   EventReader events(folder + "/events.csv");
   GraphEvent event;
+  Day day = -1;
+  Date on;
   while (events.next(event)) {
+    // They come in the order of time, some fifty a day.
+    if (event.day != day) on = date_of_day(day = event.day);
     const NodeId source = nodes.of(event.source);
-    checked(builder->add(names.event(event, source, nodes.of(event.target))));
+    checked(builder->add(names.event(event, source, nodes.of(event.target), on)));
     if (builder->event_count() < limits::kBulkCommitEvents) continue;
     checked(database->load_commit(*builder));
   }
@@ -118,8 +122,8 @@ void AnnalsSide::commit(std::size_t events) {
     event.target = known_[(appended_ * 104'729 + 1) % known_.size()];
     event.relation = static_cast<std::int32_t>(appended_ / known_.size() % kRelations) + 1;
     event.day = kDays + static_cast<Day>(appended_ / kBatchEvents);
-    checked(builder->add(
-        numbers_.names().event(event, numbers_.node(event.source), numbers_.node(event.target))));
+    checked(builder->add(numbers_.names().event(
+        event, numbers_.node(event.source), numbers_.node(event.target), date_of_day(event.day))));
   }
   checked(database_->commit(std::move(builder)));
 }

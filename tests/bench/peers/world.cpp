@@ -231,11 +231,10 @@ std::size_t pick_count(Question question) {
 }
 
 /// The numbers of a line, which has as many as `numbers`. Input of our own making: not checked.
-void parse_numbers(const std::string& line, std::span<std::int32_t> numbers) {
-  const char* at = line.data();
-  for (std::int32_t& number : numbers) {
-    at = std::from_chars(at, line.data() + line.size(), number).ptr + 1;
-  }
+/// Each number has one character behind it. Gives where the next line begins.
+const char* parse_numbers(const char* line, const char* end, std::span<std::int32_t> numbers) {
+  for (std::int32_t& number : numbers) line = std::from_chars(line, end, number).ptr + 1;
+  return line;
 }
 
 }  // namespace
@@ -346,14 +345,29 @@ void write_events(const std::vector<Fact>& facts, const std::string& path) {
   if (!out.flush()) fail("cannot write " + path);
 }
 
-EventReader::EventReader(const std::string& path) : in_(path) {
-  if (!std::getline(in_, line_)) fail("cannot read " + path);
+EventReader::EventReader(const std::string& path) : in_(path), buffer_(std::size_t{1} << 18) {
+  std::string header;
+  if (!std::getline(in_, header)) fail("cannot read " + path);
+}
+
+/// What is left goes to the begin, and more comes behind it. False at the end of the file.
+bool EventReader::read_more() {
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at_),
+            buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+  end_ -= std::exchange(at_, 0);
+  in_.read(buffer_.data() + end_, static_cast<std::streamsize>(buffer_.size() - end_));
+  end_ += static_cast<std::size_t>(in_.gcount());
+  return in_.gcount() > 0;
 }
 
 bool EventReader::next(GraphEvent& event) {
-  if (!std::getline(in_, line_)) return false;
+  constexpr std::size_t kLineMax = 64;
+  if (end_ - at_ < kLineMax) read_more();
+  if (at_ == end_) return false;
   std::array<std::int32_t, 5> numbers{};
-  parse_numbers(line_, numbers);
+  const char* const line = buffer_.data() + at_;
+  const char* const behind = parse_numbers(line, buffer_.data() + end_, numbers);
+  at_ += static_cast<std::size_t>(behind - line);
   event = {numbers[0] != 0, numbers[1], numbers[2], numbers[3], numbers[4]};
   return true;
 }

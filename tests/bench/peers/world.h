@@ -168,8 +168,12 @@ class EventReader {
   bool next(GraphEvent& event);
 
  private:
+  bool read_more();
+
   std::ifstream in_;
-  std::string line_;
+  std::vector<char> buffer_;
+  std::size_t at_ = 0;   // of the line that is next
+  std::size_t end_ = 0;  // of what was read
 };
 
 }  // namespace annals::bench
