@@ -1,108 +1,87 @@
 #include "storage/projection/event_list_changes.h"
 
 #include <algorithm>
-#include <bit>
-#include <string_view>
+#include <tuple>
+#include <utility>
 
+#include "schema/base/limits.h"
 #include "schema/base/radix_sort.h"
-#include "storage/graph_index/row_bytes.h"
 
 namespace annals::storage {
 
-namespace {
-
-enum Part : std::uint8_t { kCommon, kEntry, kClear };
-
-/// The bit of kinds is the top one: as the lowest it is short.
-std::uint64_t short_number(EventListId list) { return std::rotl(list.raw, 1); }
-EventListId list_of(std::uint64_t number) { return EventListId{std::rotr(number, 1)}; }
-
-}  // namespace
+static_assert(limits::kSymbolsMax < std::uint32_t{1} << 31, "a role must fit beside a flag");
 
 void EventListChanges::add(EventListId list, const Change& change) {
   const Participation& entry = change.entry;
-  const Participation& last = last_.entry;
   const bool is_of_kind = !list.node();
-  const bool is_common = !gathered_.empty() && entry.event == last.event &&
-                         entry.kind == last.kind && (is_of_kind || entry.on == last.on);
-  ++count_;
-  RowWriter out(gathered_);
-  if (!is_common) {
-    is_by_event_ = is_by_event_ && (gathered_.empty() || entry.event >= last.event);
-    common_ = gathered_.size();
-    out.byte(kCommon);
-    out.number(entry.event.raw);
-    out.number(entry.kind.raw);
-    out.instant(entry.on, 0);
-    last_ = change;
+  const bool is_like_last = !events_.empty() && entry.event == events_.back().event &&
+                            entry.kind == events_.back().kind &&
+                            (is_of_kind || entry.on == events_.back().on);
+  if (!is_like_last) {
+    is_by_event_ = is_by_event_ && (events_.empty() || entry.event >= events_.back().event);
+    events_.push_back({entry.event, entry.kind, entry.on});
   }
-  out.number(change.clears ? kClear : kEntry);
-  out.number(short_number(list));
-  out.number(entry.role.raw);
-  // Last, since only who looks for the common part from here reads it.
-  out.number(gathered_.size() - common_);
+  (is_of_kind ? of_kinds_ : of_nodes_)
+      .push_back({list, static_cast<std::uint32_t>(events_.size() - 1),
+                  entry.role.raw & 0x7fffffffU, change.clears ? 1U : 0U});
 }
 
-void EventListChanges::clear() { *this = EventListChanges(); }
-
-EventListChanges::Change EventListChanges::change_at(const Place& place) const {
-  const std::string_view all(gathered_);
-  RowReader in(all.substr(place.offset));
-  Change change;
-  change.clears = in.byte() == kClear;
-  in.number();
-  change.entry.role = SymbolId(static_cast<std::uint32_t>(in.number()));
-  const std::size_t here = all.size() - in.bytes_left();
-  RowReader common(all.substr(here - in.number() + 1));
-  change.entry.event = Seq(common.number());
-  change.entry.kind = SymbolId(static_cast<std::uint32_t>(common.number()));
-  if (place.list.node()) change.entry.on = common.instant(0);
-  return change;
+void EventListChanges::reserve_like(const EventListChanges& others) {
+  const auto a_little_more = [](std::size_t size) { return size / 8 * 9; };
+  events_.reserve(a_little_more(others.events_.size()));
+  of_nodes_.reserve(a_little_more(others.of_nodes_.size()));
+  of_kinds_.reserve(a_little_more(others.of_kinds_.size()));
 }
 
-EventListChanges::ByList::ByList(const EventListChanges& changes) : changes_(changes) {
-  places_.reserve(changes.count_);
-  RowReader in(changes.gathered_);
-  while (in.bytes_left() > 0) {
-    const std::size_t offset = changes.gathered_.size() - in.bytes_left();
-    const std::uint8_t part = in.byte();
-    const std::uint64_t number = in.number();
-    in.number();
-    if (part == kCommon) {
-      in.instant(0);
-    } else {
-      in.number();
-      places_.push_back({list_of(number), offset});
-    }
+/// By list, and by event if the events are given: else they are in their order.
+void EventListChanges::sort(std::vector<One>& ones, const std::vector<OfEvent>* unless_by_event) {
+  if (unless_by_event == nullptr) {
+    return radix_sort(ones, [](const One& one) { return one.list.raw; });
   }
-  if (changes.is_by_event_) {
-    radix_sort(places_, [](const Place& place) { return place.list.raw; });
-    return;
-  }
-  std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {
-    if (a.list != b.list) return a.list < b.list;
-    const Seq event_a = changes.change_at(a).entry.event;
-    const Seq event_b = changes.change_at(b).entry.event;
-    return event_a != event_b ? event_a < event_b : a.offset < b.offset;
-  });
+  const auto place_of = [&](const One& one) {
+    return std::tuple(one.list, (*unless_by_event)[one.of_event].event);
+  };
+  std::stable_sort(ones.begin(), ones.end(),
+                   [&](const One& a, const One& b) { return place_of(a) < place_of(b); });
+}
+
+EventListChanges::ByList::ByList(EventListChanges&& changes)
+    : changes_(std::move(changes)), ones_(&changes_.of_nodes_) {
+  const auto* const unless_by_event = changes_.is_by_event_ ? nullptr : &changes_.events_;
+  sort(changes_.of_nodes_, unless_by_event);
+  sort(changes_.of_kinds_, unless_by_event);
 }
 
 bool EventListChanges::ByList::next_list() {
   at_ = begin_ = end_;
-  if (begin_ == places_.size()) return false;
-  list_ = places_[begin_].list;
-  while (end_ < places_.size() && places_[end_].list == list_) ++end_;
-  change_ = changes_.change_at(places_[at_]);
+  if (begin_ == ones_->size() && ones_ == &changes_.of_nodes_) {
+    ones_ = &changes_.of_kinds_;
+    at_ = begin_ = end_ = 0;
+  }
+  if (begin_ == ones_->size()) return false;
+  list_ = (*ones_)[begin_].list;
+  while (end_ < ones_->size() && (*ones_)[end_].list == list_) ++end_;
+  read_change();
   return true;
 }
 
 void EventListChanges::ByList::next() {
-  // Changes of one list lie far apart: waiting for each of them would be most of the work.
+  // Events of one list lie far apart: waiting for each of them would be most of the work.
   constexpr std::size_t kAhead = 16;
-  const std::size_t soon = std::min(at_ + kAhead, places_.size() - 1);
-  __builtin_prefetch(changes_.gathered_.data() + places_[soon].offset);
+  const std::size_t soon = std::min(at_ + kAhead, ones_->size() - 1);
+  __builtin_prefetch(&changes_.events_[(*ones_)[soon].of_event]);
   ++at_;
-  if (valid()) change_ = changes_.change_at(places_[at_]);
+  if (valid()) read_change();
+}
+
+void EventListChanges::ByList::read_change() {
+  const One& one = (*ones_)[at_];
+  const OfEvent& of_event = changes_.events_[one.of_event];
+  change_.clears = one.clears != 0;
+  change_.entry.event = of_event.event;
+  change_.entry.kind = of_event.kind;
+  change_.entry.role = SymbolId(one.role);
+  change_.entry.on = list_.node() ? of_event.on : Instant();
 }
 
 }  // namespace annals::storage

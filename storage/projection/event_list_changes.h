@@ -2,15 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "storage/graph_index/event_list.h"
 
 namespace annals::storage {
 
-/// Changes of event lists that were gathered: some 12 bytes each, since a bulk load gathers
-/// millions. A value; const members are thread-safe.
+/// Changes of event lists that were gathered: 16 bytes each, and 32 for each event, since a bulk
+/// load gathers millions. A value.
 class EventListChanges {
  public:
   struct Change {
@@ -19,39 +18,44 @@ class EventListChanges {
   };
 
   void add(EventListId list, const Change& change);
-  void clear();
-  bool empty() const { return gathered_.empty(); }
   /// About how much memory they take.
-  std::size_t bytes() const { return gathered_.size(); }
-  /// Makes room for about as many as those.
-  void reserve_like(const EventListChanges& others) {
-    gathered_.reserve(others.gathered_.size() / 8 * 9);
+  std::size_t bytes() const {
+    return events_.size() * sizeof(OfEvent) + (of_nodes_.size() + of_kinds_.size()) * sizeof(One);
   }
+  /// Makes room for about as many as those.
+  void reserve_like(const EventListChanges& others);
 
   class ByList;
 
  private:
-  struct Place {
+  /// What changes of one event have in common.
+  struct OfEvent {
+    Seq event;
+    SymbolId kind;
+    Instant on;
+  };
+  /// What is of each its own.
+  struct One {
     EventListId list;
-    std::size_t offset;  ///< Into gathered_; grows with the order of the calls.
+    std::uint32_t of_event;  ///< Into events_.
+    std::uint32_t role : 31;
+    std::uint32_t clears : 1;
   };
 
-  Change change_at(const Place& place) const;
+  static void sort(std::vector<One>& ones, const std::vector<OfEvent>* unless_by_event);
 
-  // What changes of one event have in common, and behind it what is of each its own.
-  std::string gathered_;
-  std::size_t count_ = 0;
-  std::size_t common_ = 0;   // where the last common part stands
-  Change last_;              // which told it
+  std::vector<OfEvent> events_;
+  // Of lists of nodes and of kinds: these need no sorting by the number of a node.
+  std::vector<One> of_nodes_;
+  std::vector<One> of_kinds_;
   bool is_by_event_ = true;  // in the order of the calls
 };
 
 /// Gives changes list by list, in ascending order, and those of a list by event; of one event in
-/// the order in which they were added. Borrows them. Takes 16 bytes of memory for each, and
-/// as much again while it sorts them.
+/// the order in which they were added. Sorting takes as much memory as they do.
 class EventListChanges::ByList {
  public:
-  explicit ByList(const EventListChanges& changes);
+  explicit ByList(EventListChanges&& changes);
 
   /// Goes to the first change of the next list; false at the end.
   bool next_list();
@@ -63,10 +67,12 @@ class EventListChanges::ByList {
   void next();                                      ///< Requires valid().
 
  private:
-  const EventListChanges& changes_;
-  std::vector<Place> places_;
+  void read_change();
+
+  EventListChanges changes_;
+  const std::vector<One>* ones_;  // those of nodes, and then those of kinds
   EventListId list_;
-  std::size_t begin_ = 0;  // of the list, in places_
+  std::size_t begin_ = 0;  // of the list, in ones_
   std::size_t end_ = 0;
   std::size_t at_ = 0;
   Change change_;

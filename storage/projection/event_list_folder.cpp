@@ -184,11 +184,10 @@ void EventListFolder::clear(EventListId list, Seq event) {
 
 Status EventListFolder::fold(const KeyValueStore& store, Seq stored, WriteBatch& batch) {
   ListWriter writer(store, sizes_, batch);
-  EventListChanges::ByList changes(changes_);
+  EventListChanges::ByList changes(std::exchange(changes_, {}));
   while (changes.next_list()) {
     ANNALS_CHECK_OK(fold_list(writer, changes, stored));
   }
-  changes_.clear();
   return {};
 }
 
@@ -266,11 +265,11 @@ Result<EventListFolder::Tail*> EventListFolder::tail_of(ListWriter& writer, Even
   return &(tails_[list] = tail);
 }
 
-Status EventListFolder::put_aside(const EventListChanges& changes, const BlockSizes& sizes,
+Status EventListFolder::put_aside(EventListChanges&& changes, const BlockSizes& sizes,
                                   SortedRuns& runs) {
   ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
   Entries entries;
-  EventListChanges::ByList lists(changes);
+  EventListChanges::ByList lists(std::move(changes));
   while (lists.next_list()) {
     while (lists.valid()) {
       take_event(lists, lists.list().node(), entries);

@@ -46,8 +46,7 @@ class EventListFolder {
   }
   /// Puts changes of events that are new, and change no older ones, aside as a run: as rows of
   /// lists. Thread-safe.
-  static Status put_aside(const EventListChanges& changes, const BlockSizes& sizes,
-                          SortedRuns& runs);
+  static Status put_aside(EventListChanges&& changes, const BlockSizes& sizes, SortedRuns& runs);
   /// Puts what was put aside into `batch`, leaving no short rows, until that has about `bytes_max`.
   /// False: nothing is left. Reads the store, of which the rows are those of earlier events.
   Result<bool> fold_put_aside(const KeyValueStore& store, RunReader& rows, std::size_t bytes_max,

@@ -24,8 +24,8 @@ Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const 
 
 Status LoadParts::put_aside(Part part) {
   ANNALS_CHECK_OK(wait_for_lists());
-  putting_lists_ = std::async(std::launch::async, [this, lists = std::move(part.lists)] {
-    return EventListFolder::put_aside(lists, sizes_, *lists_);
+  putting_lists_ = std::async(std::launch::async, [this, lists = std::move(part.lists)]() mutable {
+    return EventListFolder::put_aside(std::move(lists), sizes_, *lists_);
   });
   alive_.add(part.facts.alive);
   ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));
