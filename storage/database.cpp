@@ -24,8 +24,8 @@ namespace annals::storage {
 namespace {
 
 /// The share of memory that a part of a load takes: there are two of them at a time, of which one
-/// is being sorted, which takes three times as much.
-constexpr std::size_t kLoadPartsPerMemory = 16;
+/// is being sorted, which takes half as much again.
+constexpr std::size_t kLoadPartsPerMemory = 10;
 
 /// Families that the projection fills; kLog is the truth that it is made from.
 constexpr Family kProjected[] = {

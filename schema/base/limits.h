@@ -140,10 +140,10 @@ inline constexpr std::size_t kLoadFieldBytesMax = std::size_t{64} << 10;
 inline constexpr std::size_t kLoadColumnsMax = 1'000;
 /// Decompressed bytes for each compressed byte, past the first megabyte: a bomb, not a table.
 inline constexpr std::size_t kLoadExpansionMax = 1'000;
-/// What a bulk load gathers before it is sorted, which takes three times as much for a while, and
-/// put aside in a file: a sixteenth of --memory, but at most that. A million facts are no quicker
-/// with more, and ten million, which come to some 20 files, take a seventh longer with a quarter.
-inline constexpr std::size_t kLoadPartBytes = std::size_t{64} << 20;
+/// What a bulk load gathers before it is sorted, which takes half as much again for a while, and
+/// put aside in a file: a tenth of --memory, but at most that. A million facts take some hundredths
+/// longer with half of it, and ten million, which come to some 20 files, a seventh with a quarter.
+inline constexpr std::size_t kLoadPartBytes = std::size_t{96} << 20;
 /// New names and IDs that a bulk load keeps in memory (about 100 MB) before it waits until the
 /// index shows them.
 inline constexpr std::size_t kLoadRecentMax = 500'000;

@@ -63,6 +63,7 @@ class TimelineFolder {
 
   std::vector<Place> places_by_source() const;
   std::string_view change_at(std::size_t offset) const;
+  void prefetch_change(std::span<const Place> places, std::size_t before) const;
   template <class Apply>
   void apply_all(std::span<const Place> changes, const Apply& apply) const;
   Result<Timeline::Folded> fold_one(TimelineStore& timelines, std::span<const Place> changes,
