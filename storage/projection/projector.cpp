@@ -1,8 +1,6 @@
 #include "storage/projection/projector.h"
 
-#include <algorithm>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -26,13 +24,6 @@ std::string number_value(std::uint64_t number) { return KeyWriter().u64(number).
 Error damaged_definition() {
   return Error(ErrorCode::kCorruption, "a definition in the index cannot be read",
                "the log is not affected; a rebuild of the projection mends it");
-}
-
-/// Whether some of the events change others, which may be of the same commit.
-bool looks_back(const CommitContent& content) {
-  return std::any_of(content.events.begin(), content.events.end(), [](const Event& event) {
-    return target_of(event) || std::holds_alternative<Replay>(event.body);
-  });
 }
 
 /// The row of a definition: the sequence, then the event as the log encodes it.
@@ -112,37 +103,13 @@ Status Projector::add(const CommitInfo& info, CommitContent content) {
   }
   add_symbols(content);
   add_entities(content, info.first_seq);
-  ANNALS_CHECK_OK(looks_back(content) ? add_events_kept(info, std::move(content))
-                                      : add_events(info, std::move(content)));
-  watermark_ = info.last_seq();
-  ++commits_;
-  return {};
-}
-
-Status Projector::add_events(const CommitInfo& info, CommitContent content) {
   std::uint64_t seq = info.first_seq.raw;
   for (Event& event : content.events) {
     ANNALS_CHECK_OK(add_event({Seq(seq++), info.recorded, std::move(event)}));
   }
+  watermark_ = info.last_seq();
+  ++commits_;
   return {};
-}
-
-/// The same with all of them at hand meanwhile.
-Status Projector::add_events_kept(const CommitInfo& info, CommitContent content) {
-  adding_.clear();
-  adding_.reserve(content.events.size());
-  std::uint64_t seq = info.first_seq.raw;
-  for (Event& event : content.events) {
-    adding_.push_back({Seq(seq++), info.recorded, std::move(event)});
-  }
-  for (const RecordedEvent& recorded : adding_) ANNALS_CHECK_OK(add_event(recorded));
-  adding_.clear();
-  return {};
-}
-
-Result<RecordedEvent> Projector::recorded_event(Seq seq) const {
-  if (adding_.empty() || seq < adding_.front().seq) return log_.read(seq);
-  return adding_[seq.raw - adding_.front().seq.raw];
 }
 
 void Projector::add_symbols(const CommitContent& content) {

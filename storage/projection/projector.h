@@ -48,7 +48,7 @@ class Projector final : public EventSource {
   /// Whether `store` holds rows of an older format.
   static Result<bool> is_outdated(const KeyValueStore& store);
 
-  /// Takes the commit that follows the last one taken.
+  /// Takes the commit that follows the last one taken, and that the log shows.
   Status add(const CommitInfo& info, CommitContent content);
 
   /// About how much memory the gathered rows and effects take.
@@ -80,8 +80,8 @@ class Projector final : public EventSource {
     Projector& projector_;
   };
 
-  /// With the commit that is being added, for the fold itself.
-  Result<RecordedEvent> recorded_event(Seq seq) const override;
+  /// For the fold itself.
+  Result<RecordedEvent> recorded_event(Seq seq) const override { return log_.read(seq); }
   Result<std::vector<Seq>> changes_of(Seq target) const override;
 
   /// With everything taken so far, flushed or not.
@@ -108,8 +108,6 @@ class Projector final : public EventSource {
   Status load_definitions();
   void add_symbols(const CommitContent& content);
   void add_entities(const CommitContent& content, Seq known_from);
-  Status add_events(const CommitInfo& info, CommitContent content);
-  Status add_events_kept(const CommitInfo& info, CommitContent content);
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
   Status add_naming(const Naming& naming, Seq seq);
@@ -163,9 +161,6 @@ class Projector final : public EventSource {
   std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
   std::unordered_map<Seq, std::string> states_;                // of changed events; likewise
   std::size_t states_bytes_ = 0;
-
-  // The commit that is being added, which the log need not show yet; if its events may be needed.
-  std::vector<RecordedEvent> adding_;
 };
 
 }  // namespace annals::storage

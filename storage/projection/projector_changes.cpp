@@ -211,16 +211,13 @@ Status Projector::add_replay(Seq replay) {
   StoredCommit commit;
   for (;;) {
     ANNALS_TRY(const bool more, cursor->next(commit));
-    if (!more || commit.info.first_seq >= adding_.front().seq) break;
+    if (!more) return {};
     for (std::size_t i = 0; i < commit.content.events.size(); ++i) {
-      ANNALS_CHECK_OK(apply_anew(Seq(commit.info.first_seq.raw + i), commit.content.events[i]));
+      const Seq seq(commit.info.first_seq.raw + i);
+      if (seq >= replay) return {};
+      ANNALS_CHECK_OK(apply_anew(seq, commit.content.events[i]));
     }
   }
-  for (const RecordedEvent& recorded : adding_) {
-    if (recorded.seq >= replay) break;
-    ANNALS_CHECK_OK(apply_anew(recorded.seq, recorded.event));
-  }
-  return {};
 }
 
 }  // namespace annals::storage
