@@ -22,8 +22,6 @@ namespace annals::storage {
 
 namespace {
 
-using rocksdb::Slice;
-
 /// The first bytes of a user key as numbers that compare like them: most comparisons need no more,
 /// and the key itself lies elsewhere.
 struct Head {
@@ -31,7 +29,7 @@ struct Head {
   std::uint64_t second = 0;
 };
 
-Head head_of(const Slice& internal_key) {
+Head head_of(std::string_view internal_key) {
   constexpr std::size_t kTrailer = 8;
   const std::size_t length = internal_key.size() - kTrailer;
   std::array<unsigned char, sizeof(Head)> bytes{};
@@ -125,9 +123,9 @@ struct KeyTree::Target {
   enum class Edge : std::uint8_t { kNone, kBeforeAll, kBehindAll };
 
   explicit Target(Edge which) : edge(which) {}
-  explicit Target(const Slice& internal_key) : key(internal_key), head(head_of(internal_key)) {}
+  explicit Target(std::string_view internal_key) : key(internal_key), head(head_of(key)) {}
 
-  Slice key;
+  std::string_view key;
   Head head;
   Edge edge = Edge::kNone;
 };
@@ -149,14 +147,16 @@ Made* KeyTree::make_node() {
 KeyTree::KeyTree(const Order& order, Allocate allocate)
     : order_(order), allocate_(std::move(allocate)), root_(make_node<Node>()) {}
 
-KeyTree::Target KeyTree::target_of(const char* key) const { return Target(order_.decode_key(key)); }
+KeyTree::Target KeyTree::target_of(const char* key) const {
+  return Target(order_.internal_key(key));
+}
 
 /// Less than zero if the node's key comes before the target.
 int KeyTree::compare(const Node& node, std::size_t index, const Target& target) const {
   const Head head = node.head(index);
   if (head.first != target.head.first) return head.first < target.head.first ? -1 : 1;
   if (head.second != target.head.second) return head.second < target.head.second ? -1 : 1;
-  return order_(node.key(index), target.key);
+  return order_.compare(node.key(index), target.key);
 }
 
 /// How many keys of the node are less than the target, or equal to it.
@@ -373,8 +373,12 @@ void KeyTree::Cursor::prev() {
   }
 }
 
-void KeyTree::Cursor::seek(const Slice& key) { go_forward(Target(key), false); }
-void KeyTree::Cursor::seek_for_prev(const Slice& key) { go_back(Target(key), true); }
+void KeyTree::Cursor::seek(std::string_view internal_key) {
+  go_forward(Target(internal_key), false);
+}
+void KeyTree::Cursor::seek_for_prev(std::string_view internal_key) {
+  go_back(Target(internal_key), true);
+}
 void KeyTree::Cursor::seek_to_first() { go_forward(Target(Target::Edge::kBeforeAll), false); }
 void KeyTree::Cursor::seek_to_last() { go_back(Target(Target::Edge::kBehindAll), true); }
 

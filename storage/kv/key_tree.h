@@ -5,9 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-
-#include <rocksdb/memtablerep.h>
-#include <rocksdb/slice.h>
+#include <string_view>
 
 namespace annals::storage {
 
@@ -20,8 +18,16 @@ namespace annals::storage {
 /// Engineering Bulletin 42(1), 2019).
 class KeyTree {
  public:
-  /// The order of internal keys: by user key byte by byte, then the newest first.
-  using Order = rocksdb::MemTableRep::KeyComparator;
+  /// What the tree has to know of keys. Thread-safe.
+  class Order {
+   public:
+    virtual ~Order() = default;
+    /// The internal key of an entry: a user key, and behind it eight bytes that tell its versions
+    /// apart.
+    virtual std::string_view internal_key(const char* key) const = 0;
+    /// Less than zero if the entry comes before. Of different user keys as their bytes do.
+    virtual int compare(const char* key, std::string_view internal_key) const = 0;
+  };
   /// Gives so many bytes, which live as long as the tree.
   using Allocate = std::function<char*(std::size_t)>;
 
@@ -71,9 +77,9 @@ class KeyTree::Cursor {
   void next();                                    ///< Requires valid().
   void prev();                                    ///< Requires valid().
   /// To the first key that is not less than this internal key.
-  void seek(const rocksdb::Slice& key);
+  void seek(std::string_view internal_key);
   /// To the last key that is not greater.
-  void seek_for_prev(const rocksdb::Slice& key);
+  void seek_for_prev(std::string_view internal_key);
   void seek_to_first();
   void seek_to_last();
 

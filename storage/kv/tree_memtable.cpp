@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <new>
+#include <string_view>
 
 #include <rocksdb/memtablerep.h>
 
 #include "storage/kv/key_tree.h"
+#include "storage/kv/rocks_slice.h"
 
 namespace annals::storage {
 
@@ -20,10 +22,10 @@ class TreeIterator : public rocksdb::MemTableRep::Iterator {
   void Next() override { cursor_.next(); }
   void Prev() override { cursor_.prev(); }
   void Seek(const rocksdb::Slice& internal_key, const char*) override {
-    cursor_.seek(internal_key);
+    cursor_.seek(view(internal_key));
   }
   void SeekForPrev(const rocksdb::Slice& internal_key, const char*) override {
-    cursor_.seek_for_prev(internal_key);
+    cursor_.seek_for_prev(view(internal_key));
   }
   void SeekToFirst() override { cursor_.seek_to_first(); }
   void SeekToLast() override { cursor_.seek_to_last(); }
@@ -72,10 +74,25 @@ class LookupIterator final : public TreeIterator {
   using TreeIterator::TreeIterator;
 };
 
+class RocksOrder final : public KeyTree::Order {
+ public:
+  explicit RocksOrder(const rocksdb::MemTableRep::KeyComparator& order) : order_(order) {}
+
+  std::string_view internal_key(const char* key) const override {
+    return view(order_.decode_key(key));
+  }
+  int compare(const char* key, std::string_view internal_key) const override {
+    return order_(key, slice(internal_key));
+  }
+
+ private:
+  const rocksdb::MemTableRep::KeyComparator& order_;
+};
+
 class TreeMemtable final : public rocksdb::MemTableRep {
  public:
   TreeMemtable(const KeyComparator& order, rocksdb::Allocator* allocator)
-      : MemTableRep(allocator), tree_(order, [this](std::size_t bytes) {
+      : MemTableRep(allocator), order_(order), tree_(order_, [this](std::size_t bytes) {
           char* memory = nullptr;
           Allocate(bytes, &memory);
           return memory;
@@ -86,9 +103,8 @@ class TreeMemtable final : public rocksdb::MemTableRep {
   }
   bool Contains(const char* key) const override {
     KeyTree::Cursor cursor(tree_);
-    cursor.seek(rocksdb::GetLengthPrefixedSlice(key));
-    return cursor.valid() &&
-           rocksdb::GetLengthPrefixedSlice(cursor.key()) == rocksdb::GetLengthPrefixedSlice(key);
+    cursor.seek(order_.internal_key(key));
+    return cursor.valid() && order_.internal_key(cursor.key()) == order_.internal_key(key);
   }
   // All of it is the allocator's.
   std::size_t ApproximateMemoryUsage() override { return 0; }
@@ -102,6 +118,7 @@ class TreeMemtable final : public rocksdb::MemTableRep {
   }
 
  private:
+  const RocksOrder order_;
   KeyTree tree_;
 };
 

@@ -15,28 +15,24 @@
 namespace annals::storage {
 namespace {
 
-using rocksdb::Slice;
-
 constexpr std::size_t kTrailer = 8;
 
-std::string_view view(const Slice& slice) { return {slice.data(), slice.size()}; }
-
 /// As RocksDB orders internal keys: by user key, then the larger number first.
-int compare_internal(const Slice& a, const Slice& b) {
-  const std::string_view user_a = view(a).substr(0, a.size() - kTrailer);
-  const std::string_view user_b = view(b).substr(0, b.size() - kTrailer);
+int compare_internal(std::string_view a, std::string_view b) {
+  const std::string_view user_a = a.substr(0, a.size() - kTrailer);
+  const std::string_view user_b = b.substr(0, b.size() - kTrailer);
   const int difference = user_a.compare(user_b);
-  if (difference != 0) return difference;
-  return view(b).substr(user_b.size()).compare(view(a).substr(user_a.size()));
+  return difference != 0 ? difference : b.substr(user_b.size()).compare(a.substr(user_a.size()));
 }
 
-class InternalOrder final : public rocksdb::MemTableRep::KeyComparator {
+/// Of entries with the length before, of less than 128 bytes.
+class InternalOrder final : public KeyTree::Order {
  public:
-  int operator()(const char* a, const char* b) const override {
-    return compare_internal(decode_key(a), decode_key(b));
+  std::string_view internal_key(const char* key) const override {
+    return {key + 1, static_cast<std::size_t>(*key)};
   }
-  int operator()(const char* a, const Slice& b) const override {
-    return compare_internal(decode_key(a), b);
+  int compare(const char* key, std::string_view internal_key) const override {
+    return compare_internal(this->internal_key(key), internal_key);
   }
 };
 
@@ -52,7 +48,6 @@ bool is_less(const std::string& a, const std::string& b) { return compare_intern
 /// A tree, and the memory of its keys and nodes.
 class Tree {
  public:
-  /// How entries stand in memory: with the length before, of less than 128 bytes.
   const char* make_entry(const std::string& internal) {
     std::string entry(1, static_cast<char>(internal.size()));
     return entries_.emplace_back(entry + internal).data();
@@ -71,7 +66,7 @@ class Tree {
 
 std::string key_at(const KeyTree::Cursor& cursor) {
   if (!cursor.valid()) return "nowhere";
-  return std::string(view(rocksdb::GetLengthPrefixedSlice(cursor.key())));
+  return std::string(InternalOrder().internal_key(cursor.key()));
 }
 
 /// The keys in their order, forwards and backwards, and where a seek for each of `wanted` ends.
@@ -187,13 +182,14 @@ TEST(KeyTreeTest, IsReadWhileItIsWritten) {
       const char* last = nullptr;
       for (forwards ? cursor.seek_to_first() : cursor.seek_to_last(); cursor.valid();
            forwards ? cursor.next() : cursor.prev()) {
-        ASSERT_TRUE(last == nullptr || (order(last, cursor.key()) < 0) == forwards);
+        ASSERT_TRUE(last == nullptr ||
+                    (order.compare(last, order.internal_key(cursor.key())) < 0) == forwards);
         last = cursor.key();
         ++met;
       }
       ASSERT_GE(met, before);
       for (std::size_t i = round % 7; i < before; i += 97) {
-        const Slice wanted = rocksdb::GetLengthPrefixedSlice(entries[i]);
+        const std::string_view wanted = order.internal_key(entries[i]);
         forwards ? cursor.seek(wanted) : cursor.seek_for_prev(wanted);
         ASSERT_TRUE(cursor.valid());
         ASSERT_EQ(cursor.key(), entries[i]);
