@@ -324,6 +324,7 @@ Result<std::vector<NodeId>> GraphSnapshot::find_entities(std::string_view name,
   std::vector<NodeId> found;
   if (name.find('\0') != std::string_view::npos) return found;
   const std::uint64_t entity_count = statistics_->entities();
+  if (entity_count == 0) return found;  // as a load that fills a new database asks for each name
   const bool is_cached = !perspective_.known_at;
   if (is_cached && entities_->find_named(name, type, entity_count, found)) return found;
   const std::string prefix = name_prefix(name);

@@ -159,8 +159,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options,
   db.recycle_log_file_num = 0;
   db.wal_compression = rocksdb::kNoCompression;
   db.manual_wal_flush = false;
-  db.allow_concurrent_memtable_write = false;
-  db.max_bgerror_resume_count = 0;  // invariant (2)
+  db.allow_concurrent_memtable_write = false;  // as trees demand it
+  db.max_bgerror_resume_count = 0;             // invariant (2)
   db.max_total_wal_size = std::uint64_t{128} << 20;
   db.allow_data_in_errors = false;
   // The level has another default in builds without NDEBUG, and the log no
