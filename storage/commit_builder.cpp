@@ -140,6 +140,7 @@ void CommitBuilder::rebase(std::unique_ptr<GraphSnapshot> base) {
   if (cache_.size() + names_.size() > kCachedNamesMax) {
     cache_.clear();
   }
+  cache_.merge(names_);  // leaves those that both have
   for (auto& [name, known] : names_) {
     auto& cached = cache_[name];
     cached.insert(cached.end(), known.begin(), known.end());
