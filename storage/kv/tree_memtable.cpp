@@ -36,11 +36,13 @@ class TreeIterator : public rocksdb::MemTableRep::Iterator {
 
 /// Gives memory back in its destructor. As the first base it is destroyed last.
 class OwnMemory {
+ public:
+  OwnMemory(const OwnMemory&) = delete;
+  OwnMemory& operator=(const OwnMemory&) = delete;
+
  protected:
   explicit OwnMemory(void* memory) : memory_(memory) {}
   ~OwnMemory() { ::operator delete(memory_); }
-  OwnMemory(const OwnMemory&) = delete;
-  OwnMemory& operator=(const OwnMemory&) = delete;
 
  private:
   void* const memory_;
