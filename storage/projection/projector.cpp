@@ -299,8 +299,8 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
                    [&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
                    [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
                    [&] { return alive_.fold(store_, facts.alive, watermark_, false, counts); }}));
-  for (const WriteBatch* const rows : {&facts.rows, &out, &in, &counts, &lists}) {
-    batch.append(*rows);
+  for (WriteBatch* const rows : {&facts.rows, &out, &in, &counts, &lists}) {
+    batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }
   facts.counts.add_to(statistics_);
   if (!facts.out.empty()) stored_facts_.blocks = true;
