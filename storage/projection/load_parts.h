@@ -16,7 +16,8 @@ namespace annals::storage {
 /// all of them are there they are merged, so that each node is folded once, however many parts
 /// there are. Nothing of them is in the store before that.
 ///
-/// Not thread-safe. Must die before its store. Errors: IoError, Corruption.
+/// Not thread-safe, but one thread may use what concerns lists while another one uses the rest.
+/// Must die before its store. Errors: IoError, Corruption.
 class LoadParts {
  public:
   /// What one part gathered, as Projector did.
