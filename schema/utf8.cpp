@@ -1,5 +1,6 @@
 #include "schema/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -41,12 +42,13 @@ std::size_t sequence_bytes(std::string_view text) {
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   std::size_t offset = 0;
   while (offset < text.size()) {
-    // Eight ASCII bytes at a time: nearly all text is.
+    // Eight ASCII bytes at a time: nearly all text is. The last ones with some of those before.
     std::uint64_t word = 0;
-    if (text.size() - offset >= sizeof(word)) {
-      std::memcpy(&word, text.data() + offset, sizeof(word));
+    if (text.size() >= sizeof(word)) {
+      const std::size_t from = std::min(offset, text.size() - sizeof(word));
+      std::memcpy(&word, text.data() + from, sizeof(word));
       if ((word & 0x8080808080808080ULL) == 0) {
-        offset += sizeof(word);
+        offset = from + sizeof(word);
         continue;
       }
     }

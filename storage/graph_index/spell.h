@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,6 +89,16 @@ Status decode_spell(Family family, std::string_view key, std::string_view value,
 
 /// The value alone; the id and the earliest bound of `spell.begin` are there already.
 Status decode_spell_value(Family family, std::string_view value, Spell& spell);
+
+/// What such a value says of a spell as nearly all are: begun by an effect, stated or not, and
+/// perhaps ended by one, with exact dates, and known as it was first recorded.
+struct PlainSpell {
+  bool asserted = false;
+  Micros end = kEndOfTime;
+  FactId ended_by;  ///< Zero: by nothing.
+};
+/// Nothing: it is another one, or unreadable. `begin` is when it began.
+std::optional<PlainSpell> read_plain_spell(std::string_view value, Micros begin);
 
 /// The same row as what readers of the graph see.
 Fact to_fact(const TimelineKey& timeline, Spell&& spell);

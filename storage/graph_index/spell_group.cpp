@@ -87,6 +87,12 @@ Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_
   tail.row.name = name;
   tail.is_gone = value.empty();
   if (tail.is_gone) return tail;
+  if (const auto plain = read_plain_spell(value, name.begin)) {
+    tail.row.form = plain->asserted ? SpellForm::kAsserted : SpellForm::kPlain;
+    tail.row.end = plain->end;
+    tail.row.ended_by = plain->ended_by;
+    return tail;
+  }
   Spell spell;
   spell.begin.at.earliest = name.begin;
   spell.begin.id = name.id;

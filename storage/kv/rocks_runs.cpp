@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
@@ -18,12 +20,43 @@ namespace annals::storage {
 
 namespace {
 
+/// A file that does not wait for the disk.
+class UnsyncedFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  explicit UnsyncedFile(std::unique_ptr<rocksdb::FSWritableFile>&& file)
+      : rocksdb::FSWritableFileOwnerWrapper(std::move(file)) {}
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& /*options*/,
+                         rocksdb::IODebugContext* /*debug*/) override {
+    return rocksdb::IOStatus::OK();
+  }
+  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& /*options*/,
+                          rocksdb::IODebugContext* /*debug*/) override {
+    return rocksdb::IOStatus::OK();
+  }
+};
+
+/// After a crash nobody wants what was put aside: waiting for the disk at the end of each run, as
+/// RocksDB does, would be for nothing, and most of it is deleted before it would ever be written.
+class UnsyncedFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  UnsyncedFiles() : rocksdb::FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "annals.UnsyncedFiles"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus made = target()->NewWritableFile(path, options, file, debug);
+    if (made.ok()) *file = std::make_unique<UnsyncedFile>(std::move(*file));
+    return made;
+  }
+};
+
 /// Written once, read once from the begin to the end, and then deleted.
-rocksdb::Options run_options() {
+rocksdb::Options run_options(rocksdb::Env* env) {
   rocksdb::BlockBasedTableOptions table;
   table.block_size = std::size_t{64} << 10;
   table.no_block_cache = true;
   rocksdb::Options options;
+  options.env = env;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
   return options;
@@ -140,7 +173,9 @@ class RocksRunWriter final : public RunWriter {
 class RocksRuns final : public SortedRuns {
  public:
   explicit RocksRuns(std::string name_begin)
-      : name_begin_(std::move(name_begin)), options_(run_options()) {}
+      : name_begin_(std::move(name_begin)),
+        env_(rocksdb::NewCompositeEnv(std::make_shared<UnsyncedFiles>())),
+        options_(run_options(env_.get())) {}
 
   Result<std::unique_ptr<RunWriter>> start_run() override {
     auto run = std::make_unique<RocksRunWriter>(
@@ -166,6 +201,7 @@ class RocksRuns final : public SortedRuns {
 
  private:
   const std::string name_begin_;
+  const std::unique_ptr<rocksdb::Env> env_;
   const rocksdb::Options options_;
   std::vector<std::string> paths_;
 };

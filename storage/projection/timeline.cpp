@@ -98,6 +98,13 @@ void Timeline::note_all() {
   for (const TimelineEffect& effect : effects_) note(effect);
 }
 
+bool Timeline::is_begin_and_end(const TimelineEffect& begin, const TimelineEffect& end) {
+  return begin.type == EffectType::kBegins && begin.own_end == Instant::never() &&
+         end.type == EffectType::kEnds && end.properties.empty() && !end.doubtful &&
+         end.at.earliest != kEndOfTime && end.id.begun_by != begin.id.begun_by &&
+         comes_before(begin, end);
+}
+
 /// Whether all of these are facts that somebody stated, and nothing behind them can end them, or be
 /// absorbed by them.
 bool Timeline::bear_on_nothing(std::span<const TimelineEffect> added) const {

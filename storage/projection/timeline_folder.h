@@ -58,7 +58,6 @@ class TimelineFolder {
   struct Place {
     TimelineKey timeline;
     std::size_t offset;  ///< Into gathered_; grows with the order of the calls.
-    auto operator<=>(const Place&) const = default;
   };
 
   std::vector<Place> places_by_source() const;
@@ -66,8 +65,14 @@ class TimelineFolder {
   void prefetch_change(std::span<const Place> places, std::size_t before) const;
   template <class Apply>
   void apply_all(std::span<const Place> changes, const Apply& apply) const;
-  Result<Timeline::Folded> fold_one(TimelineStore& timelines, std::span<const Place> changes,
-                                    std::size_t siblings, TimelineStore::Before& before) const;
+  bool read_begin_and_end(std::span<const Place> changes, Spell& spell) const;
+  /// What a timeline becomes; memory is kept from one to the next.
+  struct Fold {
+    TimelineStore::Before before;
+    Timeline::Folded folded;
+  };
+  Status fold_one(TimelineStore& timelines, std::span<const Place> changes, std::size_t siblings,
+                  Fold& fold) const;
 
   std::string gathered_;       // changes, each with its length before it
   std::string change_;         // one that is being written

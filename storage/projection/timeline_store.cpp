@@ -64,16 +64,27 @@ KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family
   return *rows;
 }
 
-Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
-                           Before& before) {
-  before = {};
-  ANNALS_CHECK_OK(read_facts(key, siblings, timeline, before));
-  return read_unmatched(key, timeline, before);
+void TimelineStore::Before::clear() {
+  rows.clear();
+  unmatched.clear();
+  spells.clear();
+  unmatched_effects.clear();
+}
+
+void TimelineStore::Before::restore(RelationTimeline& timeline) const {
+  for (const Spell& spell : spells) timeline.restore(spell);
+  for (const TimelineEffect& effect : unmatched_effects) timeline.restore_unmatched(effect);
+}
+
+Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, Before& before) {
+  before.clear();
+  ANNALS_CHECK_OK(read_facts(key, siblings, before));
+  return read_unmatched(key, before);
 }
 
 Status TimelineStore::read(const TimelineKey& key, const Timeline::Extent& touched,
                            ValueTimeline& timeline, Before& before) {
-  before = {};
+  before.clear();
   const std::string prefix = timeline_prefix(key);
   KvIterator& iterator = made(property_, Family::kProperty);
   seek_forward(iterator, prefix);
@@ -94,8 +105,7 @@ Status TimelineStore::read(const TimelineKey& key, const Timeline::Extent& touch
   return iterator.status();
 }
 
-Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings,
-                                 RelationTimeline& timeline, Before& before) {
+Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, Before& before) {
   ANNALS_TRY(const std::span<const SpellRow> rows, rows_of(key, siblings));
   for (const SpellRow& row : rows) {
     Spell spell;
@@ -103,8 +113,7 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings,
     // No other effect begins or ends what is marked.
     if (spell.begin.type == EffectType::kMarks) continue;
     before.rows.emplace_back(spell_key(key, spell), encode_spell(spell));
-    before.spells.push_back(spell);
-    timeline.restore(std::move(spell));
+    before.spells.push_back(std::move(spell));
   }
   return {};
 }
@@ -171,8 +180,7 @@ Status TimelineStore::read_alone(const TimelineKey& key) {
   return read_group(*out_, Family::kOut, key.source, filter, narrow_);
 }
 
-Status TimelineStore::read_unmatched(const TimelineKey& key, RelationTimeline& timeline,
-                                     Before& before) {
+Status TimelineStore::read_unmatched(const TimelineKey& key, Before& before) {
   if (!stored_.unmatched) return {};
   const std::string prefix = timeline_prefix(key);
   KvIterator& rows = made(unmatched_, Family::kUnmatched);
@@ -182,7 +190,7 @@ Status TimelineStore::read_unmatched(const TimelineKey& key, RelationTimeline& t
     TimelineEffect effect;
     ANNALS_CHECK_OK(decode_unmatched(rows.key(), rows.value(), row_key, effect));
     before.unmatched.emplace_back(rows.key(), rows.value());
-    timeline.restore_unmatched(std::move(effect));
+    before.unmatched_effects.push_back(std::move(effect));
   }
   return rows.status();
 }

@@ -37,13 +37,19 @@ class TimelineStore {
     using Rows = std::vector<std::pair<std::string, std::string>>;  ///< Key and value, by key.
     Rows rows;
     Rows unmatched;
-    std::vector<Spell> spells;  ///< Of a relation, as many as rows.
+    // Of a relation, the same:
+    std::vector<Spell> spells;
+    std::vector<TimelineEffect> unmatched_effects;
+
+    bool is_empty() const { return rows.empty() && unmatched.empty(); }
+    void clear();
+    /// Requires that a relation was read.
+    void restore(RelationTimeline& timeline) const;
   };
 
-  /// Restores the stored state of a relation's `key` into `timeline`. `siblings`: about how many
-  /// timelines of this source are read one after the other.
-  Status read(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
-              Before& before);
+  /// The stored state of a relation's `key`. `siblings`: about how many timelines of this source
+  /// are read one after the other.
+  Status read(const TimelineKey& key, std::size_t siblings, Before& before);
   /// Of a property's `key` what effects of those times can change, so that correcting one value
   /// does not cost the whole timeline.
   Status read(const TimelineKey& key, const Timeline::Extent& touched, ValueTimeline& timeline,
@@ -70,12 +76,11 @@ class TimelineStore {
                                      const Before& before, const Changes& changes);
 
  private:
-  Status read_facts(const TimelineKey& key, std::size_t siblings, RelationTimeline& timeline,
-                    Before& before);
+  Status read_facts(const TimelineKey& key, std::size_t siblings, Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
   Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);
-  Status read_unmatched(const TimelineKey& key, RelationTimeline& timeline, Before& before);
+  Status read_unmatched(const TimelineKey& key, Before& before);
 
   const KeyValueStore& store_;
   KvIterator& made(std::unique_ptr<KvIterator>& rows, Family family) const;
