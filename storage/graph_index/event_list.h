@@ -8,10 +8,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
+#include "storage/graph_index/event_time.h"
 #include "storage/graph_index/fact.h"
 #include "storage/kv/key_value_store.h"
 
@@ -38,6 +41,20 @@ struct EventListId {
  private:
   static constexpr std::uint64_t kKindBit = std::uint64_t{1} << 63;
 };
+
+/// Calls `take` with each list that an event is in, and its entry there: those of the nodes that take
+/// part in it, and that of its kind.
+template <class Take>
+void each_list_entry(const RecordedEvent& recorded, const Take& take) {
+  each_participation(recorded,
+                     [&](const Participation& one) { take(EventListId::of(one.node), one); });
+  if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
+    Participation one;
+    one.event = recorded.seq;
+    one.kind = occurrence->kind;
+    take(EventListId::of(occurrence->kind), std::as_const(one));
+  }
+}
 
 std::string event_list_prefix(EventListId list);
 std::string event_list_key(EventListId list, Seq first);

@@ -34,29 +34,4 @@ EventTime event_time(const RecordedEvent& recorded) {
   return time;
 }
 
-std::vector<Participation> participations_of(const RecordedEvent& recorded) {
-  std::vector<Participation> all;
-  Participation one;
-  one.event = recorded.seq;
-  one.on = event_time(recorded).begin;
-  const auto add = [&](NodeId node) {
-    one.node = node;
-    all.push_back(one);
-  };
-  const EventBody& body = recorded.event.body;
-  if (const auto* naming = std::get_if<Naming>(&body)) add(naming->entity);
-  if (const auto* assertion = std::get_if<Assertion>(&body)) {
-    add(assertion->source);
-    add(assertion->target);
-  }
-  if (const auto* occurrence = std::get_if<Occurrence>(&body)) {
-    one.kind = occurrence->kind;
-    for (const RoleFilling& filling : occurrence->roles) {
-      one.role = filling.role;
-      for (const NodeId node : filling.nodes) add(node);
-    }
-  }
-  return all;
-}
-
 }  // namespace annals::storage

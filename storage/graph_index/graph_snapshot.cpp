@@ -503,9 +503,9 @@ Status GraphSnapshot::add_participations(NodeId node, Seq event,
                                          std::vector<Participation>& found) const {
   ANNALS_TRY(const EventState state, event_state(event));
   if (!counts(state)) return {};
-  for (const Participation& one : participations_of(state.now)) {
+  each_participation(state.now, [&](const Participation& one) {
     if (one.node == node) found.push_back(one);
-  }
+  });
   return {};
 }
 

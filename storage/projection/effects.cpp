@@ -1,6 +1,7 @@
 #include "storage/projection/effects.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@ class Expander {
  public:
   Expander(const RecordedEvent& recorded, const Vocabulary& vocabulary, Seq known_at)
       : recorded_(recorded),
+        itself_(NodeId::event(recorded.seq)),
         known_at_(known_at),
         occurrence_(std::get<Occurrence>(recorded.event.body)),
         vocabulary_(vocabulary),
@@ -48,8 +50,8 @@ class Expander {
   }
 
  private:
-  std::vector<NodeId> nodes_of(EffectEnd end) const {
-    if (end.is_event()) return {NodeId::event(recorded_.seq)};
+  std::span<const NodeId> nodes_of(EffectEnd end) const {
+    if (end.is_event()) return {&itself_, 1};
     const SymbolId name = kind_->roles[end.role].name;
     for (const RoleFilling& filling : occurrence_.roles) {
       if (filling.role == name) return filling.nodes;
@@ -138,6 +140,7 @@ class Expander {
   }
 
   const RecordedEvent& recorded_;
+  const NodeId itself_;
   Seq known_at_;
   const Occurrence& occurrence_;
   const Vocabulary& vocabulary_;

@@ -204,22 +204,10 @@ Status Projector::add_naming(const Naming& naming, Seq seq) {
   return {};
 }
 
-std::vector<Projector::Listed> Projector::entries_of(const RecordedEvent& recorded) {
-  std::vector<Listed> entries;
-  for (const Participation& one : participations_of(recorded)) {
-    entries.push_back({EventListId::of(one.node), one});
-  }
-  if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
-    Participation one;
-    one.event = recorded.seq;
-    one.kind = occurrence->kind;
-    entries.push_back({EventListId::of(occurrence->kind), one});
-  }
-  return entries;
-}
-
 void Projector::add_to_lists(const RecordedEvent& recorded) {
-  for (const Listed& one : entries_of(recorded)) lists_.add(one.list, one.entry);
+  each_list_entry(recorded, [&](EventListId list, const Participation& entry) {
+    lists_.add(list, entry);
+  });
   if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
     ++statistics_.events_by_kind[occurrence->kind];
   }

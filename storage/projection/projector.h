@@ -95,13 +95,6 @@ class Projector final : public EventSource {
   std::uint64_t renamings() const { return renamings_; }
 
  private:
-  /// An entry of an event list.
-  struct Listed {
-    EventListId list;
-    Participation entry;
-    bool operator==(const Listed&) const = default;
-  };
-
   Projector(const KeyValueStore& store, const EventLog& log, const BlockSizes& sizes)
       : store_(store), log_(log), sizes_(sizes), folder_(sizes), lists_(sizes) {}
 
@@ -111,7 +104,6 @@ class Projector final : public EventSource {
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
   Status add_naming(const Naming& naming, Seq seq);
-  static std::vector<Listed> entries_of(const RecordedEvent& recorded);
   void add_to_lists(const RecordedEvent& recorded);
   void replace_in_lists(const EventState& before, const EventState& after);
   Status add_change(const RecordedEvent& recorded);

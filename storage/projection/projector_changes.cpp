@@ -66,12 +66,13 @@ Result<EventState> Projector::present_state(Seq event) const {
 
 /// The history of a node tells what was changed in it, beside what was changed.
 void Projector::note_in_history(const RecordedEvent& change, const RecordedEvent& changed) {
-  for (Participation one : participations_of(changed)) {
+  each_participation(changed, [&](const Participation& of_changed) {
+    Participation one;
     one.event = change.seq;
-    one.kind = SymbolId();
-    one.role = SymbolId();
+    one.node = of_changed.node;
+    one.on = of_changed.on;
     lists_.add(EventListId::of(one.node), one);
-  }
+  });
 }
 
 Status Projector::replace(const EventState& before, const EventState& after, Seq known) {
@@ -84,12 +85,29 @@ Status Projector::replace(const EventState& before, const EventState& after, Seq
   return replace_effects(before, after, known);
 }
 
+namespace {
+
+/// An entry of an event list.
+struct Listed {
+  EventListId list;
+  Participation entry;
+  bool operator==(const Listed&) const = default;
+};
+
+}  // namespace
+
 /// Whatever differs: the entries of the event in each list that it is or was in.
 void Projector::replace_in_lists(const EventState& before, const EventState& after) {
-  std::vector<Listed> gone;
-  if (!before.is_retracted) gone = entries_of(before.now);
-  std::vector<Listed> come;
-  if (!after.is_retracted) come = entries_of(after.now);
+  const auto entries_of = [](const EventState& state) {
+    std::vector<Listed> entries;
+    if (state.is_retracted) return entries;
+    each_list_entry(state.now, [&](EventListId list, const Participation& entry) {
+      entries.push_back({list, entry});
+    });
+    return entries;
+  };
+  const std::vector<Listed> gone = entries_of(before);
+  const std::vector<Listed> come = entries_of(after);
   const auto is_in = [](const std::vector<Listed>& entries, const Listed& wanted) {
     return std::find(entries.begin(), entries.end(), wanted) != entries.end();
   };

@@ -49,13 +49,21 @@ Change read_change(std::string_view gathered) {
 }  // namespace
 
 void TimelineFolder::add(const PlacedEffect& placed, Seq known, bool removes) {
-  change_.clear();
-  RowWriter change(change_);
+  // Nearly all are so short that their length takes a byte.
+  constexpr std::size_t kShort = 0x80;
+  const std::size_t before = gathered_.size();
+  gathered_ += '\0';
+  RowWriter change(gathered_);
   write_timeline(change, placed.timeline);
   change.number(known.raw);
   change.byte(removes ? 1 : 0);
   write_effect(change, placed.effect);
-  RowWriter(gathered_).text(change_);
+  const std::size_t length = gathered_.size() - before - 1;
+  gathered_[before] = static_cast<char>(length);
+  if (length < kShort) return;
+  const std::string long_change = gathered_.substr(before + 1);
+  gathered_.resize(before);
+  RowWriter(gathered_).text(long_change);
 }
 
 std::string_view TimelineFolder::change_at(std::size_t offset) const {

@@ -75,7 +75,6 @@ class TimelineFolder {
                   Fold& fold) const;
 
   std::string gathered_;       // changes, each with its length before it
-  std::string change_;         // one that is being written
   std::vector<Place> places_;  // of parts()
 };
 
