@@ -2,8 +2,13 @@
 
 namespace annals::inline schema {
 
+const Correction* correction_of(const Event& event) {
+  const auto* boxed = std::get_if<Boxed<Correction>>(&event.body);
+  return boxed == nullptr ? nullptr : &**boxed;
+}
+
 Seq target_of(const Event& event) {
-  if (const auto* correction = std::get_if<Correction>(&event.body)) return correction->target;
+  if (const Correction* correction = correction_of(event)) return correction->target;
   if (const auto* retraction = std::get_if<Retraction>(&event.body)) return retraction->target;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "schema/base/boxed.h"
 #include "schema/ids.h"
 #include "schema/time/date.h"
 #include "schema/value.h"
@@ -91,10 +92,10 @@ struct Replay {
   bool operator==(const Replay&) const = default;
 };
 
-/// What an event is. A definition's `defined` is not stored: it is the event's own sequence, and
+/// What an event is. Few are corrections, which are larger than all others. A definition's `defined` is not stored: it is the event's own sequence, and
 /// zero here.
 using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind,
-                               Correction, Retraction, Replay, Padding>;
+                               Boxed<Correction>, Retraction, Replay, Padding>;
 
 /// An immutable record of the log, apart from its sequence and its recorded time, which the log
 /// gives. A value: copies and compares.
@@ -117,6 +118,9 @@ struct RecordedEvent {
   Micros recorded = 0;  ///< When this database recorded it (known time).
   Event event;
 };
+
+/// What a correction says; null for any other event.
+const Correction* correction_of(const Event& event);
 
 /// The event that a correction or retraction is about; zero for any other event.
 Seq target_of(const Event& event);

@@ -167,7 +167,7 @@ class Decoder {
         return read_body(in.getRelation(), event.body.emplace<Relation>());
       case stored::Event::KIND: return read_body(in.getKind(), event.body.emplace<Kind>());
       case stored::Event::CORRECTION:
-        return read_body(in.getCorrection(), event.body.emplace<Correction>());
+        return read_body(in.getCorrection(), *event.body.emplace<Boxed<Correction>>());
       case stored::Event::RETRACTION:
         event.body = Retraction{Seq(in.getRetraction().getTarget())};
         return;

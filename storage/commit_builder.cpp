@@ -406,11 +406,12 @@ Event as_written(Event event) {
   };
   if (auto* occurrence = std::get_if<Occurrence>(&event.body)) {
     for (Attribute& attribute : occurrence->attributes) forget_in(attribute.value);
-  } else if (auto* correction = std::get_if<Correction>(&event.body)) {
-    for (auto* date : {&correction->on, &correction->until, &correction->said}) {
+  } else if (auto* correction = std::get_if<Boxed<Correction>>(&event.body)) {
+    Correction& its = **correction;
+    for (auto* date : {&its.on, &its.until, &its.said}) {
       if (*date) forget_bounds(**date);
     }
-    for (Attribute& attribute : correction->attributes) forget_in(attribute.value);
+    for (Attribute& attribute : its.attributes) forget_in(attribute.value);
   }
   return event;
 }

@@ -61,7 +61,7 @@ Status CommitBuilder::expect_last(Seq expected) const {
 Status CommitBuilder::check_parts(const Correction& correction, const Event& target) const {
   const auto* assertion = std::get_if<Assertion>(&target.body);
   const bool lasts = assertion != nullptr && !assertion->momentary;
-  const bool is_correction = std::holds_alternative<Correction>(target.body);
+  const bool is_correction = correction_of(target) != nullptr;
   if (correction.has(Correction::kUntil) && !lasts && !is_correction) {
     return cannot_change(
         correction.target, "has no end of its own to correct",
@@ -89,7 +89,7 @@ Result<CommitBuilder::Added> CommitBuilder::correct(Correction correction, Event
   }
   const bool can_be = std::holds_alternative<Occurrence>(body) ||
                       std::holds_alternative<Assertion>(body) ||
-                      std::holds_alternative<Correction>(body);
+                      correction_of(state.now.event) != nullptr;
   if (!can_be) {
     return cannot_change(target, "is no event that can be corrected",
                          "define it anew; names of an entity stay");

@@ -149,8 +149,8 @@ Result<std::string> body_text(const EventBody& body, const Vocabulary& vocabular
           },
           [&](const Assertion& assertion) { return assertion_text(assertion, vocabulary, names); },
           [&](const Naming& naming) { return naming_text(naming, names); },
-          [&](const Correction& correction) {
-            return correction_text(correction, vocabulary, names);
+          [&](const Boxed<Correction>& correction) {
+            return correction_text(*correction, vocabulary, names);
           },
           [](const Retraction& retraction) -> Result<std::string> {
             return fmt::format("#{}", retraction.target.raw);
@@ -171,7 +171,7 @@ std::string kind_text(const Event& event, const Vocabulary& vocabulary) {
   }
   if (std::holds_alternative<Assertion>(event.body)) return "ASSERT";
   if (std::holds_alternative<Naming>(event.body)) return "ENTITY";
-  if (std::holds_alternative<Correction>(event.body)) return "CORRECT";
+  if (correction_of(event) != nullptr) return "CORRECT";
   if (std::holds_alternative<Retraction>(event.body)) return "RETRACT";
   if (std::holds_alternative<Replay>(event.body)) return "REPLAY";
   return "DEFINE";

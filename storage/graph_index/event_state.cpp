@@ -80,8 +80,8 @@ Correction said_only(const Correction& correction) {
 }  // namespace
 
 void apply_correction(const Correction& correction, Event& event) {
-  if (auto* corrected = std::get_if<Correction>(&event.body)) {
-    overlay(correction, *corrected);
+  if (auto* corrected = std::get_if<Boxed<Correction>>(&event.body)) {
+    overlay(correction, **corrected);
     return;
   }
   if (correction.has(Correction::kOn)) event.on = correction.on;
@@ -109,7 +109,7 @@ Result<EventState> event_state(Seq seq, const EventSource& source, const Perspec
       apply_change(its.now, state);
       continue;
     }
-    const auto* correction = std::get_if<Correction>(&its.now.event.body);
+    const Correction* correction = correction_of(its.now.event);
     const Correction part = correction == nullptr ? Correction() : said_only(*correction);
     if (part.parts == 0) continue;
     apply_correction(part, state.now.event);
@@ -119,7 +119,7 @@ Result<EventState> event_state(Seq seq, const EventSource& source, const Perspec
 }
 
 void apply_change(const RecordedEvent& change, EventState& state) {
-  const auto* correction = std::get_if<Correction>(&change.event.body);
+  const Correction* correction = correction_of(change.event);
   if (correction != nullptr) {
     apply_correction(*correction, state.now.event);
   } else {
