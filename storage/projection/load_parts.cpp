@@ -1,5 +1,6 @@
 #include "storage/projection/load_parts.h"
 
+#include <chrono>
 #include <utility>
 
 #include "storage/projection/event_list_folder.h"
@@ -23,15 +24,24 @@ Result<std::unique_ptr<LoadParts>> LoadParts::start(KeyValueStore& store, const 
 }
 
 Status LoadParts::put_aside(Part part) {
-  ANNALS_CHECK_OK(wait_for_lists());
-  putting_lists_ = std::async(std::launch::async, [this, lists = std::move(part.lists)]() mutable {
-    return EventListFolder::put_aside(std::move(lists), sizes_, *lists_);
-  });
+  const auto start_lists = [&]() -> Status {
+    ANNALS_CHECK_OK(wait_for_lists());
+    putting_lists_ =
+        std::async(std::launch::async, [this, lists = std::move(part.lists)]() mutable {
+          return EventListFolder::put_aside(std::move(lists), sizes_, *lists_);
+        });
+    return {};
+  };
+  // Those of the part before may still be on their way: that is no reason to wait with the rest.
+  const bool may_start = !putting_lists_.valid() || putting_lists_.wait_for(std::chrono::seconds(
+                                                        0)) == std::future_status::ready;
+  if (may_start) ANNALS_CHECK_OK(start_lists());
   alive_.add(part.facts.alive);
   ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));
   ANNALS_CHECK_OK(out_->add(part.facts.out, Family::kOut));
   ANNALS_CHECK_OK(in_->add(part.facts.in, Family::kIn));
-  return rows_->add(std::move(part.rows));
+  ANNALS_CHECK_OK(rows_->add(std::move(part.rows)));
+  return may_start ? Status() : start_lists();
 }
 
 Status LoadParts::wait_for_lists() {

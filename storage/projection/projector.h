@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -121,7 +122,8 @@ class Projector final : public EventSource {
   Status fold_facts_and_lists(WriteBatch& batch);
   class Targets;
   Status fold_chunk(FactChanges& facts, Targets& targets) const;
-  Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
+  Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive,
+                             const std::function<void()>& when_all_at_work);
   Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);
   Status fold_parts_of_lists(LoadParts& parts) const;

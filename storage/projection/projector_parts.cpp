@@ -2,6 +2,7 @@
 // projector.cpp has the rest.
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <utility>
@@ -115,11 +116,15 @@ class Projector::Targets {
 };
 
 Status Projector::fold_parts(LoadParts& parts) {
-  std::future<Status> lists =
-      std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
+  // Facts by source keep all threads at work but for the last of them, those by target do not:
+  // lists fill the gaps.
+  std::future<Status> lists;
+  const auto start_lists = [&] {
+    lists = std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
+  };
   AliveChanges alive = parts.alive();
   Targets targets(parts.in(), parts.part_bytes() / 8);
-  ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
+  ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive, start_lists));
   std::future<Status> counts =
       std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
   ANNALS_CHECK_OK(targets.put_rest_aside());
@@ -145,7 +150,8 @@ Status Projector::fold_chunk(FactChanges& facts, Targets& targets) const {
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
 /// how counts change is added to `alive`.
 Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
-                                      AliveChanges& alive) {
+                                      AliveChanges& alive,
+                                      const std::function<void()>& when_all_at_work) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
   OrderedWork<FactChanges> chunks([&](FactChanges& chunk) { return fold_chunk(chunk, targets); },
                                   [&](FactChanges&& chunk) {
@@ -172,6 +178,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
   ANNALS_CHECK_OK(timelines->status());
   ANNALS_CHECK_OK(alone->status());
   ANNALS_CHECK_OK(add_chunk());
+  when_all_at_work();
   ANNALS_CHECK_OK(chunks.finish());
   return {};
 }
