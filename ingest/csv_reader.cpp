@@ -374,9 +374,10 @@ void CsvReader::check_row(Record& record) const {
 }
 
 void CsvReader::check_text(Record& record) const {
-  if (const auto invalid = first_invalid_utf8(record.raw)) {
-    const auto byte = static_cast<unsigned char>(record.raw[*invalid]);
-    record.problem = problem(record, *invalid, ErrorCode::kInvalidArgument,
+  const std::size_t invalid = first_invalid_utf8(record.raw);
+  if (invalid != record.raw.size()) {
+    const auto byte = static_cast<unsigned char>(record.raw[invalid]);
+    record.problem = problem(record, invalid, ErrorCode::kInvalidArgument,
                              fmt::format("the byte {:#04x} is not valid UTF-8 here", byte),
                              std::string(kToUtf8));
     return;

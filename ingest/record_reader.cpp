@@ -30,8 +30,7 @@ std::string shown(std::string_view line) {
   }
   std::string text;
   // Bytes that are not UTF-8 would garble the message. Everything before them is what matters.
-  const auto invalid = first_invalid_utf8(line);
-  text = line.substr(0, invalid.value_or(line.size()));
+  text = line.substr(0, first_invalid_utf8(line));
   // Control characters would move the caret away from its column, or worse.
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   std::replace_if(text.begin(), text.end(), is_control, ' ');

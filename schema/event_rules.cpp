@@ -31,7 +31,7 @@ Status status_of(Fault fault) {
 
 Fault check_text(std::string_view text) {
   if (text.size() > limits::kTextBytesMax) return too_large("a text is longer than TextBytesMax");
-  if (first_invalid_utf8(text)) return {"a text is not valid UTF-8"};
+  if (!is_utf8(text)) return {"a text is not valid UTF-8"};
   return kFine;
 }
 
@@ -39,7 +39,7 @@ Fault check_text(std::string_view text) {
 Fault check_key_text(std::string_view text, std::size_t bytes_max, Fault beyond) {
   if (text.size() > bytes_max) return beyond;
   if (text.find('\0') != std::string_view::npos) return {"a name holds a NUL character"};
-  if (first_invalid_utf8(text)) return {"a name is not valid UTF-8"};
+  if (!is_utf8(text)) return {"a name is not valid UTF-8"};
   return kFine;
 }
 
@@ -67,7 +67,7 @@ Fault check_date(const Date& date) {
   if (date.text.size() > limits::kDateBytesMax) {
     return too_large("the text of a date is longer than DateBytesMax");
   }
-  if (first_invalid_utf8(date.text)) return {"the text of a date is not valid UTF-8"};
+  if (!is_utf8(date.text)) return {"the text of a date is not valid UTF-8"};
   return kFine;
 }
 

@@ -39,7 +39,7 @@ std::size_t sequence_bytes(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
+std::size_t first_invalid_utf8(std::string_view text) {
   std::size_t offset = 0;
   while (offset < text.size()) {
     // Eight ASCII bytes at a time: nearly all text is. The last ones with some of those before.
@@ -56,7 +56,7 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     if (bytes == 0) return offset;
     offset += bytes;
   }
-  return std::nullopt;
+  return text.size();
 }
 
 }  // namespace annals::inline schema

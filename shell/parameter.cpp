@@ -216,10 +216,10 @@ Result<Datum> parse_value(std::string_view text) {
 }  // namespace
 
 Result<std::pair<std::string, query::Datum>> parse_parameter(std::string_view text) {
-  if (const auto invalid = first_invalid_utf8(text)) {
+  if (const std::size_t invalid = first_invalid_utf8(text); invalid != text.size()) {
     return Error(ErrorCode::kInvalidArgument,
                  fmt::format("byte 0x{:02X} of a parameter is not UTF-8",
-                             static_cast<unsigned char>(text[*invalid])),
+                             static_cast<unsigned char>(text[invalid])),
                  "its name and its value must be encoded in UTF-8");
   }
   std::string_view rest = text;

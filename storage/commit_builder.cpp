@@ -31,7 +31,7 @@ Status check_text(std::string_view text, std::size_t bytes_max, std::string_view
   if (text.find('\0') != std::string_view::npos) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("{} holds a NUL character", what));
   }
-  if (first_invalid_utf8(text)) {
+  if (!is_utf8(text)) {
     return Error(ErrorCode::kInvalidArgument, fmt::format("{} is not valid UTF-8", what));
   }
   return {};

@@ -131,7 +131,7 @@ Result<Value> CommitBuilder::role_value(const Role& role, const Value& value, bo
                  fmt::format("a text of {} bytes is longer than TextBytesMax = {}", text->size(),
                              limits::kTextBytesMax));
   }
-  if (text != nullptr && first_invalid_utf8(*text)) {
+  if (text != nullptr && !is_utf8(*text)) {
     return Error(ErrorCode::kInvalidArgument, "a text is not valid UTF-8");
   }
   if (role.type == RoleType::kRelation && text != nullptr) return relation_name(*text, missing);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "query/parser/grammar/statement.h"
+#include "schema/utf8.h"
 
 namespace annals::query {
 namespace {
@@ -21,7 +22,7 @@ void check_text(std::string_view text) {
                               text.size(), limits::kStatementBytesMax)};
   }
   const char* const end = text.data() + text.size();
-  if (const std::size_t invalid = lexical::first_invalid_utf8(text); invalid != text.size()) {
+  if (const std::size_t invalid = first_invalid_utf8(text); invalid != text.size()) {
     throw Refusal{
         ErrorCode::kInvalidArgument, text.data() + invalid,
         fmt::format("byte 0x{:02X} is not UTF-8", static_cast<unsigned char>(text[invalid])),

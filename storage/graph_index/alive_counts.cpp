@@ -28,28 +28,6 @@ bool by_time(const AliveChange& a, const AliveChange& b) { return a.at < b.at; }
 
 }  // namespace
 
-boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, Instant end) {
-  boost::container::static_vector<AliveChange, 4> changes;
-  // Bounds are mostly exact: then there are two instants, not four.
-  const auto change = [&](Micros at, AliveCount by) {
-    const auto same = std::find_if(changes.begin(), changes.end(),
-                                   [at](const AliveChange& other) { return other.at == at; });
-    if (same != changes.end()) {
-      same->by += by;
-    } else {
-      changes.push_back({at, by});
-    }
-  };
-  const auto add = [&](Micros from, Micros to, AliveCount by) {
-    if (from >= to) return;
-    change(from, by);
-    if (to != kEndOfTime) change(to, {-by.possible, -by.certain});
-  };
-  add(begin.earliest, end.latest, {1, 0});
-  add(begin.latest, end.earliest, {0, 1});
-  return changes;
-}
-
 void add_up(std::vector<AliveChange>& changes) {
   radix_sort(changes, [](const AliveChange& change) { return number_of(change.at); });
   std::size_t kept = 0;

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/container/static_vector.hpp>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -45,8 +44,19 @@ struct AliveChange {
   bool operator==(const AliveChange&) const = default;
 };
 
-/// What a fact with these bounds changes: nothing if it never holds.
-boost::container::static_vector<AliveChange, 4> alive_changes_of(Instant begin, Instant end);
+/// Calls `take` with what a fact with these bounds changes: nothing if it never holds.
+template <class Take>
+void each_alive_change(Instant begin, Instant end, const Take& take) {
+  const auto add = [&](Micros from, Micros to, AliveCount by) {
+    if (from >= to) return;
+    take(AliveChange{from, by});
+    if (to != kEndOfTime) take(AliveChange{to, {-by.possible, -by.certain}});
+  };
+  // Bounds are mostly exact: then there are two changes, not four.
+  if (begin.exact() && end.exact()) return add(begin.earliest, end.latest, {1, 1});
+  add(begin.earliest, end.latest, {1, 0});
+  add(begin.latest, end.earliest, {0, 1});
+}
 /// Sorts by time and adds up what happens at the same time; leaves out what comes to nothing.
 void add_up(std::vector<AliveChange>& changes);
 

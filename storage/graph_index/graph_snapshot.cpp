@@ -126,8 +126,8 @@ Result<std::vector<AliveCount>> GraphSnapshot::count_facts(SymbolId relation,
   do {
     ANNALS_CHECK_OK(cursor->next(batch, limits::kBatchRows));
     for (const Fact& fact : batch) {
-      const auto more = alive_changes_of(fact.begin, fact.end);
-      changes.insert(changes.end(), more.begin(), more.end());
+      each_alive_change(fact.begin, fact.end,
+                        [&](const AliveChange& change) { changes.push_back(change); });
     }
   } while (!batch.empty());
   add_up(changes);

@@ -197,26 +197,25 @@ Status decode_spell_value(Family family, std::string_view value, Spell& spell) {
   return {};
 }
 
-std::optional<PlainSpell> read_plain_spell(std::string_view value, Micros begin) {
+bool read_plain_spell(std::string_view value, Micros begin, PlainSpell& plain) {
   constexpr unsigned kEnds = static_cast<unsigned>(EffectType::kEnds) << kTypeShift;
   RowReader in(value);
   const std::uint8_t flags = in.byte();
-  PlainSpell plain;
   plain.asserted = (flags & kAsserted) != 0;
   // Of begins the type is zero.
-  if ((flags & ~(kAsserted | kHasEnds)) != 0) return std::nullopt;
+  if ((flags & ~(kAsserted | kHasEnds)) != 0) return false;
   const bool is_as_recorded = in.byte() == 0 && in.byte() == 0;
-  if (!is_as_recorded) return std::nullopt;
+  if (!is_as_recorded) return false;
   if ((flags & kHasEnds) != 0) {
-    if (in.byte() != 1) return std::nullopt;
+    if (in.byte() != 1) return false;
     plain.ended_by.begun_by = Seq(in.number());
     plain.ended_by.ordinal = static_cast<std::uint16_t>(in.number());
     plain.end = static_cast<Micros>(static_cast<std::uint64_t>(begin) +
                                     static_cast<std::uint64_t>(in.signed_number()));
     const bool is_plain_end = in.byte() == kEnds && in.byte() == 0 && plain.end != kEndOfTime;
-    if (!is_plain_end) return std::nullopt;
+    if (!is_plain_end) return false;
   }
-  return in.finished() ? std::optional(plain) : std::nullopt;
+  return in.finished();
 }
 
 Fact to_fact(const TimelineKey& timeline, Spell&& spell) {

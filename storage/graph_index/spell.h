@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,8 +96,9 @@ struct PlainSpell {
   Micros end = kEndOfTime;
   FactId ended_by;  ///< Zero: by nothing.
 };
-/// Nothing: it is another one, or unreadable. `begin` is when it began.
-std::optional<PlainSpell> read_plain_spell(std::string_view value, Micros begin);
+/// False: it is another one, or unreadable, and of `plain` nothing counts. `begin` is when it
+/// began.
+bool read_plain_spell(std::string_view value, Micros begin, PlainSpell& plain);
 
 /// The same row as what readers of the graph see.
 Fact to_fact(const TimelineKey& timeline, Spell&& spell);

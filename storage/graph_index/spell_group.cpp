@@ -82,23 +82,16 @@ SpellName read_spell_name(std::string_view spell_key) {
   return read_name(in);
 }
 
-Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_view value) {
-  TailRow tail;
-  tail.row.name = name;
+Status read_tail_row(Family family, const SpellName& name, std::string_view value, TailRow& tail) {
   tail.is_gone = value.empty();
-  if (tail.is_gone) return tail;
-  if (const auto plain = read_plain_spell(value, name.begin)) {
-    tail.row.form = plain->asserted ? SpellForm::kAsserted : SpellForm::kPlain;
-    tail.row.end = plain->end;
-    tail.row.ended_by = plain->ended_by;
-    return tail;
-  }
+  tail.row.name = name;
+  if (tail.is_gone || read_plain_row(name, value, tail.row)) return {};
   Spell spell;
   spell.begin.at.earliest = name.begin;
   spell.begin.id = name.id;
   ANNALS_CHECK_OK(decode_spell_value(family, value, spell));
   tail.row = to_row(name.relation, name.neighbour, spell);
-  return tail;
+  return {};
 }
 
 void seek_block(KvIterator& rows, NodeId node, Micros at) {
@@ -174,8 +167,7 @@ class GroupReader {
         return {};
       }
       ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
-      ANNALS_TRY(TailRow tail, read_tail_row(family_, key.name, rows_.value()));
-      tail_.push_back(std::move(tail));
+      ANNALS_CHECK_OK(read_tail_row(family_, key.name, rows_.value(), tail_.emplace_back()));
     }
     return {};
   }

@@ -57,8 +57,8 @@ struct TailRow {
   SpellRow row;
   bool is_gone = false;  ///< Only the name counts.
 };
-/// `value` is that of a tail row.
-Result<TailRow> read_tail_row(Family family, const SpellName& name, std::string_view value);
+/// In place of whatever `tail` was; `value` is that of a tail row.
+Status read_tail_row(Family family, const SpellName& name, std::string_view value, TailRow& tail);
 
 /// Which spells of a node are wanted.
 struct GroupFilter {

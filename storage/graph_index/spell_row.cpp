@@ -52,6 +52,17 @@ SpellRow to_row(SymbolId relation, NodeId neighbour, const Spell& spell) {
   return row;
 }
 
+bool read_plain_row(const SpellName& name, std::string_view value, SpellRow& row) {
+  PlainSpell plain;
+  if (!read_plain_spell(value, name.begin, plain)) return false;
+  row.name = name;
+  row.end = plain.end;
+  row.ended_by = plain.ended_by;
+  row.form = plain.asserted ? SpellForm::kAsserted : SpellForm::kPlain;
+  row.encoded.clear();
+  return true;
+}
+
 Status to_spell(Family family, const SpellRow& row, Spell& spell) {
   spell.begin.id = row.name.id;
   spell.begin.at = Instant::exactly(row.name.begin);

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -46,6 +47,10 @@ struct SpellRow {
 };
 
 SpellRow to_row(SymbolId relation, NodeId neighbour, const Spell& spell);
+
+/// Reads what encode_spell() wrote of a spell whose form is kPlain or kAsserted, in place of
+/// whatever `row` was; false: it is another one, or unreadable, and of `row` nothing counts.
+bool read_plain_row(const SpellName& name, std::string_view value, SpellRow& row);
 
 /// Corruption names the family.
 Status to_spell(Family family, const SpellRow& row, Spell& spell);

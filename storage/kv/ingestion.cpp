@@ -14,7 +14,8 @@ Status SortedRuns::add(const WriteBatch& batch, Family family) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     // They lie in the order of the calls: waiting for each would be most of the work.
     constexpr std::size_t kAhead = 16;
-    batch.prefetch(changes[std::min(i + kAhead, changes.size() - 1)]);
+    const std::size_t last = changes.size() - 1;
+    batch.prefetch(changes[std::min(i + kAhead, last)], changes[std::min(i + 2 * kAhead, last)]);
     const WriteBatch::Entry entry = batch[changes[i]];
     ANNALS_CHECK_OK(entry.is_delete ? run->erase(entry.key) : run->put(entry.key, entry.value));
   }

@@ -85,9 +85,11 @@ class WriteBatch {
     return {span.family, span.is_delete, all.substr(span.offset, span.key_bytes),
             all.substr(span.offset + span.key_bytes, span.value_bytes)};
   }
-  /// Lets the processor fetch the change that will be asked for soon.
-  void prefetch(std::size_t index) const {
-    __builtin_prefetch(buffer_.data() + spans_[index].offset);
+  /// Lets the processor fetch a change that will be asked for soon, and where another one lies for
+  /// which the same will be asked.
+  void prefetch(std::size_t soon, std::size_t later) const {
+    __builtin_prefetch(&spans_[later]);
+    __builtin_prefetch(buffer_.data() + spans_[soon].offset);
   }
   void clear() {
     spans_.clear();

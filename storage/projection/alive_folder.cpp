@@ -34,10 +34,10 @@ void write_chunks(SymbolId relation, std::span<const AliveChange> changes, Write
 
 void AliveChanges::add(SymbolId relation, const Spell& spell, bool removes) {
   Changes& changes = changes_[relation];
-  for (auto [at, by] : alive_changes_of(spell.begin_bounds(), spell.end_bounds())) {
-    if (removes) by = {-by.possible, -by.certain};
-    add(changes, {at, by});
-  }
+  each_alive_change(spell.begin_bounds(), spell.end_bounds(), [&](const AliveChange& change) {
+    const AliveCount& by = change.by;
+    add(changes, removes ? AliveChange{change.at, {-by.possible, -by.certain}} : change);
+  });
 }
 
 void AliveChanges::add(const AliveChanges& others) {

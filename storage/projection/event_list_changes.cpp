@@ -11,8 +11,7 @@ namespace annals::storage {
 
 static_assert(limits::kSymbolsMax < std::uint32_t{1} << 31, "a role must fit beside a flag");
 
-void EventListChanges::add(EventListId list, const Change& change) {
-  const Participation& entry = change.entry;
+void EventListChanges::add(EventListId list, const Participation& entry, bool clears) {
   const bool is_of_kind = !list.node();
   const bool is_like_last = !events_.empty() && entry.event == events_.back().event &&
                             entry.kind == events_.back().kind &&
@@ -23,7 +22,7 @@ void EventListChanges::add(EventListId list, const Change& change) {
   }
   (is_of_kind ? of_kinds_ : of_nodes_)
       .push_back({list, static_cast<std::uint32_t>(events_.size() - 1),
-                  entry.role.raw & 0x7fffffffU, change.clears ? 1U : 0U});
+                  entry.role.raw & 0x7fffffffU, clears ? 1U : 0U});
 }
 
 void EventListChanges::reserve_like(const EventListChanges& others) {
@@ -61,7 +60,6 @@ bool EventListChanges::ByList::next_list() {
   if (begin_ == ones_->size()) return false;
   list_ = (*ones_)[begin_].list;
   while (end_ < ones_->size() && (*ones_)[end_].list == list_) ++end_;
-  read_change();
   return true;
 }
 
@@ -71,17 +69,18 @@ void EventListChanges::ByList::next() {
   const std::size_t soon = std::min(at_ + kAhead, ones_->size() - 1);
   __builtin_prefetch(&changes_.events_[(*ones_)[soon].of_event]);
   ++at_;
-  if (valid()) read_change();
 }
 
-void EventListChanges::ByList::read_change() {
-  const One& one = (*ones_)[at_];
-  const OfEvent& of_event = changes_.events_[one.of_event];
-  change_.clears = one.clears != 0;
-  change_.entry.event = of_event.event;
-  change_.entry.kind = of_event.kind;
-  change_.entry.role = SymbolId(one.role);
-  change_.entry.on = list_.node() ? of_event.on : Instant();
+/// Field by field: what is written in small pieces and read back in larger ones at once makes the
+/// processor wait.
+void EventListChanges::ByList::append_to(std::vector<Participation>& entries) const {
+  const OfEvent& of_event = this->of_event();
+  Participation& entry = entries.emplace_back();
+  entry.event = of_event.event;
+  entry.kind = of_event.kind;
+  entry.role = role();
+  entry.node = list_.node();
+  if (entry.node) entry.on = of_event.on;
 }
 
 }  // namespace annals::storage

@@ -12,12 +12,9 @@ namespace annals::storage {
 /// load gathers millions. A value.
 class EventListChanges {
  public:
-  struct Change {
-    Participation entry;  ///< Comes into the list. Without a node.
-    bool clears = false;  ///< Instead, all entries of entry.event go that came before.
-  };
-
-  void add(EventListId list, const Change& change);
+  /// The entry, of which the node does not count, comes into the list; or instead (`clears`) all
+  /// entries of its event go that came before.
+  void add(EventListId list, const Participation& entry, bool clears);
   /// About how much memory they take.
   std::size_t bytes() const {
     return events_.size() * sizeof(OfEvent) + (of_nodes_.size() + of_kinds_.size()) * sizeof(One);
@@ -63,11 +60,16 @@ class EventListChanges::ByList {
   std::size_t count() const { return end_ - begin_; }  ///< Of the list.
   /// Whether there is a change of this list that was not gone over.
   bool valid() const { return at_ < end_; }
-  const Change& change() const { return change_; }  ///< Requires valid().
-  void next();                                      ///< Requires valid().
+  // Of the change, as it was added. These require valid().
+  Seq event() const { return of_event().event; }
+  SymbolId role() const { return SymbolId((*ones_)[at_].role); }
+  bool clears() const { return (*ones_)[at_].clears != 0; }
+  /// The entry, of its list and with its node.
+  void append_to(std::vector<Participation>& entries) const;
+  void next();
 
  private:
-  void read_change();
+  const OfEvent& of_event() const { return changes_.events_[(*ones_)[at_].of_event]; }
 
   EventListChanges changes_;
   const std::vector<One>* ones_;  // those of nodes, and then those of kinds
@@ -75,7 +77,6 @@ class EventListChanges::ByList {
   std::size_t begin_ = 0;  // of the list, in ones_
   std::size_t end_ = 0;
   std::size_t at_ = 0;
-  Change change_;
 };
 
 }  // namespace annals::storage

@@ -13,13 +13,12 @@ namespace {
 
 using Entries = std::vector<Participation>;
 
-/// Behind the others of its event, unless one has its role.
-void add_entry(Entries& entries, const Participation& entry) {
-  for (auto other = entries.rbegin(); other != entries.rend(); ++other) {
-    if (other->event != entry.event) break;
-    if (other->role == entry.role) return;
+/// Whether one of the last entries, which are of the event, has the role: another one is not kept.
+bool has_role(const Entries& entries, Seq event, SymbolId role) {
+  for (auto other = entries.rbegin(); other != entries.rend() && other->event == event; ++other) {
+    if (other->role == role) return true;
   }
-  entries.push_back(entry);
+  return false;
 }
 
 bool is_before(const Participation& entry, Seq event) { return entry.event < event; }
@@ -87,7 +86,9 @@ class EventListFolder::ListWriter {
     while (end != old_.end() && end->event == event) ++end;
     Entries now;
     if (!clears) now.assign(begin, end);
-    for (const Participation& entry : entries) add_entry(now, entry);
+    for (const Participation& entry : entries) {
+      if (!has_role(now, event, entry.role)) now.push_back(entry);
+    }
     old_.insert(old_.erase(begin, end), now.begin(), now.end());
     return {};
   }
@@ -173,13 +174,13 @@ class EventListFolder::ListWriter {
 };
 
 void EventListFolder::add(EventListId list, const Participation& entry) {
-  changes_.add(list, {entry});
+  changes_.add(list, entry, false);
 }
 
 void EventListFolder::clear(EventListId list, Seq event) {
   Participation entry;
   entry.event = event;
-  changes_.add(list, {entry, true});
+  changes_.add(list, entry, true);
 }
 
 Status EventListFolder::fold(const KeyValueStore& store, Seq stored, WriteBatch& batch) {
@@ -195,18 +196,16 @@ namespace {
 
 /// What becomes of the next event in the list: entries that come behind `entries`, or in place of
 /// those that were there before (true).
-bool take_event(EventListChanges::ByList& changes, NodeId node, Entries& entries) {
-  const Seq event = changes.change().entry.event;
+bool take_event(EventListChanges::ByList& changes, Entries& entries) {
+  const Seq event = changes.event();
   const std::size_t others = entries.size();
   bool clears = false;
-  for (; changes.valid() && changes.change().entry.event == event; changes.next()) {
-    if (changes.change().clears) {
+  for (; changes.valid() && changes.event() == event; changes.next()) {
+    if (changes.clears()) {
       clears = true;
       entries.resize(others);
-    } else {
-      Participation entry = changes.change().entry;
-      entry.node = node;
-      add_entry(entries, entry);
+    } else if (!has_role(entries, event, changes.role())) {
+      changes.append_to(entries);
     }
   }
   return clears;
@@ -219,11 +218,11 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
                                   Seq stored) {
   const EventListId list = changes.list();
   writer.start(list);
-  const bool changes_old = changes.change().entry.event <= stored;
-  while (changes.valid() && changes.change().entry.event <= stored) {
-    const Seq event = changes.change().entry.event;
+  const bool changes_old = changes.event() <= stored;
+  while (changes.valid() && changes.event() <= stored) {
+    const Seq event = changes.event();
     Entries entries;
-    const bool clears = take_event(changes, list.node(), entries);
+    const bool clears = take_event(changes, entries);
     ANNALS_CHECK_OK(writer.change_old(event, clears, entries));
   }
   if (changes_old) writer.finish_old();
@@ -236,7 +235,7 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   const bool merges = tail != nullptr && tail->rows >= sizes_.list_short_rows;
   Entries added;
   while (changes.valid()) {
-    take_event(changes, list.node(), added);
+    take_event(changes, added);
     if (!merges) writer.write_full(added);
   }
   if (merges) {
@@ -272,7 +271,7 @@ Status EventListFolder::put_aside(EventListChanges&& changes, const BlockSizes& 
   EventListChanges::ByList lists(std::move(changes));
   while (lists.next_list()) {
     while (lists.valid()) {
-      take_event(lists, lists.list().node(), entries);
+      take_event(lists, entries);
       if (lists.valid() && entries.size() < sizes.list_row_entries) continue;
       ANNALS_CHECK_OK(run->put(event_list_key(lists.list(), entries.front().event),
                                encode_event_list(entries)));

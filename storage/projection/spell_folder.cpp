@@ -98,8 +98,7 @@ class Group {
           [](const TailRow& row, const SpellName& name) { return row.row.name < name; });
       const bool is_changed = changed != tail_.begin() + middle && changed->row.name == key.name;
       if (is_changed) continue;
-      ANNALS_TRY(TailRow row, read_tail_row(family_, key.name, rows_.value()));
-      tail_.push_back(std::move(row));
+      ANNALS_CHECK_OK(read_tail_row(family_, key.name, rows_.value(), tail_.emplace_back()));
     }
     std::inplace_merge(tail_.begin(), tail_.begin() + middle, tail_.end(),
                        [](const TailRow& a, const TailRow& b) { return a.row.name < b.row.name; });
@@ -303,8 +302,8 @@ class SpellFolder::FamilyFolder {
     rows.reserve(changes.size());
     for (const std::size_t index : changes) {
       const WriteBatch::Entry entry = spells[index];
-      ANNALS_TRY(TailRow row, read_tail_row(family_, read_spell_name(entry.key), entry.value));
-      rows.push_back(std::move(row));
+      ANNALS_CHECK_OK(
+          read_tail_row(family_, read_spell_name(entry.key), entry.value, rows.emplace_back()));
     }
     return rows;
   }

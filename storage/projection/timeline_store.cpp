@@ -158,7 +158,8 @@ Status TimelineStore::read_tail(const TimelineKey& key) {
   seek_forward(*out_, prefix);
   for (; within(*out_, prefix); out_->next()) {
     ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out_->key()));
-    ANNALS_TRY(TailRow tail, read_tail_row(Family::kOut, row.name, out_->value()));
+    TailRow tail;
+    ANNALS_CHECK_OK(read_tail_row(Family::kOut, row.name, out_->value(), tail));
     if (!tail.is_gone) narrow_.push_back(std::move(tail.row));
   }
   return out_->status();

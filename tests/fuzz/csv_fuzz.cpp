@@ -20,7 +20,7 @@ using namespace annals::ingest;
 
 void check_error(const Error& error) {
   ANNALS_ASSERT(!error.message.empty());
-  ANNALS_ASSERT(!annals::first_invalid_utf8(format_error(error)));
+  ANNALS_ASSERT(annals::is_utf8(format_error(error)));
 }
 
 void check_record(const Record& record, const CsvReader& reader, std::uint64_t line_before) {
@@ -35,7 +35,7 @@ void check_record(const Record& record, const CsvReader& reader, std::uint64_t l
   ANNALS_ASSERT(record.fields.size() == reader.columns().size());
   for (std::size_t i = 0; i < record.fields.size(); ++i) {
     ANNALS_ASSERT(record.offsets[i] <= record.raw.size());
-    ANNALS_ASSERT(!annals::first_invalid_utf8(record.fields[i]));
+    ANNALS_ASSERT(annals::is_utf8(record.fields[i]));
     ANNALS_ASSERT(record.fields[i].find('\0') == std::string_view::npos);
   }
 }

@@ -55,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as_counts(bytes);
   read_as_event_list(bytes);
   static_cast<void>(read_group_key(Family::kOut, bytes));
-  static_cast<void>(read_tail_row(Family::kOut, SpellName(), bytes));
+  TailRow tail;
+  static_cast<void>(read_tail_row(Family::kOut, SpellName(), bytes, tail));
   return 0;
 }

@@ -121,20 +121,6 @@ CodePoint decode(const char* at, const char* end) {
   return {value, static_cast<std::size_t>(length)};
 }
 
-std::size_t first_invalid_utf8(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at != end;) {
-    if (is_ascii(*at)) {
-      ++at;
-      continue;
-    }
-    const CodePoint point = decode(at, end);
-    if (point.length == 0) return static_cast<std::size_t>(at - text.data());
-    at += point.length;
-  }
-  return text.size();
-}
-
 bool is_comment_open(const char* at, const char* end) {
   return end - at >= 2 && at[0] == '/' && at[1] == '*';
 }

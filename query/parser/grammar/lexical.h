@@ -16,9 +16,6 @@ struct CodePoint {
 };
 CodePoint decode(const char* at, const char* end);
 
-/// The first byte of `text` that is not part of UTF-8, or text.size().
-std::size_t first_invalid_utf8(std::string_view text);
-
 /// One past all blanks and comments at `at`. Stops before a `/*` that is never closed.
 ///
 /// Comments are `// ...`, `-- ...` to the end of the line, and `/* ... */`. In a pattern `--` is

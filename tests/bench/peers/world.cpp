@@ -230,11 +230,12 @@ std::size_t pick_count(Question question) {
   }
 }
 
-/// The numbers of a line, which has as many as `numbers`. Input of our own making: not checked.
-/// Each number has one character behind it. Gives where the next line begins.
-const char* parse_numbers(const char* line, const char* end, std::span<std::int32_t> numbers) {
-  for (std::int32_t& number : numbers) line = std::from_chars(line, end, number).ptr + 1;
-  return line;
+/// The number at `at`, which then stands behind the one character that follows it. Input of our own
+/// making: not checked.
+std::int32_t take_number(const char*& at, const char* end) {
+  std::int32_t number = 0;
+  at = std::from_chars(at, end, number).ptr + 1;
+  return number;
 }
 
 }  // namespace
@@ -364,11 +365,15 @@ bool EventReader::next(GraphEvent& event) {
   constexpr std::size_t kLineMax = 64;
   if (end_ - at_ < kLineMax) read_more();
   if (at_ == end_) return false;
-  std::array<std::int32_t, 5> numbers{};
   const char* const line = buffer_.data() + at_;
-  const char* const behind = parse_numbers(line, buffer_.data() + end_, numbers);
-  at_ += static_cast<std::size_t>(behind - line);
-  event = {numbers[0] != 0, numbers[1], numbers[2], numbers[3], numbers[4]};
+  const char* const end = buffer_.data() + end_;
+  const char* at = line;
+  event.begins = take_number(at, end) != 0;
+  event.source = take_number(at, end);
+  event.relation = take_number(at, end);
+  event.target = take_number(at, end);
+  event.day = take_number(at, end);
+  at_ += static_cast<std::size_t>(at - line);
   return true;
 }
 
