@@ -51,7 +51,8 @@ CommitBuilder::CommitBuilder(std::unique_lock<WriterLock> writer_lock,
       base_(std::move(base)),
       log_(log),
       vocabulary_(base_->shared_vocabulary()),
-      next_seq_(next_seq) {
+      next_seq_(next_seq),
+      first_new_entity_(next_entity) {
   content_.first_symbol = static_cast<std::uint32_t>(vocabulary_->symbol_count()) + 1;
   content_.first_entity = next_entity;
 }
@@ -79,7 +80,7 @@ void CommitBuilder::roll_back_to(const Mark& mark) {
   for (std::size_t i = content_.entities.size(); i > mark.entities_; --i) {
     const NodeId id = NodeId::entity(content_.first_entity + i - 1);
     take_back_name(content_.entities[i - 1].name, id);
-    new_entities_.erase(id);
+    new_entities_.pop_back();
   }
   content_.entities.resize(mark.entities_);
   labels_.clear();  // a number may be given to another node now
@@ -103,12 +104,8 @@ void CommitBuilder::forget_events_since(const Mark& mark) {
 
 /// The last one that was added of its entity.
 void CommitBuilder::take_back(const Naming& naming) {
-  const auto known = new_entities_.find(naming.entity);
-  for (const auto& [taken, names] : {std::pair(&naming.aliases, &Entity::aliases),
-                                     {&naming.identifiers, &Entity::identifiers}}) {
-    for (const std::string& name : *taken) take_back_name(name, naming.entity);
-    std::vector<std::string>& left = known->second.*names;
-    left.resize(left.size() - taken->size());
+  for (const auto* names : {&naming.aliases, &naming.identifiers}) {
+    for (const std::string& name : *names) take_back_name(name, naming.entity);
   }
 }
 
@@ -149,6 +146,7 @@ void CommitBuilder::rebase(std::unique_ptr<GraphSnapshot> base) {
   ids_.clear();
   changes_.clear();
   forget_states();
+  first_new_entity_ += new_entities_.size();
   new_entities_.clear();
 }
 
@@ -230,10 +228,7 @@ Result<NodeId> CommitBuilder::create_entity(std::string_view name, SymbolId type
   }
   const NodeId id = NodeId::entity(content_.first_entity + content_.entities.size());
   content_.entities.push_back({type, std::string(name)});
-  Entity& entity = new_entities_[id];
-  entity.id = id;
-  entity.type = type;
-  entity.name = std::string(name);
+  new_entities_.push_back(content_.entities.back());
   names_[name_key(name)].push_back({type, id});
   ++entities_created_;
   return id;
@@ -261,10 +256,17 @@ Result<std::optional<NodeId>> CommitBuilder::find_entity(std::string_view name, 
   return std::optional<NodeId>(found.front().entity);
 }
 
-Result<Entity> CommitBuilder::known_entity(NodeId id) const {
-  const auto known = new_entities_.find(id);
-  if (known != new_entities_.end()) return known->second;
-  return base_->entity(id);
+/// Null if it is not new.
+const NewEntity* CommitBuilder::new_entity(NodeId id) const {
+  if (id.is_event() || id.entity_number() < first_new_entity_) return nullptr;
+  const std::uint64_t place = id.entity_number() - first_new_entity_;
+  return place < new_entities_.size() ? &new_entities_[place] : nullptr;
+}
+
+Result<std::string> CommitBuilder::name_of(NodeId entity) const {
+  if (const NewEntity* added = new_entity(entity)) return added->name;
+  ANNALS_TRY(Entity recorded, base_->entity(entity));
+  return std::move(recorded.name);
 }
 
 Result<std::vector<std::string>> CommitBuilder::new_names(NodeId entity, SymbolId type,
@@ -275,9 +277,9 @@ Result<std::vector<std::string>> CommitBuilder::new_names(NodeId entity, SymbolI
     ANNALS_TRY(const std::vector<KnownName> found, find_entities(name, type));
     const bool is_another = !found.empty() && found.front().entity != entity;
     if (is_another) {
-      ANNALS_TRY(const Entity other, known_entity(found.front().entity));
+      ANNALS_TRY(const std::string other, name_of(found.front().entity));
       return Error(ErrorCode::kConflict, fmt::format("'{}' is a name of the {} '{}' already", name,
-                                                     type_name(type), other.name));
+                                                     type_name(type), other));
     }
     const bool repeated = std::find(added.begin(), added.end(), name) != added.end();
     if (found.empty() && !repeated) added.push_back(std::move(name));
@@ -304,21 +306,12 @@ Result<CommitBuilder::Added> CommitBuilder::register_entity(SymbolId type, std::
   ANNALS_TRY(names.identifiers, new_names(id, type, std::move(names.identifiers)));
   if (!is_new && names.aliases.empty() && names.identifiers.empty()) return Added::kDuplicate;
 
-  auto known = new_entities_.find(id);
-  if (known == new_entities_.end()) {
-    ANNALS_TRY(Entity recorded, base_->entity(id));
-    known = new_entities_.emplace(id, std::move(recorded)).first;
-  }
   details.body = names;
   ANNALS_TRY(const Added added, add(std::move(details)));
   if (added == Added::kDuplicate) return added;
   for (const auto* list : {&names.aliases, &names.identifiers}) {
     for (const std::string& one : *list) names_[name_key(one)].push_back({type, id});
   }
-  Entity& entity = known->second;
-  entity.aliases.insert(entity.aliases.end(), names.aliases.begin(), names.aliases.end());
-  entity.identifiers.insert(entity.identifiers.end(), names.identifiers.begin(),
-                            names.identifiers.end());
   return added;
 }
 

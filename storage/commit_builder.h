@@ -150,7 +150,8 @@ class CommitBuilder final : private EventSource {
   Vocabulary& own_vocabulary();
   Result<std::vector<KnownName>> find_entities(std::string_view name, SymbolId type);
   Result<NodeId> create_entity(std::string_view name, SymbolId type);
-  Result<Entity> known_entity(NodeId id) const;
+  const NewEntity* new_entity(NodeId id) const;
+  Result<std::string> name_of(NodeId entity) const;
   Result<std::vector<std::string>> new_names(NodeId entity, SymbolId type,
                                              std::vector<std::string> names);
   Error unknown_entity(std::string_view name, SymbolId type) const;
@@ -197,7 +198,8 @@ class CommitBuilder final : private EventSource {
   /// work out.
   std::unordered_map<Seq, EventState> states_;
   bool has_all_states_ = true;
-  std::unordered_map<NodeId, Entity> new_entities_;  // created or named since base_
+  std::uint64_t first_new_entity_;       // the number of new_entities_.front()
+  std::vector<NewEntity> new_entities_;  // created since base_
   std::unordered_map<NodeId, SymbolId> labels_;      // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;

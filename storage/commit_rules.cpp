@@ -249,9 +249,8 @@ Result<SymbolId> CommitBuilder::label(NodeId node) {
   const auto known = labels_.find(node);
   if (known != labels_.end()) return known->second;
   SymbolId label;
-  const auto added = new_entities_.find(node);
-  if (added != new_entities_.end()) {
-    label = added->second.type;
+  if (const NewEntity* added = new_entity(node)) {
+    label = added->type;
   } else if (node.is_event() && node.event_seq() >= next_seq_) {
     const Event& event = content_.events[node.event_seq().raw - next_seq_.raw];
     if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) label = occurrence->kind;

@@ -40,6 +40,7 @@ Status LoadParts::put_aside(Part part) {
   ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));
   ANNALS_CHECK_OK(out_->add(part.facts.out, Family::kOut));
   ANNALS_CHECK_OK(in_->add(part.facts.in, Family::kIn));
+  part.entities.write(part.rows);
   ANNALS_CHECK_OK(rows_->add(std::move(part.rows)));
   return may_start ? Status() : start_lists();
 }

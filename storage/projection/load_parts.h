@@ -7,6 +7,7 @@
 #include "schema/base/result.h"
 #include "storage/kv/ingestion.h"
 #include "storage/projection/block_sizes.h"
+#include "storage/projection/entity_changes.h"
 #include "storage/projection/event_list_changes.h"
 #include "storage/projection/fact_changes.h"
 
@@ -22,7 +23,8 @@ class LoadParts {
  public:
   /// What one part gathered, as Projector did.
   struct Part {
-    WriteBatch rows;  ///< Which need no fold: they go to where all rows go.
+    EntityChanges entities;
+    WriteBatch rows;  ///< Which need no fold: they go to where all rows go, as those of entities.
     FactChanges facts;
     EventListChanges lists;
   };

@@ -28,7 +28,7 @@ class OrderedWork {
   /// Waits until few are there, and until all of them, with this one, are not larger than
   /// `bytes_max`. One that is larger by itself is taken before this returns.
   Status add(Item item, std::size_t bytes, std::size_t bytes_max) {
-    constexpr std::size_t kItemsMax = 8;
+    constexpr std::size_t kItemsMax = 20;
     while (items_.size() >= kItemsMax || (!items_.empty() && bytes_ + bytes > bytes_max)) {
       ANNALS_CHECK_OK(take_first());
     }

@@ -102,7 +102,8 @@ Status Projector::add(const CommitInfo& info, CommitContent content) {
                              watermark_.raw, info.first_seq.raw));
   }
   add_symbols(content);
-  add_entities(content, info.first_seq);
+  for (const NewEntity& added : content.entities) ++statistics_.entities_by_type[added.type];
+  entities_.add(content.first_entity, info.first_seq, std::move(content.entities));
   std::uint64_t seq = info.first_seq.raw;
   for (Event& event : content.events) {
     ANNALS_CHECK_OK(add_event({Seq(seq++), info.recorded, std::move(event)}));
@@ -119,33 +120,13 @@ void Projector::add_symbols(const CommitContent& content) {
   }
 }
 
-void Projector::add_entities(const CommitContent& content, Seq known_from) {
-  std::uint64_t number = content.first_entity;
-  for (const NewEntity& added : content.entities) {
-    const NodeId id = NodeId::entity(number++);
-    Entity& entity = entities_[id];
-    entity.id = id;
-    entity.type = added.type;
-    entity.name = added.name;
-    entity.known_from = known_from;
-    rows_.put(Family::kEntity, typed_entity_key(added.type, id), {});
-    add_name(id, added.type, added.name);
-    ++statistics_.entities_by_type[added.type];
-  }
-}
-
-void Projector::add_name(NodeId entity, SymbolId type, std::string_view name) {
-  const std::string value = encode_symbol(type);
-  rows_.put(Family::kName, name_row_key(name, entity), value);
-  rows_.put(Family::kName, likeness_row_key(name, entity), value);
-}
-
 Status Projector::add_event(const RecordedEvent& recorded) {
   const Event& event = recorded.event;
   ++statistics_.events;
   if (!event.id.empty()) rows_.put(Family::kEventId, event.id, encode_seq(recorded.seq));
   if (const auto* naming = std::get_if<Naming>(&event.body)) {
-    ANNALS_CHECK_OK(add_naming(*naming, recorded.seq));
+    ++renamings_;
+    ANNALS_CHECK_OK(entities_.add(*naming, recorded.seq, store_));
   }
   if (target_of(event)) return add_change(recorded);
   if (std::holds_alternative<Replay>(event.body)) return add_replay(recorded.seq);
@@ -173,34 +154,6 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
   }
   ANNALS_TRY(const std::string value, encode_definition(recorded));
   rows_.put(Family::kDefinition, definition_key(recorded.event.body, recorded.seq), value);
-  return {};
-}
-
-Result<Entity*> Projector::pending_entity(NodeId id) {
-  const auto known = entities_.find(id);
-  if (known != entities_.end()) return &known->second;
-  std::string value;
-  ANNALS_TRY(const bool found, store_.get(Family::kEntity, entity_key(id), value));
-  if (!found) return Error(ErrorCode::kCorruption, "the log names an entity that does not exist");
-  Entity entity;
-  entity.id = id;
-  ANNALS_CHECK_OK(decode_entity(value, entity));
-  return &(entities_[id] = std::move(entity));
-}
-
-Status Projector::add_naming(const Naming& naming, Seq seq) {
-  ANNALS_TRY(Entity* const entity, pending_entity(naming.entity));
-  ++renamings_;
-  for (const std::string& alias : naming.aliases) {
-    entity->aliases.push_back(alias);
-    entity->aliases_known.push_back(seq);
-    add_name(entity->id, entity->type, alias);
-  }
-  for (const std::string& identifier : naming.identifiers) {
-    entity->identifiers.push_back(identifier);
-    entity->identifiers_known.push_back(seq);
-    add_name(entity->id, entity->type, identifier);
-  }
   return {};
 }
 
@@ -245,9 +198,7 @@ void Projector::count_facts(SymbolId relation, std::int64_t difference) {
 }
 
 std::size_t Projector::pending_bytes() const {
-  constexpr std::size_t kEntityBytes = 256;
-  return rows_.bytes() + facts_.bytes() + lists_.bytes() + entities_.size() * kEntityBytes +
-         states_bytes_;
+  return rows_.bytes() + facts_.bytes() + lists_.bytes() + entities_.bytes() + states_bytes_;
 }
 
 Status Projector::flush(WriteBatch& batch) {
@@ -257,8 +208,7 @@ Status Projector::flush(WriteBatch& batch) {
     batch.append(rows_);
   }
   rows_.clear();
-  write_entities(batch);
-  entities_.clear();
+  std::exchange(entities_, {}).write(batch);
   write_states(batch);
   states_.clear();
   states_bytes_ = 0;
@@ -294,12 +244,6 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   if (!facts.out.empty()) stored_facts_.blocks = true;
   if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
   return {};
-}
-
-void Projector::write_entities(WriteBatch& batch) const {
-  for (const auto& [id, entity] : entities_) {
-    batch.put(Family::kEntity, entity_key(id), encode_entity(entity));
-  }
 }
 
 void Projector::write_states(WriteBatch& batch) const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/effects.h"
+#include "storage/projection/entity_changes.h"
 #include "storage/projection/event_list_folder.h"
 #include "storage/projection/fact_changes.h"
 #include "storage/projection/load_parts.h"
@@ -101,10 +101,8 @@ class Projector final : public EventSource {
 
   Status load_definitions();
   void add_symbols(const CommitContent& content);
-  void add_entities(const CommitContent& content, Seq known_from);
   Status add_event(const RecordedEvent& recorded);
   Status add_definition(const RecordedEvent& recorded);
-  Status add_naming(const Naming& naming, Seq seq);
   void add_to_lists(const RecordedEvent& recorded);
   void replace_in_lists(const EventState& before, const EventState& after);
   Status add_change(const RecordedEvent& recorded);
@@ -116,18 +114,14 @@ class Projector final : public EventSource {
   void put_alone(PlacedEffect&& placed, Seq known);
   Status read_stored(const TimelineKey& timeline, const std::string& key, Spell& spell) const;
   Status supersede_alone(const PlacedEffect& placed, Seq known);
-  void add_name(NodeId entity, SymbolId type, std::string_view name);
-  Result<Entity*> pending_entity(NodeId id);
   Status add_effects(const RecordedEvent& recorded);
   Status fold_facts_and_lists(WriteBatch& batch);
   class Targets;
   Status fold_chunk(FactChanges& facts, Targets& targets) const;
-  Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive,
-                             const std::function<void()>& when_all_at_work);
+  Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
   Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);
   Status fold_parts_of_lists(LoadParts& parts) const;
-  void write_entities(WriteBatch& batch) const;
   void write_states(WriteBatch& batch) const;
   void write_meta(WriteBatch& batch) const;
   void count_facts(SymbolId relation, std::int64_t difference);
@@ -150,7 +144,7 @@ class Projector final : public EventSource {
   TimelineStore::Stored stored_facts_;  // constant while several threads fold
   AliveFolder alive_;
   EventListFolder lists_;
-  std::unordered_map<NodeId, Entity> entities_;  // rows to be written, by the last flush or now
+  EntityChanges entities_;
   std::unordered_map<Seq, std::vector<Seq>> new_corrections_;  // by target, since the last flush
   std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
   std::unordered_map<Seq, std::string> states_;                // of changed events; likewise

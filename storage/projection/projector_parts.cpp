@@ -2,7 +2,6 @@
 // projector.cpp has the rest.
 
 #include <algorithm>
-#include <functional>
 #include <future>
 #include <mutex>
 #include <utility>
@@ -49,9 +48,8 @@ NodeId next_node(const RunReader& a, const RunReader& b) {
 
 LoadParts::Part Projector::take_part() {
   ANNALS_ASSERT(states_.empty() && new_corrections_.empty() && changed_alone_.empty());
-  write_entities(rows_);
-  entities_.clear();
-  LoadParts::Part part{std::exchange(rows_, {}), std::exchange(facts_, {}), lists_.take()};
+  LoadParts::Part part{std::exchange(entities_, {}), std::exchange(rows_, {}),
+                       std::exchange(facts_, {}), lists_.take()};
   // The next one will be like it, and need not grow by and by, from copy to copy.
   facts_.timelines.reserve_like(part.facts.timelines);
   return part;
@@ -116,15 +114,11 @@ class Projector::Targets {
 };
 
 Status Projector::fold_parts(LoadParts& parts) {
-  // Facts by source keep all threads at work but for the last of them, those by target do not:
-  // lists fill the gaps.
-  std::future<Status> lists;
-  const auto start_lists = [&] {
-    lists = std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
-  };
+  std::future<Status> lists =
+      std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
   AliveChanges alive = parts.alive();
   Targets targets(parts.in(), parts.part_bytes() / 8);
-  ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive, start_lists));
+  ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
   std::future<Status> counts =
       std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
   ANNALS_CHECK_OK(targets.put_rest_aside());
@@ -150,8 +144,7 @@ Status Projector::fold_chunk(FactChanges& facts, Targets& targets) const {
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
 /// how counts change is added to `alive`.
 Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
-                                      AliveChanges& alive,
-                                      const std::function<void()>& when_all_at_work) {
+                                      AliveChanges& alive) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
   OrderedWork<FactChanges> chunks([&](FactChanges& chunk) { return fold_chunk(chunk, targets); },
                                   [&](FactChanges&& chunk) {
@@ -178,9 +171,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
   ANNALS_CHECK_OK(timelines->status());
   ANNALS_CHECK_OK(alone->status());
   ANNALS_CHECK_OK(add_chunk());
-  when_all_at_work();
-  ANNALS_CHECK_OK(chunks.finish());
-  return {};
+  return chunks.finish();
 }
 
 Status Projector::fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive) {
