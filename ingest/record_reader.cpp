@@ -30,11 +30,12 @@ std::string shown(std::string_view line) {
   }
   std::string text;
   // Bytes that are not UTF-8 would garble the message. Everything before them is what matters.
-  text = line.substr(0, first_invalid_utf8(line));
+  const std::size_t valid = first_invalid_utf8(line);
+  text = line.substr(0, valid);
   // Control characters would move the caret away from its column, or worse.
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   std::replace_if(text.begin(), text.end(), is_control, ' ');
-  if (cut || invalid) text += "…";
+  if (cut || valid != line.size()) text += "…";
   return text;
 }
 

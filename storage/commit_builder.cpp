@@ -337,6 +337,12 @@ Result<NodeId> CommitBuilder::event_node(std::string_view text) {
 
 // --- Events ------------------------------------------------------------------------------------
 
+/// Of an earlier commit.
+Result<RecordedEvent> CommitBuilder::logged_event(Seq seq) const {
+  if (wait_for_log_ && seq > log_.last_seq()) ANNALS_CHECK_OK(wait_for_log_());
+  return log_.read(seq);
+}
+
 Result<std::optional<RecordedEvent>> CommitBuilder::find_recorded(const std::string& id) const {
   Seq seq;
   const auto added = ids_.find(id);
@@ -351,7 +357,7 @@ Result<std::optional<RecordedEvent>> CommitBuilder::find_recorded(const std::str
     return std::optional<RecordedEvent>(
         RecordedEvent{seq, 0, content_.events[seq.raw - next_seq_.raw]});
   }
-  ANNALS_TRY(RecordedEvent recorded, log_.read(seq));
+  ANNALS_TRY(RecordedEvent recorded, logged_event(seq));
   return std::optional<RecordedEvent>(std::move(recorded));
 }
 

@@ -173,6 +173,7 @@ class CommitBuilder final : private EventSource {
   void take_back(const Naming& naming);
   void take_back_name(std::string_view name, NodeId entity);
   Result<RecordedEvent> recorded_event(Seq seq) const override;
+  Result<RecordedEvent> logged_event(Seq seq) const;
   Result<std::vector<Seq>> changes_of(Seq target) const override;
   Result<std::optional<RecordedEvent>> find_recorded(const std::string& id) const;
   std::string type_name(SymbolId type) const;
@@ -187,6 +188,7 @@ class CommitBuilder final : private EventSource {
   std::unique_lock<WriterLock> writer_lock_;
   std::unique_ptr<GraphSnapshot> base_;
   const EventLog& log_;
+  std::function<Status()> wait_for_log_;  // by Database, while commits are on their way there
   std::shared_ptr<const Vocabulary> vocabulary_;  // shared with base_ and marks until it changes
   CommitContent content_;
   Seq next_seq_;   // of the first event in content_

@@ -20,7 +20,7 @@ Error cannot_change(Seq target, std::string_view why, std::string_view hint) {
 }  // namespace
 
 Result<RecordedEvent> CommitBuilder::recorded_event(Seq seq) const {
-  if (seq < next_seq_) return log_.read(seq);
+  if (seq < next_seq_) return logged_event(seq);
   return RecordedEvent{seq, 0, content_.events[seq.raw - next_seq_.raw]};
 }
 

@@ -255,7 +255,7 @@ Result<SymbolId> CommitBuilder::label(NodeId node) {
     const Event& event = content_.events[node.event_seq().raw - next_seq_.raw];
     if (const auto* occurrence = std::get_if<Occurrence>(&event.body)) label = occurrence->kind;
   } else if (node.is_event()) {
-    ANNALS_TRY(const RecordedEvent recorded, log_.read(node.event_seq()));
+    ANNALS_TRY(const RecordedEvent recorded, logged_event(node.event_seq()));
     if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
       label = occurrence->kind;
     }

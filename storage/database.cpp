@@ -11,6 +11,7 @@
 #include "schema/base/contract.h"
 #include "schema/base/limits.h"
 #include "schema/base/worker_thread.h"
+#include "storage/bulk_load.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/index_rows.h"
 #include "storage/projection/bulk_projection.h"
@@ -107,8 +108,7 @@ struct Database::State {
 
   WriterLock writer;                     // held by whoever builds a commit
   std::unique_ptr<Projector> projector;  // guarded by writer
-  std::unique_ptr<BulkProjection>
-      load;  // guarded by writer; while there is one, it has `projector`
+  std::unique_ptr<BulkLoad> load;        // guarded by writer; it has `projector` while it is there
 
   /// What snapshots are made of: one state of the store and what belongs to it.
   struct View {
@@ -428,20 +428,15 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
 
 Status Database::load_commit(CommitBuilder& builder) {
   if (builder.event_count() == 0) return {};
-  CommitContent content = builder.take_content();
   State& state = *state_;
-  WriteBatch batch;
-  Result<CommitInfo> info = state.log->stage(content, batch);
-  if (!info) return state.reload_after(std::move(info).error());
-  if (Status written = state.store->write(batch, Durability::kRelaxed); !written) {
-    return state.reload_after(std::move(written).error());
-  }
-  state.log->committed(*info);
   if (state.load == nullptr) {
-    state.load =
-        std::make_unique<BulkProjection>(*state.store, *state.projector, state.load_part_bytes);
+    state.load = std::make_unique<BulkLoad>(*state.store, *state.log, *state.projector,
+                                            state.load_part_bytes);
+    builder.wait_for_log_ = [&state] {
+      return state.load == nullptr ? Status() : state.load->wait_for_log();
+    };
   }
-  if (Status added = state.load->add(*info, std::move(content)); !added) {
+  if (Status added = state.load->append(builder.take_content()); !added) {
     return state.reload_after(std::move(added).error());
   }
   if (builder.recent_count() < limits::kLoadRecentMax) return {};

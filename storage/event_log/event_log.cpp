@@ -74,7 +74,8 @@ Result<std::unique_ptr<EventLog>> EventLog::open(KeyValueStore& store, const Clo
   return log;
 }
 
-Result<CommitInfo> EventLog::stage(const CommitContent& content, WriteBatch& batch) const {
+Result<CommitInfo> EventLog::stage(const CommitContent& content, Micros now,
+                                   WriteBatch& batch) const {
   ANNALS_ASSERT(!content.events.empty());
   if (content.events.size() > limits::kCommitEventsMax) {
     return Error(ErrorCode::kLimitExceeded,
@@ -87,7 +88,7 @@ Result<CommitInfo> EventLog::stage(const CommitContent& content, WriteBatch& bat
   info.version = log_format_of(content);
   info.first_seq = Seq(before.count == 0 ? 1 : before.last_seq().raw + 1);
   info.count = static_cast<std::uint32_t>(content.events.size());
-  info.recorded = next_recorded();
+  info.recorded = next_recorded(now);
   if (info.recorded == kEndOfTime) {
     return Error(ErrorCode::kLimitExceeded, "the clock stands at the end of time",
                  "nothing was recorded; set the clock");
@@ -136,10 +137,11 @@ std::unique_ptr<LogCursor> EventLog::cursor(Seq from) const {
   return make_log_cursor(store_, from, last_seq());
 }
 
-Micros EventLog::next_recorded() const {
+Micros EventLog::next_recorded() const { return next_recorded(now()); }
+
+Micros EventLog::next_recorded(Micros now) const {
   const CommitInfo before = head();
   // Clocks stall and jump back; the order of commits does not.
-  const Micros now = clock_.now();
   return before.count == 0 ? now : std::max(now, shift(before.recorded, 1));
 }
 

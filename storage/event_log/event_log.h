@@ -74,7 +74,13 @@ class EventLog {
 
   /// Encodes `content` as the next commit and puts it into `batch`. `content` has at least one
   /// event and at most limits::kCommitEventsMax. Changes nothing else.
-  Result<CommitInfo> stage(const CommitContent& content, WriteBatch& batch) const;
+  Result<CommitInfo> stage(const CommitContent& content, WriteBatch& batch) const {
+    return stage(content, now(), batch);
+  }
+  /// The same, as it counts if the clock showed `now`.
+  Result<CommitInfo> stage(const CommitContent& content, Micros now, WriteBatch& batch) const;
+  /// What the clock shows.
+  Micros now() const { return clock_.now(); }
 
   /// Says that the batch with the staged commit was written: readers may see it now.
   void committed(const CommitInfo& info);
@@ -100,6 +106,7 @@ class EventLog {
 
  private:
   EventLog(KeyValueStore& store, const Clock& clock);
+  Micros next_recorded(Micros now) const;
 
   KeyValueStore& store_;
   const Clock& clock_;

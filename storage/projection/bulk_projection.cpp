@@ -35,19 +35,22 @@ void BulkProjection::stop(bool discard) {
     ended_ = true;
     if (discard) waiting_.clear();
   }
-  changed_.notify_all();
+  changed_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
 Status BulkProjection::add(CommitInfo info, CommitContent content) {
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !status_ || events_waiting_ < kEventsWaitingMax; });
+    // Until half of them are done: to be woken for each commit takes longer than it does.
+    if (events_waiting_ >= kEventsWaitingMax) {
+      has_room_.wait(lock, [this] { return !status_ || events_waiting_ < kEventsWaitingMax / 2; });
+    }
     if (!status_) return status_;
     events_waiting_ += content.events.size();
     waiting_.push_back({info, std::move(content)});
   }
-  changed_.notify_all();
+  changed_.notify_one();
   return {};
 }
 
@@ -74,7 +77,7 @@ void BulkProjection::run() {
       status_ = std::move(projected);
       waiting_.clear();
     }
-    changed_.notify_all();
+    if (!status_ || events_waiting_ < kEventsWaitingMax / 2) has_room_.notify_one();
     if (!status_) return;
   }
 }

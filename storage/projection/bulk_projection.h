@@ -71,7 +71,8 @@ class BulkProjection {
   std::future<Status> doing_;         // writes or puts aside, in a thread of its own; dies first
 
   std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  std::condition_variable changed_;   // for the thread
+  std::condition_variable has_room_;  // for the caller
   std::deque<Commit> waiting_;
   std::size_t events_waiting_ = 0;
   bool ended_ = false;  // nothing will be added
