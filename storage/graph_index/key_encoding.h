@@ -5,22 +5,22 @@
 #include <string>
 #include <string_view>
 
+#include <boost/container/small_vector.hpp>
+
 #include "schema/ids.h"
 #include "schema/time/instant.h"
 
 namespace annals::storage {
 
 /// Writes keys whose byte order is the order of their fields: big endian, signed times with the
-/// sign bit flipped. Appends to a string that it owns.
+/// sign bit flipped. Most keys fit into it, without a place of their own in memory.
 class KeyWriter {
  public:
-  explicit KeyWriter(std::string_view begin = {}) {
-    bytes_.reserve(48);
-    bytes_ += begin;
-  }
+  KeyWriter() = default;
+  explicit KeyWriter(std::string_view begin) { append(begin); }
 
   KeyWriter& tag(char value) {
-    bytes_ += value;
+    bytes_.push_back(value);
     return *this;
   }
   KeyWriter& u16(std::uint16_t value) { return big_endian(value); }
@@ -32,13 +32,15 @@ class KeyWriter {
   KeyWriter& time(Micros at) { return u64(static_cast<std::uint64_t>(at) ^ (1ULL << 63)); }
   /// A text that ends where the text says: it may not hold a NUL.
   KeyWriter& text(std::string_view value) {
-    bytes_.append(value).push_back('\0');
+    append(value);
+    bytes_.push_back('\0');
     return *this;
   }
 
   void clear() { bytes_.clear(); }
-  std::string_view view() const { return bytes_; }
-  std::string take() { return std::move(bytes_); }
+  /// Valid until something is written.
+  std::string_view view() const { return {bytes_.data(), bytes_.size()}; }
+  std::string take() const { return std::string(view()); }
 
  private:
   template <class Unsigned>
@@ -48,11 +50,12 @@ class KeyWriter {
     for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
       bytes[i] = static_cast<char>(value >> (8 * (sizeof(Unsigned) - 1 - i)));
     }
-    bytes_.append(bytes.data(), bytes.size());
+    append({bytes.data(), bytes.size()});
     return *this;
   }
+  void append(std::string_view more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
 
-  std::string bytes_;
+  boost::container::small_vector<char, 48> bytes_;
 };
 
 /// Reads keys that KeyWriter wrote. Reading past the end gives zeros and turns ok() false.

@@ -119,11 +119,15 @@ std::string timeline_prefix(const TimelineKey& timeline) {
   return key.take();
 }
 
-std::string spell_key(const TimelineKey& timeline, const Spell& spell) {
-  KeyWriter key;
+void write_spell_key(const TimelineKey& timeline, const Spell& spell, KeyWriter& key) {
   key.node(timeline.source).symbol(timeline.name);
   if (has_target(timeline.family)) key.node(timeline.target);
   key.time(spell.begin.at.earliest).seq(spell.begin.id.begun_by).u16(spell.begin.id.ordinal);
+}
+
+std::string spell_key(const TimelineKey& timeline, const Spell& spell) {
+  KeyWriter key;
+  write_spell_key(timeline, spell, key);
   return key.take();
 }
 

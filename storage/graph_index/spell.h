@@ -10,6 +10,7 @@
 #include "schema/value.h"
 #include "schema/vocabulary.h"
 #include "storage/graph_index/fact.h"
+#include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/row_bytes.h"
 #include "storage/kv/key_value_store.h"
 
@@ -76,6 +77,8 @@ struct Spell {
 /// spell_group.h says. Layout: docs/graph_index_format.md.
 std::string spell_key(const TimelineKey& timeline, const Spell& spell);
 std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell);
+/// The first one, behind what `key` has.
+void write_spell_key(const TimelineKey& timeline, const Spell& spell, KeyWriter& key);
 /// What all keys of the timeline begin with, in its family.
 std::string timeline_prefix(const TimelineKey& timeline);
 

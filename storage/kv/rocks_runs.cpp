@@ -176,6 +176,12 @@ class RocksRuns final : public SortedRuns {
       : name_begin_(std::move(name_begin)),
         env_(rocksdb::NewCompositeEnv(std::make_shared<UnsyncedFiles>())),
         options_(run_options(env_.get())) {}
+  ~RocksRuns() override {
+    // One that stays is deleted with the folder.
+    for (const std::string& path : paths_) static_cast<void>(env_->DeleteFile(path));
+  }
+  RocksRuns(const RocksRuns&) = delete;
+  RocksRuns& operator=(const RocksRuns&) = delete;
 
   Result<std::unique_ptr<RunWriter>> start_run() override {
     auto run = std::make_unique<RocksRunWriter>(

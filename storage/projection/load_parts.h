@@ -45,6 +45,15 @@ class LoadParts {
   /// As EventListFolder put them. Requires that they were waited for.
   const SortedRuns& lists() const { return *lists_; }
   std::size_t part_bytes() const { return part_bytes_; }
+
+  /// Deletes what was put aside of facts by source, or of lists, once it was folded. Another thread
+  /// may use the rest meanwhile.
+  void drop_facts() {
+    timelines_.reset();
+    out_.reset();
+  }
+  void drop_lists() { lists_.reset(); }
+
   /// Where the rows go that come of all that.
   Ingestion& rows() const { return *rows_; }
 

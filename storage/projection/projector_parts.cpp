@@ -62,13 +62,15 @@ Status Projector::check_stop() const {
 
 Status Projector::fold_parts_of_lists(LoadParts& parts) const {
   ANNALS_CHECK_OK(parts.wait_for_lists());
-  ANNALS_TRY(const std::unique_ptr<RunReader> records, parts.lists().read());
+  ANNALS_TRY(std::unique_ptr<RunReader> records, parts.lists().read());
   for (bool more = true; more;) {
     ANNALS_CHECK_OK(check_stop());
     WriteBatch rows;
     ANNALS_TRY(more, lists_.fold_put_aside(store_, *records, chunk_bytes_of(parts), rows));
     ANNALS_CHECK_OK(parts.rows().add(std::move(rows)));
   }
+  records.reset();
+  parts.drop_lists();
   return {};
 }
 
@@ -120,7 +122,10 @@ Status Projector::fold_parts(LoadParts& parts) {
   Targets targets(parts.in(), parts.part_bytes() / 8);
   ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
   std::future<Status> counts =
-      std::async(std::launch::async, [&] { return fold_parts_of_counts(parts, alive); });
+      std::async(std::launch::async, [&] {
+        parts.drop_facts();
+        return fold_parts_of_counts(parts, alive);
+      });
   ANNALS_CHECK_OK(targets.put_rest_aside());
   ANNALS_CHECK_OK(fold_parts_of_targets(parts));
   ANNALS_CHECK_OK(counts.get());

@@ -203,7 +203,11 @@ void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_
                std::string_view value, const TimelineStore::Changes& changes) {
   if (key.family != Family::kOut) return changes.rows.put(key.family, row_key, value);
   changes.out.put(Family::kOut, row_key, value);
-  changes.in.put(Family::kIn, reverse_spell_key(key, spell), value);
+  TimelineKey reversed = key;
+  std::swap(reversed.source, reversed.target);
+  KeyWriter reverse;
+  write_spell_key(reversed, spell, reverse);
+  changes.in.put(Family::kIn, reverse.view(), value);
 }
 
 void put_superseded(const TimelineKey& key, const Timeline::Superseded& version,
@@ -234,14 +238,14 @@ namespace {
 using StoredRows = TimelineStore::Before::Rows;
 
 /// The row under `key`, or the next.
-StoredRows::const_iterator row_of(const StoredRows& rows, const std::string& key) {
+StoredRows::const_iterator row_of(const StoredRows& rows, std::string_view key) {
   return std::lower_bound(
       rows.begin(), rows.end(), key,
-      [](const auto& row, const std::string& wanted) { return row.first < wanted; });
+      [](const auto& row, std::string_view wanted) { return row.first < wanted; });
 }
 
 /// The value under `key`, or null.
-const std::string* find_row(const StoredRows& rows, const std::string& key) {
+const std::string* find_row(const StoredRows& rows, std::string_view key) {
   const auto found = row_of(rows, key);
   return found == rows.end() || found->first != key ? nullptr : &found->second;
 }
@@ -269,7 +273,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   const bool is_relation = key.family == Family::kOut;
   WriteBatch& batch = changes.rows;
   // What was there counted as alive.
-  const auto forget = [&](const std::string& row_key) {
+  const auto forget = [&](std::string_view row_key) {
     if (!is_relation) return;
     const auto row = static_cast<std::size_t>(row_of(before.rows, row_key) - before.rows.begin());
     changes.alive.add(key.name, before.spells[row], true);
@@ -277,7 +281,9 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   Difference difference;
   std::vector<std::string> kept;
   for (const Spell& spell : folded.spells) {
-    std::string row_key = spell_key(key, spell);
+    KeyWriter of_spell;
+    write_spell_key(key, spell, of_spell);
+    const std::string_view row_key = of_spell.view();
     const std::string value = encode_spell(spell);
     const std::string* const old = find_row(before.rows, row_key);
     if (old == nullptr) ++difference.spells_added;
@@ -286,7 +292,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
       if (is_relation) changes.alive.add(key.name, spell, false);
       if (old != nullptr) forget(row_key);
     }
-    if (old != nullptr) kept.push_back(std::move(row_key));
+    if (old != nullptr) kept.emplace_back(row_key);
   }
   difference.spells_removed =
       erase_others(before.rows, std::move(kept), [&](const std::string& row_key) {
