@@ -236,7 +236,7 @@ Error Load::ended_early(Error error) {
 
 Error Load::failed_in_storage(Error error) const {
   return with_hint(std::move(error),
-                   fmt::format("{} events reached the log before, and some of them may be "
+                   fmt::format("up to {} events reached the log before, and some of them may be "
                                "recorded: look when the database is open again",
                                recorded_before_));
 }

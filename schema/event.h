@@ -92,8 +92,8 @@ struct Replay {
   bool operator==(const Replay&) const = default;
 };
 
-/// What an event is. Few are corrections, which are larger than all others. A definition's `defined` is not stored: it is the event's own sequence, and
-/// zero here.
+/// What an event is. Few are corrections, which are larger than all others. A definition's
+/// `defined` is not stored: it is the event's own sequence, and zero here.
 using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind,
                                Boxed<Correction>, Retraction, Replay, Padding>;
 

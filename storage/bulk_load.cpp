@@ -24,9 +24,8 @@ Status BulkLoad::append(CommitContent content) {
   }
   if (!status_) return status_;
   // The clock is the caller's thread's.
-  appending_.push_back(
-      thread_.run([this, now = log_.now(),
-                   shared = std::make_shared<CommitContent>(std::move(content))] {
+  appending_.push_back(thread_.run(
+      [this, now = log_.now(), shared = std::make_shared<CommitContent>(std::move(content))] {
         return append_now(std::move(*shared), now);
       }));
   return {};

@@ -200,9 +200,9 @@ class CommitBuilder final : private EventSource {
   /// work out.
   std::unordered_map<Seq, EventState> states_;
   bool has_all_states_ = true;
-  std::uint64_t first_new_entity_;       // the number of new_entities_.front()
-  std::vector<NewEntity> new_entities_;  // created since base_
-  std::unordered_map<NodeId, SymbolId> labels_;      // of nodes met; may be emptied at any time
+  std::uint64_t first_new_entity_;               // the number of new_entities_.front()
+  std::vector<NewEntity> new_entities_;          // created since base_
+  std::unordered_map<NodeId, SymbolId> labels_;  // of nodes met; may be emptied at any time
   std::uint64_t entities_created_ = 0;
   std::uint64_t relations_created_ = 0;
 };

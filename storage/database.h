@@ -82,10 +82,11 @@ class Database {
   /// builder without events is fine and gives a count of zero.
   Result<CommitInfo> commit(std::unique_ptr<CommitBuilder> builder);
 
-  /// Appends what the builder gathered to the log and empties it for more, as part of a load of
-  /// many commits: not yet durable, and not yet visible to snapshots unless many new names and IDs
-  /// have gathered. finish_load() makes all of it both; after a crash in between, a prefix of the
-  /// load is there. A second thread projects meanwhile: an error may be that of an earlier commit.
+  /// Takes what the builder gathered and empties it for more, as part of a load of many commits.
+  /// Other threads append it to the log and project it: not yet durably, and not yet visible to
+  /// snapshots unless many new names and IDs have gathered. finish_load() makes all of it both;
+  /// after a crash in between, a prefix of the load is there, of whole commits. An error may be
+  /// that of an earlier commit, and then nothing behind that one is in the log.
   Status load_commit(CommitBuilder& builder);
   Status finish_load(std::unique_ptr<CommitBuilder> builder);
 

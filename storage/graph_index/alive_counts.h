@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-
 #include "schema/base/result.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"

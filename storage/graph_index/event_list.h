@@ -42,8 +42,8 @@ struct EventListId {
   static constexpr std::uint64_t kKindBit = std::uint64_t{1} << 63;
 };
 
-/// Calls `take` with each list that an event is in, and its entry there: those of the nodes that take
-/// part in it, and that of its kind.
+/// Calls `take` with each list that an event is in, and its entry there: those of the nodes that
+/// take part in it, and that of its kind.
 template <class Take>
 void each_list_entry(const RecordedEvent& recorded, const Take& take) {
   each_participation(recorded,

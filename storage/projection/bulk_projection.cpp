@@ -13,8 +13,8 @@ namespace annals::storage {
 
 namespace {
 
-// Enough that the caller need not wait while what has gathered is folded; some 10 MB: what is waiting should still be in the
-// processor's caches.
+// Enough that the caller need not wait while what has gathered is folded; some 10 MB: what is
+// waiting should still be in the processor's caches.
 constexpr std::size_t kEventsWaitingMax = 16 * limits::kBulkCommitEvents;
 
 /// So little, or so small a share of a part, is no bulk: files of their own would cost more than

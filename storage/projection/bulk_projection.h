@@ -70,7 +70,7 @@ class BulkProjection {
   std::unique_ptr<LoadParts> parts_;  // put aside, if any
   std::future<Status> doing_;         // writes or puts aside, in a thread of its own; dies first
 
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;                  // guards what follows
   std::condition_variable changed_;   // for the thread
   std::condition_variable has_room_;  // for the caller
   std::deque<Commit> waiting_;

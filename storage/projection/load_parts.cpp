@@ -33,8 +33,9 @@ Status LoadParts::put_aside(Part part) {
     return {};
   };
   // Those of the part before may still be on their way: that is no reason to wait with the rest.
-  const bool may_start = !putting_lists_.valid() || putting_lists_.wait_for(std::chrono::seconds(
-                                                        0)) == std::future_status::ready;
+  const bool may_start =
+      !putting_lists_.valid() ||
+      putting_lists_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   if (may_start) ANNALS_CHECK_OK(start_lists());
   alive_.add(part.facts.alive);
   ANNALS_CHECK_OK(part.facts.timelines.put_aside(*timelines_));

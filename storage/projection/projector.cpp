@@ -158,9 +158,8 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
 }
 
 void Projector::add_to_lists(const RecordedEvent& recorded) {
-  each_list_entry(recorded, [&](EventListId list, const Participation& entry) {
-    lists_.add(list, entry);
-  });
+  each_list_entry(recorded,
+                  [&](EventListId list, const Participation& entry) { lists_.add(list, entry); });
   if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
     ++statistics_.events_by_kind[occurrence->kind];
   }

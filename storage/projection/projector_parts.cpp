@@ -121,11 +121,10 @@ Status Projector::fold_parts(LoadParts& parts) {
   AliveChanges alive = parts.alive();
   Targets targets(parts.in(), parts.part_bytes() / 8);
   ANNALS_CHECK_OK(fold_parts_of_facts(parts, targets, alive));
-  std::future<Status> counts =
-      std::async(std::launch::async, [&] {
-        parts.drop_facts();
-        return fold_parts_of_counts(parts, alive);
-      });
+  std::future<Status> counts = std::async(std::launch::async, [&] {
+    parts.drop_facts();
+    return fold_parts_of_counts(parts, alive);
+  });
   ANNALS_CHECK_OK(targets.put_rest_aside());
   ANNALS_CHECK_OK(fold_parts_of_targets(parts));
   ANNALS_CHECK_OK(counts.get());

@@ -42,7 +42,10 @@ Status load_on_a_full_disk(Database& database, FullFrom from, rlim_t bytes) {
   if (from == FullFrom::kBegin) limit.emplace(bytes);
   std::unique_ptr<CommitBuilder> builder;
   ANNALS_CHECK_OK(load_rest(database, builder));
-  if (from == FullFrom::kEnd) limit.emplace(bytes);
+  if (from == FullFrom::kEnd) {
+    wait_for_log(database, kEvents);
+    limit.emplace(bytes);
+  }
   return database.finish_load(std::move(builder));
 }
 

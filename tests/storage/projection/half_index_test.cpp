@@ -115,6 +115,7 @@ TEST_F(HalfIndexTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
   auto builder = writer->begin().value();
   add_event(*builder, kEvents);
   ASSERT_TRUE(writer->load_commit(*builder));
+  wait_for_log(*writer, kEvents + 1);
   const auto beside = reader();
   ASSERT_TRUE(beside);
   EXPECT_EQ((*beside)->statistics().unindexed, 1U);

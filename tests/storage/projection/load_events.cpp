@@ -1,5 +1,6 @@
 #include "tests/storage/projection/load_events.h"
 
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,6 +58,14 @@ void add_event(CommitBuilder& builder, std::size_t i) {
   event.on = date_of(Instant::exactly(static_cast<Micros>(i) * kMicrosPerDay));
   event.id = fmt::format("row {}", i);
   ASSERT_TRUE(builder.add(std::move(event)));
+}
+
+void wait_for_log(const Database& database, std::uint64_t events) {
+  const auto logged = [&] {
+    const DatabaseStatistics now = database.statistics();
+    return now.last_seq.raw + now.unindexed;
+  };
+  while (logged() < kDefinitions + events) std::this_thread::yield();
 }
 
 void expect_whole(Database& database) {

@@ -22,6 +22,9 @@ void define(Database& database);
 /// The event number `i` of a load: facts between nodes begin, and end a while later.
 void add_event(CommitBuilder& builder, std::size_t i);
 
+/// Until the log has all events of the load, to which another thread appends them.
+void wait_for_log(const Database& database, std::uint64_t events);
+
 /// The log is whole, and the index that of the log.
 void expect_whole(Database& database);
 
