@@ -49,6 +49,14 @@ TEST(PackedNumbersTest, GivesBackWhatWasWritten) {
   expect_back({number_of(kDay), number_of(15 * kDay), number_of(8 * kDay + 1)});
   expect_back({number_of(kBeginningOfTime), number_of(kDay), number_of(kEndOfTime)});
   std::mt19937_64 random(7);
+  // Multiples of units of every size, some of them powers of two.
+  for (int width = 1; width <= 64; ++width) {
+    const std::uint64_t unit =
+        std::max<std::uint64_t>(random() >> (64 - width), 1) << (random() % 2 * (64 - width) / 2);
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < 50; ++i) numbers.push_back(unit * (random() % 9) + 3);
+    expect_back(numbers);
+  }
   for (int width = 1; width <= 64; ++width) {
     std::vector<std::uint64_t> numbers(1 + random() % 200);
     for (std::uint64_t& number : numbers) number = random() >> (64 - width);

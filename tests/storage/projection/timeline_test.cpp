@@ -1,6 +1,7 @@
 #include "storage/projection/timeline.h"
 
 #include <map>
+#include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -305,6 +306,37 @@ TEST(TimelineTest, WhatEndsOfItselfDoesNotKeepAnotherFromBeginning) {
   const Timeline timeline = folded({asserted, begins(2, "2005-01-01")});
   ASSERT_EQ(timeline.spells().size(), 2U);
   EXPECT_EQ(timeline.spells()[1].end_bounds(), Instant::never());
+}
+
+TEST(TimelineTest, WhatIsSaidToBeABeginAndItsEndIsFoldedToThat) {
+  std::mt19937_64 random(11);
+  const auto some_effect = [&](std::uint64_t seq) {
+    TimelineEffect made;
+    made.id = {Seq(seq), static_cast<std::uint16_t>(random() % 2)};
+    made.known = Seq(seq);
+    made.type = random() % 3 == 0 ? EffectType::kEnds : EffectType::kBegins;
+    const auto day = static_cast<Micros>(random() % 4) * kMicrosPerDay;
+    made.at = {day, day + static_cast<Micros>(random() % 2) * kMicrosPerDay};
+    if (random() % 20 == 0) made.at = Instant::never();
+    made.doubtful = random() % 8 == 0;
+    made.asserted = random() % 4 == 0;
+    if (random() % 8 == 0) made.own_end = Instant::exactly(day + kMicrosPerDay);
+    if (random() % 8 == 0) made.properties = {{SymbolId(1), Value(true)}};
+    return made;
+  };
+  int found = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const TimelineEffect begin = some_effect(1);
+    TimelineEffect end = some_effect(random() % 8 == 0 ? 1 : 2);
+    if (random() % 2 == 0) end.type = EffectType::kEnds;
+    if (!Timeline::is_begin_and_end(begin, end)) continue;
+    ++found;
+    const Timeline timeline = folded({begin, end});
+    ASSERT_EQ(timeline.spells(), std::vector<Spell>({{begin, {end}, begin.known}}));
+    ASSERT_TRUE(timeline.unmatched().empty());
+    ASSERT_TRUE(timeline.superseded().empty());
+  }
+  EXPECT_GT(found, 2'000);
 }
 
 }  // namespace
