@@ -100,9 +100,8 @@ void Timeline::note_all() {
 
 bool Timeline::is_begin_and_end(const TimelineEffect& begin, const TimelineEffect& end) {
   return begin.type == EffectType::kBegins && begin.own_end == Instant::never() &&
-         end.type == EffectType::kEnds && end.properties.empty() && !end.doubtful &&
-         end.at.earliest != kEndOfTime && end.id.begun_by != begin.id.begun_by &&
-         comes_before(begin, end);
+         end.type == EffectType::kEnds && end.properties.empty() && end.at.earliest != kEndOfTime &&
+         end.id.begun_by != begin.id.begun_by && comes_before(begin, end);
 }
 
 /// Whether all of these are facts that somebody stated, and nothing behind them can end them, or be
