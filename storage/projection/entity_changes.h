@@ -42,7 +42,7 @@ class EntityChanges {
     std::string name;
   };
 
-  Result<Entity*> named(NodeId entity, const KeyValueStore& store);
+  Result<Entity*> named(NodeId id, const KeyValueStore& store);
 
   std::vector<OfCommit> new_;                 // by number
   std::size_t new_count_ = 0;                 // of all commits

@@ -66,7 +66,7 @@ class Timeline {
   void apply(std::span<const FactId> removed, std::vector<TimelineEffect> added, Seq known);
 
   /// Whether all that apply() makes of `begin`, and then of `end`, where there was nothing is a
-  /// spell that one begins and the other one ends, if that is no doubtful end: as nearly all are.
+  /// spell that one begins and the other one ends: as nearly all are.
   static bool is_begin_and_end(const TimelineEffect& begin, const TimelineEffect& end);
 
   /// A version of a spell that the present spells do not tell, believed until the event `until`.
