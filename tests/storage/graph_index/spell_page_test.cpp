@@ -51,8 +51,8 @@ TEST(PackedNumbersTest, GivesBackWhatWasWritten) {
   std::mt19937_64 random(7);
   // Multiples of units of every size, some of them powers of two.
   for (int width = 1; width <= 64; ++width) {
-    const std::uint64_t unit =
-        std::max<std::uint64_t>(random() >> (64 - width), 1) << (random() % 2 * (64 - width) / 2);
+    const std::uint64_t unit = std::max<std::uint64_t>(random() >> (64 - width), 1)
+                               << (random() % 2 * (64 - width) / 2);
     std::vector<std::uint64_t> numbers;
     for (std::uint64_t i = 0; i < 50; ++i) numbers.push_back(unit * (random() % 9) + 3);
     expect_back(numbers);
