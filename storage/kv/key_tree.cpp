@@ -12,34 +12,23 @@
 #include "storage/kv/key_tree.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <thread>
 #include <utility>
 
+#include "storage/kv/key_head.h"
+
 namespace annals::storage {
 
 namespace {
 
-/// The first bytes of a user key as numbers that compare like them: most comparisons need no more,
-/// and the key itself lies elsewhere.
-struct Head {
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
-};
+/// Of the user key.
+using Head = KeyHead<2>;
 
 Head head_of(std::string_view internal_key) {
   constexpr std::size_t kTrailer = 8;
-  const std::size_t length = internal_key.size() - kTrailer;
-  std::array<unsigned char, sizeof(Head)> bytes{};
-  std::memcpy(bytes.data(), internal_key.data(), std::min(length, bytes.size()));
-  const auto number_at = [&bytes](std::size_t begin) {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof(number); ++i) number = number << 8 | bytes[begin + i];
-    return number;
-  };
-  return {number_at(0), number_at(sizeof(std::uint64_t))};
+  return KeyHead<2>::of(internal_key.substr(0, internal_key.size() - kTrailer));
 }
 
 }  // namespace
@@ -54,8 +43,8 @@ struct alignas(64) KeyTree::Node {
   }
   const char* key(std::size_t index) const { return keys[index].load(std::memory_order_acquire); }
   void set_key(std::size_t index, const char* key, const Head& head) {
-    firsts[index].store(head.first, std::memory_order_release);
-    seconds[index].store(head.second, std::memory_order_release);
+    firsts[index].store(head.numbers[0], std::memory_order_release);
+    seconds[index].store(head.numbers[1], std::memory_order_release);
     keys[index].store(key, std::memory_order_release);
   }
   Head head(std::size_t index) const {
@@ -154,8 +143,7 @@ KeyTree::Target KeyTree::target_of(const char* key) const {
 /// Less than zero if the node's key comes before the target.
 int KeyTree::compare(const Node& node, std::size_t index, const Target& target) const {
   const Head head = node.head(index);
-  if (head.first != target.head.first) return head.first < target.head.first ? -1 : 1;
-  if (head.second != target.head.second) return head.second < target.head.second ? -1 : 1;
+  if (head != target.head) return head < target.head ? -1 : 1;
   return order_.compare(node.key(index), target.key);
 }
 

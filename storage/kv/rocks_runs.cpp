@@ -13,6 +13,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 
+#include "storage/kv/key_head.h"
 #include "storage/kv/rocks_error.h"
 #include "storage/kv/rocks_slice.h"
 
@@ -71,7 +72,10 @@ struct Run {
   std::string path;
   std::unique_ptr<rocksdb::SstFileReader> reader;
   std::unique_ptr<rocksdb::Iterator> rows;  // dies before the reader
-  std::string_view key;                     // at which it stands; asking for it is a call or two
+  // The key at which it stands: asking for it is a call or two, and looking at it a wait for
+  // memory.
+  std::string_view key;
+  KeyHead<3> head;
 };
 
 class MergingReader final : public RunReader {
@@ -99,6 +103,7 @@ class MergingReader final : public RunReader {
 
  private:
   bool is_before(std::size_t a, std::size_t b) const {
+    if (runs_[a].head != runs_[b].head) return runs_[a].head < runs_[b].head;
     const int difference = runs_[a].key.compare(runs_[b].key);
     return difference != 0 ? difference < 0 : a < b;
   }
@@ -110,6 +115,7 @@ class MergingReader final : public RunReader {
     Run& run = runs_[index];
     if (run.rows->Valid()) {
       run.key = view(run.rows->key());
+      run.head = KeyHead<3>::of(run.key);
       return true;
     }
     if (!run.rows->status().ok()) status_ = to_error(run.rows->status(), "reading", run.path);
@@ -195,7 +201,7 @@ class RocksRuns final : public SortedRuns {
     reading.readahead_size = std::size_t{256} << 10;
     std::vector<Run> runs;
     for (const std::string& path : paths_) {
-      Run run{path, std::make_unique<rocksdb::SstFileReader>(options_), nullptr, {}};
+      Run run{path, std::make_unique<rocksdb::SstFileReader>(options_), nullptr, {}, {}};
       const rocksdb::Status opened = run.reader->Open(path);
       if (!opened.ok()) return to_error(opened, "reading a part of a load", path);
       run.rows.reset(run.reader->NewIterator(reading));

@@ -1,6 +1,8 @@
 #include "storage/projection/event_list_folder.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,6 +105,20 @@ class EventListFolder::ListWriter {
     old_is_stored_ = false;
   }
 
+  /// Whether there are rows of the list. Lists come in ascending order: one look tells that of all
+  /// up to the next one that has some.
+  Result<bool> is_stored() {
+    if (next_stored_ >= list_) return next_stored_ == list_;
+    next_stored_ = EventListId{std::numeric_limits<std::uint64_t>::max()};
+    rows().seek(prefix_);
+    ANNALS_CHECK_OK(rows().status());
+    if (rows().valid()) {
+      ANNALS_TRY(const EventListKey key, read_event_list_key(rows().key()));
+      next_stored_ = key.list;
+    }
+    return next_stored_ == list_;
+  }
+
   Result<Tail> find_tail() {
     Tail tail;
     if (rows(); is_empty_) return tail;
@@ -164,6 +180,7 @@ class EventListFolder::ListWriter {
   WriteBatch& batch_;
   std::unique_ptr<KvIterator> rows_;  // made when it is needed
   bool is_empty_ = false;             // there are no rows of any list
+  EventListId next_stored_;           // see is_stored()
   EventListId list_;
   std::string prefix_;
   Seq last_row_;
@@ -287,7 +304,11 @@ Result<bool> EventListFolder::fold_put_aside(const KeyValueStore& store, RunRead
   while (rows.valid() && batch.bytes() < bytes_max) {
     ANNALS_TRY(const EventListKey first, read_event_list_key(rows.key()));
     writer.start(first.list);
-    ANNALS_TRY(const Tail tail, writer.find_tail());
+    Tail tail;
+    ANNALS_TRY(const bool is_stored, writer.is_stored());
+    if (is_stored) {
+      ANNALS_TRY(tail, writer.find_tail());
+    }
     Entries added;
     for (; rows.valid(); rows.next()) {
       ANNALS_TRY(const EventListKey key, read_event_list_key(rows.key()));

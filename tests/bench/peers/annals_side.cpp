@@ -4,6 +4,7 @@
 #include <iostream>
 #include <thread>
 
+#include "schema/base/contract.h"
 #include "schema/base/limits.h"
 #include "tests/bench/peers/appends.h"
 #include "tests/bench/peers/child.h"
@@ -23,26 +24,11 @@ std::unique_ptr<Database> open_database(const std::string& folder, const Clock& 
   return checked(Database::open(folder + "/annals", options, clock));
 }
 
-/// Gives entities their nodes when they first come up.
-class Nodes {
- public:
-  Nodes(CommitBuilder& builder, SymbolId type) : builder_(builder), type_(type) {}
-
-  NodeId of(std::int32_t entity) {
-    const auto number = static_cast<std::size_t>(entity);
-    if (number >= nodes_.size()) nodes_.resize(number + 1);
-    if (!nodes_[number]) {
-      nodes_[number] =
-          checked(builder_.entity(node_name(entity), type_, storage::MissingNames::kCreate));
-    }
-    return nodes_[number];
-  }
-
- private:
-  CommitBuilder& builder_;
-  SymbolId type_;
-  std::vector<NodeId> nodes_;
-};
+/// Entities are made in order: whoever loads knows their nodes without a table of them, as it
+/// knows their numbers for the peers.
+NodeId node_of(std::int32_t entity) {
+  return NodeId::entity(static_cast<std::uint64_t>(entity) + 1);
+}
 
 }  // namespace
 
@@ -51,9 +37,11 @@ void load_annals(const std::string& folder, std::int32_t entities) {
   const auto database = open_database(folder, clock);
   auto builder = checked(database->begin());
   const AnnalsNames names = AnnalsNames::define(*builder);
-  Nodes nodes(*builder, names.node_type);
-  // In order, so that what id() tells of a node is twice the entity's number, counted from 1.
-  for (std::int32_t entity = 0; entity < entities; ++entity) nodes.of(entity);
+  for (std::int32_t entity = 0; entity < entities; ++entity) {
+    const NodeId node = checked(
+        builder->entity(node_name(entity), names.node_type, storage::MissingNames::kCreate));
+    ANNALS_ASSERT(node == node_of(entity));
+  }
   EventReader events(folder + "/events.csv");
   GraphEvent event;
   Day day = -1;
@@ -61,8 +49,7 @@ void load_annals(const std::string& folder, std::int32_t entities) {
   while (events.next(event)) {
     // They come in the order of time, some fifty a day.
     if (event.day != day) on = date_of_day(day = event.day);
-    const NodeId source = nodes.of(event.source);
-    checked(builder->add(names.event(event, source, nodes.of(event.target), on)));
+    checked(builder->add(names.event(event, node_of(event.source), node_of(event.target), on)));
     if (builder->event_count() < limits::kBulkCommitEvents) continue;
     checked(database->load_commit(*builder));
   }
