@@ -70,38 +70,47 @@ std::uint8_t packed_width(std::uint64_t largest_code) {
   return width > PackedNumbers::kPackedWidthMax ? PackedNumbers::kWholeWidth : width;
 }
 
-std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
-                                      std::optional<std::uint64_t> none) {
+namespace {
+
+/// That of numbers of which none is `is_none`, which the compiler should know of when it can.
+template <class IsNone>
+std::optional<PackedForm> form_of(std::span<const std::uint64_t> numbers, const IsNone& is_none) {
   PackedForm form;
   std::uint64_t least = ~0ULL;
   std::uint64_t most = 0;
-  bool has_any = false;
+  std::size_t count = 0;
   for (const std::uint64_t number : numbers) {
-    if (number == none) {
-      form.has_none = true;
-      continue;
-    }
-    has_any = true;
+    if (is_none(number)) continue;
+    ++count;
     least = std::min(least, number);
     most = std::max(most, number);
   }
-  if (!has_any) return std::nullopt;
+  if (count == 0) return std::nullopt;
+  form.has_none = count < numbers.size();
   form.base = least;
   std::uint64_t unit = 0;
   ExactDivision by_unit(1);
   for (const std::uint64_t number : numbers) {
-    if (unit == 1) break;
+    if (is_none(number)) continue;
     // Mostly the unit is found soon.
-    if (number == none || number == least) continue;
     if (unit != 0 && by_unit.divides(number - least)) continue;
     unit = std::gcd(unit, number - least);
-    by_unit = ExactDivision(unit);
+    if (unit == 1) break;
+    if (unit != 0) by_unit = ExactDivision(unit);
   }
   form.unit = std::max<std::uint64_t>(unit, 1);
   // Without a gap for "none" the largest code is the distance itself, which always fits.
   const std::uint64_t largest = (most - least) / form.unit + (form.has_none ? 1 : 0);
   form.width = packed_width(largest);
   return form;
+}
+
+}  // namespace
+
+std::optional<PackedForm> packed_form(std::span<const std::uint64_t> numbers,
+                                      std::optional<std::uint64_t> none) {
+  if (!none) return form_of(numbers, [](std::uint64_t) { return false; });
+  return form_of(numbers, [none = *none](std::uint64_t number) { return number == none; });
 }
 
 std::vector<std::uint64_t> packed_codes(std::span<const std::uint64_t> numbers,
