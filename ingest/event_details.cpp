@@ -134,8 +134,8 @@ RowResult<Event> EventDetails::read(const Record& record, const FileColumns& col
 std::uint64_t EventDetails::content_hash(const Event& event, std::uint64_t before) {
   std::uint64_t hash = Rehearsal::combined(before, static_cast<std::uint64_t>(event.status));
   const std::string none;
-  for (const std::optional<Date>* date : {&event.on, &event.until, &event.said}) {
-    hash = Rehearsal::combined(hash, Rehearsal::hash(date->has_value() ? (*date)->text : none));
+  for (const Date* date : dates_of(event)) {
+    hash = Rehearsal::combined(hash, Rehearsal::hash(date != nullptr ? date->text : none));
   }
   for (const std::string* text : {&event.source, &event.reason}) {
     hash = Rehearsal::combined(hash, Rehearsal::hash(*text));

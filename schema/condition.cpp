@@ -32,7 +32,7 @@ struct OperandOf {
 };
 Operand operand_of(const Value& value) { return std::visit(OperandOf(), value.data); }
 Operand operand_of(NodeId node) { return node; }
-Operand operand_of(const std::optional<Date>& date) { return date ? Operand(&*date) : Operand(); }
+Operand operand_of(const Date* date) { return date != nullptr ? Operand(date) : Operand(); }
 Operand operand_of(Number number) {
   return std::visit([](auto value) { return Operand(value); }, number);
 }
@@ -188,8 +188,8 @@ class Evaluator {
     switch (part.op) {
       case ConditionOperator::kLiteral: return operand_of(part.literal);
       case ConditionOperator::kRole: return role_operand(occurrence_, kind_.roles[part.role]);
-      case ConditionOperator::kOn: return operand_of(event_.on);
-      case ConditionOperator::kSaid: return operand_of(event_.said);
+      case ConditionOperator::kOn: return operand_of(pointer_to(event_.on));
+      case ConditionOperator::kSaid: return operand_of(event_.said.get());
       case ConditionOperator::kStatus: return Operand(status_word(event_.status));
       case ConditionOperator::kAnd: return decide(part, false);
       case ConditionOperator::kOr: return decide(part, true);
@@ -250,8 +250,8 @@ std::optional<KnownInstant> instant_of(const BoundInstant& named, const Event& e
   const Date* date = nullptr;
   switch (named.source) {
     case InstantSource::kRecorded: return KnownInstant{Instant::exactly(recorded), false};
-    case InstantSource::kOn: date = event.on ? &*event.on : nullptr; break;
-    case InstantSource::kSaid: date = event.said ? &*event.said : nullptr; break;
+    case InstantSource::kOn: date = pointer_to(event.on); break;
+    case InstantSource::kSaid: date = event.said.get(); break;
     case InstantSource::kRole: {
       const Operand filling =
           role_operand(std::get<Occurrence>(event.body), kind.roles[named.role]);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -92,9 +93,9 @@ struct Replay {
   bool operator==(const Replay&) const = default;
 };
 
-/// What an event is. Few are corrections, which are larger than all others. A definition's
+/// What an event is. Few are kinds or corrections, which are larger than all others. A definition's
 /// `defined` is not stored: it is the event's own sequence, and zero here.
-using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Kind,
+using EventBody = std::variant<Occurrence, Assertion, Naming, EntityType, Relation, Boxed<Kind>,
                                Boxed<Correction>, Retraction, Replay, Padding>;
 
 /// An immutable record of the log, apart from its sequence and its recorded time, which the log
@@ -103,8 +104,8 @@ struct Event {
   EventBody body;
   EventStatus status = EventStatus::kHappened;
   std::optional<Date> on;     ///< When it happened; without it, at some time until it was said.
-  std::optional<Date> until;  ///< Assertions only: TO.
-  std::optional<Date> said;   ///< When it was announced or published, if that was given.
+  BoxedOptional<Date> until;  ///< Assertions only: TO.
+  BoxedOptional<Date> said;   ///< When it was announced or published, if that was given.
   std::string id;             ///< The user's own name for it; unique if not empty.
   std::string source;
   std::string reason;  ///< BECAUSE
@@ -118,6 +119,14 @@ struct RecordedEvent {
   Micros recorded = 0;  ///< When this database recorded it (known time).
   Event event;
 };
+
+/// The date, or null.
+inline const Date* pointer_to(const std::optional<Date>& date) { return date ? &*date : nullptr; }
+
+/// When it happened, TO, and when it was said; null for what is missing.
+inline std::array<const Date*, 3> dates_of(const Event& event) {
+  return {pointer_to(event.on), event.until.get(), event.said.get()};
+}
 
 /// What a correction says; null for any other event.
 const Correction* correction_of(const Event& event);

@@ -165,7 +165,7 @@ class Decoder {
         return;
       case stored::Event::RELATION:
         return read_body(in.getRelation(), event.body.emplace<Relation>());
-      case stored::Event::KIND: return read_body(in.getKind(), event.body.emplace<Kind>());
+      case stored::Event::KIND: return read_body(in.getKind(), *event.body.emplace<Boxed<Kind>>());
       case stored::Event::CORRECTION:
         return read_body(in.getCorrection(), *event.body.emplace<Boxed<Correction>>());
       case stored::Event::RETRACTION:
@@ -337,7 +337,8 @@ class Decoder {
     count(dates_[number - 1].text.size());
     return dates_[number - 1];
   }
-  void read_optional_date(std::uint32_t number, std::optional<Date>& to) {
+  template <class Optional>
+  void read_optional_date(std::uint32_t number, Optional& to) {
     if (number != 0) to = date(number);
   }
 

@@ -95,7 +95,7 @@ class Encoder {
     text_bytes_ += date.text.size();
     return dates_.number(&date);
   }
-  std::uint32_t number_of(const std::optional<Date>& date) { return date ? number_of(*date) : 0; }
+  std::uint32_t number_of(const Date* date) { return date != nullptr ? number_of(*date) : 0; }
 
   void write_date(const Date& date, stored::Date::Builder out) {
     // Unsigned subtraction is exact even from the beginning of time to its end.
@@ -168,9 +168,9 @@ class Encoder {
       const Event& event = event_at(place);
       columns[7].push_back(place - columns[7].size());
       columns[0].push_back(static_cast<std::uint64_t>(event.status));
-      columns[1].push_back(number_of(event.on));
-      columns[2].push_back(number_of(event.until));
-      columns[3].push_back(number_of(event.said));
+      columns[1].push_back(number_of(pointer_to(event.on)));
+      columns[2].push_back(number_of(event.until.get()));
+      columns[3].push_back(number_of(event.said.get()));
       text_bytes_ += event.id.size();
       columns[4].push_back(event.id.empty() ? 0 : texts_.add(event.id));
       columns[5].push_back(number_of(event.source));
@@ -227,9 +227,9 @@ class Encoder {
 
   void write_event(const Event& event, stored::Event::Builder out) {
     out.setStatus(static_cast<std::uint8_t>(event.status));
-    out.setOn(number_of(event.on));
-    out.setUntil(number_of(event.until));
-    out.setSaid(number_of(event.said));
+    out.setOn(number_of(pointer_to(event.on)));
+    out.setUntil(number_of(event.until.get()));
+    out.setSaid(number_of(event.said.get()));
     text_bytes_ += event.id.size();
     if (!event.id.empty()) out.setId(texts_.add(event.id));
     out.setSource(number_of(event.source));
@@ -265,9 +265,9 @@ class Encoder {
     out.setTarget(correction.target.raw);
     out.setParts(correction.parts);
     out.setStatus(static_cast<std::uint8_t>(correction.status));
-    out.setOn(number_of(correction.on));
-    out.setUntil(number_of(correction.until));
-    out.setSaid(number_of(correction.said));
+    out.setOn(number_of(pointer_to(correction.on)));
+    out.setUntil(number_of(pointer_to(correction.until)));
+    out.setSaid(number_of(pointer_to(correction.said)));
     out.setSource(number_of(correction.source));
     write_fillings(correction.roles, [&](unsigned n) { return out.initFillings(n); });
     write_named(correction.attributes, [&](unsigned n) { return out.initAttributes(n); });

@@ -71,9 +71,7 @@ Fault check_date(const Date& date) {
   return kFine;
 }
 
-Fault check_optional_date(const std::optional<Date>& date) {
-  return date ? check_date(*date) : kFine;
-}
+Fault check_optional_date(const Date* date) { return date != nullptr ? check_date(*date) : kFine; }
 
 // --- Values --------------------------------------------------------------------------------------
 
@@ -158,7 +156,7 @@ Fault check_body(const Correction& correction) {
       (!correction.source.empty() && !correction.has(Correction::kSource));
   if (has_unnamed_part) return {"a correction holds a part that it does not change"};
   for (const auto* date : {&correction.on, &correction.until, &correction.said}) {
-    if (const Fault fault = check_optional_date(*date)) return fault;
+    if (const Fault fault = check_optional_date(pointer_to(*date))) return fault;
   }
   if (const Fault fault = check_text(correction.source)) return fault;
   if (correction.cleared.size() > limits::kKindRolesMax) {
@@ -361,8 +359,8 @@ Fault check_body(const Kind& kind) {
 
 Fault check_whole_event(const Event& event) {
   if (event.status > EventStatus::kCancelled) return {"the status of an event is not known"};
-  for (const auto* date : {&event.on, &event.until, &event.said}) {
-    if (const Fault fault = check_optional_date(*date)) return fault;
+  for (const Date* date : dates_of(event)) {
+    if (const Fault fault = check_optional_date(date)) return fault;
   }
   const auto* assertion = std::get_if<Assertion>(&event.body);
   if (event.until && (assertion == nullptr || assertion->momentary)) {

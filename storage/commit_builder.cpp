@@ -397,7 +397,8 @@ Event as_written(Event event) {
   const auto forget_bounds = [](Date& date) {
     if (date.approximate) date.begin = date.end = Instant();
   };
-  for (auto* date : {&event.on, &event.until, &event.said}) {
+  if (event.on) forget_bounds(*event.on);
+  for (auto* date : {&event.until, &event.said}) {
     if (*date) forget_bounds(**date);
   }
   const auto forget_in = [&forget_bounds](Value& value) {

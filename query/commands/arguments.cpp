@@ -127,8 +127,12 @@ Result<Event> event_of(const ast::RecordingDetails& details, const Vocabulary& v
   ANNALS_CHECK_OK(read_date(details.on, "ON", vocabulary, context, event.on));
   const Date since_ever = date_of(Instant::exactly(kBeginningOfTime));
   ANNALS_CHECK_OK(read_side(details.from, "FROM", since_ever, vocabulary, context, event.on));
-  ANNALS_CHECK_OK(read_side(details.to, "TO", std::nullopt, vocabulary, context, event.until));
-  ANNALS_CHECK_OK(read_date(details.said, "SAID", vocabulary, context, event.said));
+  std::optional<Date> until;
+  ANNALS_CHECK_OK(read_side(details.to, "TO", std::nullopt, vocabulary, context, until));
+  event.until = std::move(until);
+  std::optional<Date> said;
+  ANNALS_CHECK_OK(read_date(details.said, "SAID", vocabulary, context, said));
+  event.said = std::move(said);
   ANNALS_CHECK_OK(read_text(details.id, "ID", context, event.id));
   ANNALS_CHECK_OK(read_text(details.source, "SOURCE", context, event.source));
   ANNALS_CHECK_OK(read_text(details.because, "BECAUSE", context, event.reason));

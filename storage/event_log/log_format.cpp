@@ -82,8 +82,8 @@ bool is_of_format_three(const Kind& kind) {
 
 std::uint32_t log_format_of(const Event& event) {
   if (std::holds_alternative<Padding>(event.body)) return kLogFormatOfConditions;
-  const auto* kind = std::get_if<Kind>(&event.body);
-  if (kind != nullptr && is_of_format_three(*kind)) return kLogFormatOfConditions;
+  const auto* kind = std::get_if<Boxed<Kind>>(&event.body);
+  if (kind != nullptr && is_of_format_three(**kind)) return kLogFormatOfConditions;
   const bool is_change = target_of(event) || std::holds_alternative<Replay>(event.body);
   return is_change ? kLogFormatOfChanges : 1;
 }

@@ -108,7 +108,9 @@ std::string definition_key(const EventBody& definition, Seq defined) {
   if (const auto* relation = std::get_if<Relation>(&definition)) {
     key.tag('r').symbol(relation->name);
   }
-  if (const auto* kind = std::get_if<Kind>(&definition)) key.tag('k').symbol(kind->name);
+  if (const auto* kind = std::get_if<Boxed<Kind>>(&definition)) {
+    key.tag('k').symbol((*kind)->name);
+  }
   if (std::holds_alternative<Padding>(definition)) key.tag('p');
   return key.seq(defined).take();
 }

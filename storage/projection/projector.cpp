@@ -145,8 +145,8 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
     define(*type);
   } else if (const auto* relation = std::get_if<Relation>(&body)) {
     define(*relation);
-  } else if (const auto* kind = std::get_if<Kind>(&body)) {
-    define(*kind);
+  } else if (const auto* kind = std::get_if<Boxed<Kind>>(&body)) {
+    define(**kind);
   } else if (const auto* padding = std::get_if<Padding>(&body)) {
     define(*padding);
   } else {
