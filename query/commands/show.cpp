@@ -1,7 +1,6 @@
 #include "query/commands/show.h"
 
 #include <array>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +20,7 @@ namespace {
 
 using storage::Entity;
 using storage::GraphSnapshot;
+using storage::GraphStatistics;
 
 using Pattern = std::optional<LikePattern>;
 
@@ -29,11 +29,6 @@ bool is_like(std::string_view name, const Pattern& pattern) {
 }
 
 Datum count_datum(std::uint64_t count) { return Datum(static_cast<std::int64_t>(count)); }
-
-std::uint64_t count_of(SymbolId name, const std::map<SymbolId, std::uint64_t>& counts) {
-  const auto found = counts.find(name);
-  return found == counts.end() ? 0 : found->second;
-}
 
 /// Names as a list; null if there are none, so that a table shows nothing.
 Datum names_datum(const std::vector<std::string>& names) {
@@ -51,7 +46,8 @@ Status show_kinds(const GraphSnapshot& snapshot, const Pattern& pattern, ResultS
   for (const auto& [symbol, kind] : vocabulary.kinds()) {
     const std::string& name = vocabulary.symbol_name(symbol);
     if (!is_like(name, pattern)) continue;
-    const std::array<Datum, 3> cells = {Datum(name), count_datum(count_of(symbol, counts)),
+    const std::array<Datum, 3> cells = {Datum(name),
+                                        count_datum(GraphStatistics::count(counts, symbol)),
                                         Datum(format_definition(kind, vocabulary))};
     ANNALS_CHECK_OK(sink.row(cells, Certainty::kCertain));
   }
@@ -71,7 +67,7 @@ Status show_relations(const GraphSnapshot& snapshot, const Pattern& pattern, Res
     if (!is_like(name, pattern)) continue;
     const std::array<Datum, 4> cells = {Datum(name), end_name(relation.source_type),
                                         end_name(relation.target_type),
-                                        count_datum(count_of(symbol, counts))};
+                                        count_datum(GraphStatistics::count(counts, symbol))};
     ANNALS_CHECK_OK(sink.row(cells, Certainty::kCertain));
   }
   return {};

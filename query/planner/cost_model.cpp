@@ -1,7 +1,6 @@
 #include "query/planner/cost_model.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include "schema/time/date.h"
@@ -10,9 +9,8 @@ namespace annals::query {
 
 namespace {
 
-double count_of(const std::map<SymbolId, std::uint64_t>& counts, SymbolId symbol) {
-  const auto found = counts.find(symbol);
-  return found == counts.end() ? 0 : static_cast<double>(found->second);
+double count_of(const storage::GraphStatistics::Counts& counts, SymbolId symbol) {
+  return static_cast<double>(storage::GraphStatistics::count(counts, symbol));
 }
 
 }  // namespace

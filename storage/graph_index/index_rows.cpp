@@ -97,6 +97,12 @@ std::string encode_seq(Seq seq) { return KeyWriter().seq(seq).take(); }
 
 Seq decode_seq(std::string_view value) { return KeyReader(value).seq(); }
 
+std::string count_key(char letter, SymbolId symbol) {
+  return KeyWriter().tag('n').tag(letter).symbol(symbol).take();
+}
+
+std::string count_prefix(char letter) { return KeyWriter().tag('n').tag(letter).take(); }
+
 std::string symbol_key(SymbolId symbol) { return KeyWriter().tag('s').symbol(symbol).take(); }
 
 std::string symbol_prefix() { return "s"; }

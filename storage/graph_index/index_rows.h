@@ -51,9 +51,10 @@ std::string correction_prefix(Seq target);
 
 // --- kMeta --------------------------------------------------------------------------------------
 inline constexpr std::string_view kFormatKey = "format";
-inline constexpr std::string_view kWatermarkKey = "watermark";
-inline constexpr std::string_view kCommitsKey = "commits";
-inline constexpr std::string_view kStatisticsKey = "statistics";
+inline constexpr std::string_view kProgressKey = "progress";
+/// Of a count by symbol, of types ('t'), kinds ('k') or relations ('r').
+std::string count_key(char letter, SymbolId symbol);
+std::string count_prefix(char letter);
 /// There while the index is being thrown away: what else there is of it counts for nothing.
 inline constexpr std::string_view kClearingKey = "clearing";
 /// There from when it has been thrown away until it is made anew as far as it was: whoever cannot
@@ -61,6 +62,6 @@ inline constexpr std::string_view kClearingKey = "clearing";
 inline constexpr std::string_view kFillingKey = "filling";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 8;
+inline constexpr std::uint64_t kIndexFormat = 9;
 
 }  // namespace annals::storage

@@ -14,9 +14,9 @@ namespace annals::storage {
 /// The first bytes of a key as numbers that compare like them, zeros for those that it does not
 /// have. Most comparisons need no more, and the key itself lies elsewhere; keys whose heads are
 /// equal may differ.
-template <std::size_t kNumbers>
+template <std::size_t Count>
 struct KeyHead {
-  std::array<std::uint64_t, kNumbers> numbers{};
+  std::array<std::uint64_t, Count> numbers{};
 
   static KeyHead of(std::string_view key) {
     KeyHead head;
@@ -31,7 +31,7 @@ struct KeyHead {
   // Number by number: of whole arrays the compiler makes a call.
   friend bool operator==(const KeyHead& a, const KeyHead& b) { return (a <=> b) == 0; }
   friend std::strong_ordering operator<=>(const KeyHead& a, const KeyHead& b) {
-    for (std::size_t i = 0; i < kNumbers; ++i) {
+    for (std::size_t i = 0; i < Count; ++i) {
       if (a.numbers[i] != b.numbers[i]) return a.numbers[i] <=> b.numbers[i];
     }
     return std::strong_ordering::equal;

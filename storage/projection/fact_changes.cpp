@@ -9,7 +9,7 @@ void FactChanges::Counts::add_to(GraphStatistics& statistics) const {
   // Less is added as what wraps around to it.
   for (const auto& [relation, more] : facts) {
     statistics.facts += static_cast<std::uint64_t>(more);
-    statistics.facts_by_relation[relation] += static_cast<std::uint64_t>(more);
+    GraphStatistics::add(statistics.facts_by_relation, relation, more);
   }
   statistics.properties += static_cast<std::uint64_t>(properties);
   statistics.unmatched += static_cast<std::uint64_t>(unmatched);

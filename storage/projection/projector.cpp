@@ -19,8 +19,6 @@ Result<std::uint64_t> read_number(const KeyValueStore& store, std::string_view k
   return found ? KeyReader(value).u64() : 0;
 }
 
-std::string number_value(std::uint64_t number) { return KeyWriter().u64(number).take(); }
-
 Error damaged_definition() {
   return Error(ErrorCode::kCorruption, "a definition in the index cannot be read",
                "the log is not affected; a rebuild of the projection mends it");
@@ -56,17 +54,11 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
   }
   ANNALS_TRY(const bool outdated, is_outdated(store));
   if (outdated) return incomplete_index();
-  ANNALS_TRY(const std::uint64_t watermark, read_number(store, kWatermarkKey));
-  projector->watermark_ = projector->stored_ = Seq(watermark);
-  ANNALS_TRY(projector->commits_, read_number(store, kCommitsKey));
-  std::string statistics;
-  ANNALS_TRY(const bool found, store.get(Family::kMeta, kStatisticsKey, statistics));
-  if (found) {
-    ANNALS_TRY(projector->statistics_, decode_statistics(statistics));
-  }
+  ANNALS_TRY(projector->stored_, read_progress(store));
+  projector->now_ = projector->stored_;
   ANNALS_CHECK_OK(projector->load_definitions());
   projector->stored_facts_.blocks = store.iterate(Family::kOut, {}, {})->valid();
-  projector->stored_facts_.unmatched = projector->statistics_.unmatched > 0;
+  projector->stored_facts_.unmatched = projector->now_.statistics.unmatched > 0;
   return projector;
 }
 
@@ -96,20 +88,22 @@ Status Projector::load_definitions() {
 }
 
 Status Projector::add(const CommitInfo& info, CommitContent content) {
-  if (info.first_seq.raw != watermark_.raw + 1) {
+  if (info.first_seq.raw != now_.watermark.raw + 1) {
     return Error(ErrorCode::kCorruption,
                  fmt::format("the projection stands at #{} and was given the commit of #{}",
-                             watermark_.raw, info.first_seq.raw));
+                             now_.watermark.raw, info.first_seq.raw));
   }
   add_symbols(content);
-  for (const NewEntity& added : content.entities) ++statistics_.entities_by_type[added.type];
+  for (const NewEntity& added : content.entities) {
+    GraphStatistics::add(now_.statistics.entities_by_type, added.type, 1);
+  }
   entities_.add(content.first_entity, info.first_seq, std::move(content.entities));
   std::uint64_t seq = info.first_seq.raw;
   for (Event& event : content.events) {
     ANNALS_CHECK_OK(add_event({Seq(seq++), info.recorded, std::move(event)}));
   }
-  watermark_ = info.last_seq();
-  ++commits_;
+  now_.watermark = info.last_seq();
+  ++now_.commits;
   return {};
 }
 
@@ -122,7 +116,7 @@ void Projector::add_symbols(const CommitContent& content) {
 
 Status Projector::add_event(const RecordedEvent& recorded) {
   const Event& event = recorded.event;
-  ++statistics_.events;
+  ++now_.statistics.events;
   if (!event.id.empty()) rows_.put(Family::kEventId, event.id, encode_seq(recorded.seq));
   if (const auto* naming = std::get_if<Naming>(&event.body)) {
     ++renamings_;
@@ -161,7 +155,7 @@ void Projector::add_to_lists(const RecordedEvent& recorded) {
   each_list_entry(recorded,
                   [&](EventListId list, const Participation& entry) { lists_.add(list, entry); });
   if (const auto* occurrence = std::get_if<Occurrence>(&recorded.event.body)) {
-    ++statistics_.events_by_kind[occurrence->kind];
+    GraphStatistics::add(now_.statistics.events_by_kind, occurrence->kind, 1);
   }
 }
 
@@ -192,8 +186,8 @@ void Projector::put_alone(PlacedEffect&& placed, Seq known) {
 }
 
 void Projector::count_facts(SymbolId relation, std::int64_t difference) {
-  statistics_.facts += static_cast<std::uint64_t>(difference);
-  statistics_.facts_by_relation[relation] += static_cast<std::uint64_t>(difference);
+  now_.statistics.facts += static_cast<std::uint64_t>(difference);
+  GraphStatistics::add(now_.statistics.facts_by_relation, relation, difference);
 }
 
 std::size_t Projector::pending_bytes() const {
@@ -214,8 +208,7 @@ Status Projector::flush(WriteBatch& batch) {
   ANNALS_CHECK_OK(fold_facts_and_lists(batch));
   new_corrections_.clear();
   changed_alone_.clear();
-  write_meta(batch);
-  stored_ = watermark_;
+  note_progress(batch);
   return {};
 }
 
@@ -226,22 +219,25 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   const auto threads =
       facts.timelines.bytes() < kManyBytes ? RunIn::kOneThread : RunIn::kTwoThreads;
   WriteBatch lists;
-  ANNALS_CHECK_OK(facts.fold_timelines_beside([&] { return lists_.fold(store_, stored_, lists); },
-                                              threads, store_, stored_facts_));
+  ANNALS_CHECK_OK(
+      facts.fold_timelines_beside([&] { return lists_.fold(store_, stored_.watermark, lists); },
+                                  threads, store_, stored_facts_));
   WriteBatch out;
   WriteBatch in;
   WriteBatch counts;
   ANNALS_CHECK_OK(run_tasks(
-      threads, std::vector<Task>{
-                   [&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
-                   [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
-                   [&] { return alive_.fold(store_, facts.alive, watermark_, false, counts); }}));
+      threads, std::vector<Task>{[&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
+                                 [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
+                                 [&] {
+                                   return alive_.fold(store_, facts.alive, now_.watermark, false,
+                                                      counts);
+                                 }}));
   for (WriteBatch* const rows : {&facts.rows, &out, &in, &counts, &lists}) {
     batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }
-  facts.counts.add_to(statistics_);
+  facts.counts.add_to(now_.statistics);
   if (!facts.out.empty()) stored_facts_.blocks = true;
-  if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
+  if (now_.statistics.unmatched > 0) stored_facts_.unmatched = true;
   return {};
 }
 
@@ -251,11 +247,9 @@ void Projector::write_states(WriteBatch& batch) const {
   }
 }
 
-void Projector::write_meta(WriteBatch& batch) const {
-  batch.put(Family::kMeta, kFormatKey, number_value(kIndexFormat));
-  batch.put(Family::kMeta, kWatermarkKey, encode_seq(watermark_));
-  batch.put(Family::kMeta, kCommitsKey, number_value(commits_));
-  batch.put(Family::kMeta, kStatisticsKey, encode_statistics(statistics_));
+void Projector::note_progress(WriteBatch& batch) {
+  write_progress(stored_, now_, batch);
+  stored_ = now_;
 }
 
 }  // namespace annals::storage

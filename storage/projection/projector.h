@@ -87,11 +87,11 @@ class Projector final : public EventSource {
 
   /// With everything taken so far, flushed or not.
   const Vocabulary& vocabulary() const { return vocabulary_; }
-  const GraphStatistics& statistics() const { return statistics_; }
+  const GraphStatistics& statistics() const { return now_.statistics; }
   const BlockSizes& block_sizes() const { return sizes_; }
   /// The last event taken.
-  Seq watermark() const { return watermark_; }
-  std::uint64_t commits() const { return commits_; }
+  Seq watermark() const { return now_.watermark; }
+  std::uint64_t commits() const { return now_.commits; }
   /// How often an entity that may have been read before got another name, since load().
   std::uint64_t renamings() const { return renamings_; }
 
@@ -123,7 +123,7 @@ class Projector final : public EventSource {
   Status fold_parts_of_targets(const LoadParts& parts);
   Status fold_parts_of_lists(LoadParts& parts) const;
   void write_states(WriteBatch& batch) const;
-  void write_meta(WriteBatch& batch) const;
+  void note_progress(WriteBatch& batch);
   void count_facts(SymbolId relation, std::int64_t difference);
   Status check_stop() const;
 
@@ -131,10 +131,8 @@ class Projector final : public EventSource {
   const EventLog& log_;
   const BlockSizes sizes_;
   Vocabulary vocabulary_;
-  GraphStatistics statistics_;
-  Seq watermark_;
-  Seq stored_;  // the watermark of the last flush
-  std::uint64_t commits_ = 0;
+  IndexProgress now_;     // with everything taken
+  IndexProgress stored_;  // of the last flush
   std::uint64_t renamings_ = 0;
   const StopFlag* stop_ = nullptr;
 

@@ -34,7 +34,7 @@ Status Projector::add_change(const RecordedEvent& recorded) {
   const Seq target = target_of(recorded.event);
   rows_.put(Family::kCorrection, correction_key(target, recorded.seq), {});
   new_corrections_[target].push_back(recorded.seq);
-  ++statistics_.changes;
+  ++now_.statistics.changes;
   ANNALS_TRY(const Seq root, root_of(target, *this));
   ANNALS_TRY(const EventState before, present_state(root));
   EventState after;
@@ -80,7 +80,7 @@ Status Projector::replace(const EventState& before, const EventState& after, Seq
   replace_in_lists(before, after);
   if (const auto* occurrence = std::get_if<Occurrence>(&after.now.event.body)) {
     const int difference = (after.is_retracted ? 0 : 1) - (before.is_retracted ? 0 : 1);
-    statistics_.events_by_kind[occurrence->kind] += static_cast<std::uint64_t>(difference);
+    GraphStatistics::add(now_.statistics.events_by_kind, occurrence->kind, difference);
   }
   return replace_effects(before, after, known);
 }

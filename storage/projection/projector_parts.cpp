@@ -130,8 +130,7 @@ Status Projector::fold_parts(LoadParts& parts) {
   ANNALS_CHECK_OK(counts.get());
   ANNALS_CHECK_OK(lists.get());
   WriteBatch rows;
-  write_meta(rows);
-  stored_ = watermark_;
+  note_progress(rows);
   return parts.rows().add(std::move(rows));
 }
 
@@ -152,7 +151,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
   OrderedWork<FactChanges> chunks([&](FactChanges& chunk) { return fold_chunk(chunk, targets); },
                                   [&](FactChanges&& chunk) {
-                                    chunk.counts.add_to(statistics_);
+                                    chunk.counts.add_to(now_.statistics);
                                     alive.add(chunk.alive);
                                     return parts.rows().add(std::move(chunk.rows));
                                   });
@@ -180,7 +179,7 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
 
 Status Projector::fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive) {
   WriteBatch counts;
-  ANNALS_CHECK_OK(alive_.fold(store_, alive, watermark_, true, counts));
+  ANNALS_CHECK_OK(alive_.fold(store_, alive, now_.watermark, true, counts));
   return parts.rows().add(std::move(counts));
 }
 
@@ -210,7 +209,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
     ANNALS_CHECK_OK(chunks.add(std::move(chunk), bytes, kChunksAtOnce * chunk_bytes));
   }
   ANNALS_CHECK_OK(records->status());
-  if (statistics_.unmatched > 0) stored_facts_.unmatched = true;
+  if (now_.statistics.unmatched > 0) stored_facts_.unmatched = true;
   return chunks.finish();
 }
 
