@@ -141,8 +141,8 @@ inline constexpr std::size_t kLoadColumnsMax = 1'000;
 /// Decompressed bytes for each compressed byte, past the first megabyte: a bomb, not a table.
 inline constexpr std::size_t kLoadExpansionMax = 1'000;
 /// What a bulk load gathers before it is sorted, which takes half as much again for a while, and
-/// put aside in a file: a tenth of --memory, but at most that. A million facts take as long with
-/// half of it, or a third; ten million, which come to some 20 files, a tenth longer with half.
+/// put aside in a file: a tenth of --memory, but at most that, and a third of it at first. Ten
+/// million facts, which come to some 20 files, take a tenth longer with half of it.
 inline constexpr std::size_t kLoadPartBytes = std::size_t{96} << 20;
 /// New names and IDs that a bulk load keeps in memory (about 100 MB) before it waits until the
 /// index shows them.

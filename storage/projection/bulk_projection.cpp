@@ -110,7 +110,7 @@ Status BulkProjection::project(Commit&& commit) {
     reads_rows_ = true;
   }
   ANNALS_CHECK_OK(projector_.add(commit.info, std::move(commit.content)));
-  if (projector_.pending_bytes() < part_bytes_) return {};
+  if (projector_.pending_bytes() < next_part_bytes()) return {};
   return reads_rows_ ? write_gathered() : put_aside();
 }
 
@@ -129,9 +129,16 @@ Status BulkProjection::write_gathered() {
   return {};
 }
 
+/// Parts grow as the load does: memory that was never used before costs more than a few more files
+/// to merge do.
+std::size_t BulkProjection::next_part_bytes() const {
+  return std::clamp(bytes_put_aside_ / 4, part_bytes_ / 3, part_bytes_);
+}
+
 /// Lets what has gathered be put aside while more gathers.
 Status BulkProjection::put_aside() {
   ANNALS_CHECK_OK(wait());
+  bytes_put_aside_ += projector_.pending_bytes();
   if (parts_ == nullptr) {
     ANNALS_TRY(parts_, LoadParts::start(store_, projector_.block_sizes(), part_bytes_));
   }

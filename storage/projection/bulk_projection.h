@@ -55,6 +55,7 @@ class BulkProjection {
   Status project_if_there_is_memory(Commit&& commit);
   Status project(Commit&& commit);
   Status write_gathered();
+  std::size_t next_part_bytes() const;
   Status put_aside();
   Status write_parts(const TakeIn& take_in);
   Status write_rest(const TakeIn& take_in);
@@ -65,6 +66,7 @@ class BulkProjection {
   Projector& projector_;
   const std::size_t part_bytes_;
   const Seq began_at_;  // the projector's watermark
+  std::size_t bytes_put_aside_ = 0;
   // Since something was written or put aside, whether a commit looked at what is in the index.
   bool reads_rows_ = false;
   std::unique_ptr<LoadParts> parts_;  // put aside, if any

@@ -15,10 +15,11 @@ namespace annals::storage {
 
 namespace {
 
-/// So much is merged, folded and written at a time: little enough to stay in the processor's caches
-/// for most of it, enough for a thread of its own. Less where parts are small.
+/// So much is merged, folded and written at a time: little enough to stay in a core's own cache,
+/// and so that what waits needs no memory that was never used before; enough for a thread of its
+/// own. Less where parts are small.
 std::size_t chunk_bytes_of(const LoadParts& parts) {
-  constexpr std::size_t kBytes = std::size_t{3} << 20;
+  constexpr std::size_t kBytes = std::size_t{512} << 10;
   return std::min(kBytes, parts.part_bytes());
 }
 /// At most so many of them at once, unless one node alone is more: one of a million facts.
