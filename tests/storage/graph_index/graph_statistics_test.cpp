@@ -11,6 +11,15 @@
 namespace annals::storage {
 namespace {
 
+TEST(GraphStatisticsTest, ACountOfZeroIsNoCount) {
+  GraphStatistics::Counts counts;
+  GraphStatistics::add(counts, SymbolId(7), 2);
+  EXPECT_EQ(GraphStatistics::count(counts, SymbolId(7)), 2U);
+  GraphStatistics::add(counts, SymbolId(7), -2);
+  EXPECT_EQ(GraphStatistics::count(counts, SymbolId(7)), 0U);
+  EXPECT_TRUE(counts.empty());
+}
+
 class IndexProgressTest : public testing::Test {
  protected:
   /// Writes it, and says in how many rows.
