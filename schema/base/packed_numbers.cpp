@@ -72,7 +72,8 @@ std::uint8_t packed_width(std::uint64_t largest_code) {
 
 namespace {
 
-/// That of numbers of which none is `is_none`, which the compiler should know of when it can.
+/// The form of those numbers for which `is_none` does not hold. Where it never does the compiler
+/// knows that, and need not ask it of each.
 template <class IsNone>
 std::optional<PackedForm> form_of(std::span<const std::uint64_t> numbers, const IsNone& is_none) {
   PackedForm form;

@@ -26,6 +26,7 @@ struct GraphStatistics {
   Counts facts_by_relation;
 
   std::uint64_t entities() const;
+  /// Zero for a symbol that is not there.
   static std::uint64_t count(const Counts& counts, SymbolId symbol);
   /// There are so many more; less than zero is fewer.
   static void add(Counts& counts, SymbolId symbol, std::int64_t more);

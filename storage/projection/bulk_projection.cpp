@@ -130,8 +130,10 @@ Status BulkProjection::write_gathered() {
 }
 
 /// Parts grow as the load does: memory that was never used before costs more than a few more files
-/// to merge do.
+/// to merge do. What is written at once instead of being put aside is read by what follows: seldom
+/// is better.
 std::size_t BulkProjection::next_part_bytes() const {
+  if (reads_rows_) return part_bytes_;
   return std::clamp(bytes_put_aside_ / 4, part_bytes_ / 3, part_bytes_);
 }
 
