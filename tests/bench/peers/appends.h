@@ -11,7 +11,7 @@ namespace annals::bench {
 
 inline constexpr std::size_t kBatchEvents = 1'000;
 inline constexpr std::size_t kSingleCommits = 1'000;
-inline constexpr std::size_t kBatchCommits = 30;
+inline constexpr std::size_t kBatchCommits = 100;
 inline constexpr std::size_t kWritersTogether = 4;
 inline constexpr double kAppendSeconds = 20;  ///< Fewer commits are made if they take longer.
 

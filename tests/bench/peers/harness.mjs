@@ -184,7 +184,7 @@ async function append() {
   };
   const commit = (events) => db.append(Array.from({ length: events }, next_fact));
   print({ append: 'one', ...await measure_commits(1000, 1, () => commit(1)) });
-  print({ append: 'many', ...await measure_commits(30, kBatchEvents, () => commit(kBatchEvents)) });
+  print({ append: 'many', ...await measure_commits(100, kBatchEvents, () => commit(kBatchEvents)) });
   await db.close();
 }
 

@@ -17,6 +17,12 @@ Timing timing_of(std::vector<double>& micros) {
   return timing;
 }
 
+Timing timing_of(std::vector<double>& micros, std::vector<double>& cpu) {
+  Timing timing = timing_of(micros);
+  timing.cpu = timing_of(cpu).mean;
+  return timing;
+}
+
 Timing single_value(double value, double cpu) {
   Timing timing;
   timing.median = timing.mean = timing.p99 = value;

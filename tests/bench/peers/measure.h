@@ -48,10 +48,14 @@ struct Timing {
 /// What `micros` tells, which is sorted by this; `cpu` and `wrong` are zero.
 Timing timing_of(std::vector<double>& micros);
 
+/// The same of what took so much CPU time each time.
+Timing timing_of(std::vector<double>& micros, std::vector<double>& cpu);
+
 /// Something that was measured once.
 Timing single_value(double value, double cpu = 0);
 
 inline constexpr int kStarts = 7;  ///< How often a start is measured.
+inline constexpr int kLoads = 3;   ///< How often a load is, each time from nothing.
 inline constexpr int kRounds = 3;
 inline constexpr std::size_t kPicksMin = 5;
 
