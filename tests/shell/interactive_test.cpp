@@ -115,8 +115,8 @@ TEST_F(InteractiveTest, ForgetsTheLineAtCtrlCAndSaysHowToLeave) {
   shell.type("\x03");
   ASSERT_SEES(shell, "^C");
   ASSERT_SEES(shell, "annals> ");
-  shell.type("\x03");
-  EXPECT_SEES(shell, "Ctrl-D leaves");
+  // The shell may still be about to read the next line, and hears nothing then.
+  EXPECT_TRUE(shell.sees_after_interrupts("Ctrl-D leaves"));
   ASSERT_SEES(shell, "annals> ");
   shell.type("SHOW KINDS;\r");
   EXPECT_SEES(shell, "(0 rows)");
