@@ -20,6 +20,12 @@ void write_timeline(RowWriter& out, const TimelineKey& timeline) {
   out.number(timeline.target.raw);
 }
 
+/// Of a timeline the source, and nothing behind it.
+NodeId read_source(RowReader& in) {
+  in.byte();
+  return NodeId(in.number());
+}
+
 TimelineKey read_timeline(RowReader& in) {
   TimelineKey timeline;
   timeline.family = static_cast<Family>(in.byte());
@@ -78,18 +84,34 @@ void TimelineFolder::prefetch_change(std::span<const Place> places, std::size_t 
   __builtin_prefetch(gathered_.data() + places[soon].offset);
 }
 
+namespace {
+
+/// Goes over the gathered changes: calls `take` with a reader of each, and where it stands.
+template <class Take>
+void each_change(std::string_view gathered, const Take& take) {
+  for (RowReader in(gathered); in.bytes_left() > 0;) {
+    const std::size_t offset = gathered.size() - in.bytes_left();
+    RowReader change(in.text());
+    take(change, offset);
+  }
+}
+
+/// How many changes there are, about: mostly they are longer.
+std::size_t count_of(std::string_view gathered) {
+  constexpr std::size_t kChangeBytes = 24;
+  return gathered.size() / kChangeBytes;
+}
+
+}  // namespace
+
 /// Of each source in the order in which the changes became known.
 std::vector<TimelineFolder::Place> TimelineFolder::places_by_source() const {
-  const std::string_view all(gathered_);
   // Sorts what is compared: each look into what was gathered would miss the cache.
   std::vector<Place> places;
-  constexpr std::size_t kChangeBytes = 24;  // about: mostly they are some more
-  places.reserve(all.size() / kChangeBytes);
-  for (RowReader in(all); in.bytes_left() > 0;) {
-    const std::size_t offset = all.size() - in.bytes_left();
-    RowReader change(in.text());
+  places.reserve(count_of(gathered_));
+  each_change(gathered_, [&](RowReader& change, std::size_t offset) {
     places.push_back({read_timeline(change), offset});
-  }
+  });
   radix_sort(places, [](const Place& place) { return place.timeline.source.raw; });
   return places;
 }
@@ -97,14 +119,26 @@ std::vector<TimelineFolder::Place> TimelineFolder::places_by_source() const {
 std::string TimelineFolder::source_key(NodeId source) { return KeyWriter().node(source).take(); }
 
 Status TimelineFolder::put_aside(SortedRuns& runs) const {
-  const std::vector<Place> places = places_by_source();
+  // Of a change only this: there are a million of them, and they are sorted in memory that is new.
+  struct OfSource {
+    NodeId source;
+    std::size_t offset;
+  };
+  std::vector<OfSource> places;
+  places.reserve(count_of(gathered_));
+  each_change(gathered_, [&](RowReader& change, std::size_t offset) {
+    places.push_back({read_source(change), offset});
+  });
+  radix_sort(places, [](const OfSource& place) { return place.source.raw; });
   ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
   std::string known;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    prefetch_change(places, i);
+    // They lie far apart: waiting for each would be a good part of the work.
+    constexpr std::size_t kAhead = 16;
+    __builtin_prefetch(gathered_.data() + places[std::min(i + kAhead, places.size() - 1)].offset);
     RowWriter(known).text(change_at(places[i].offset));
-    const NodeId source = places[i].timeline.source;
-    if (i + 1 < places.size() && places[i + 1].timeline.source == source) continue;
+    const NodeId source = places[i].source;
+    if (i + 1 < places.size() && places[i + 1].source == source) continue;
     ANNALS_CHECK_OK(run->put(source_key(source), known));
     known.clear();
   }
