@@ -15,7 +15,7 @@ constexpr std::size_t kCommitsWaitingMax = 16;
 
 BulkLoad::BulkLoad(KeyValueStore& store, EventLog& log, Projector& projector,
                    std::size_t part_bytes)
-    : store_(store), log_(log), projection_(store, projector, part_bytes) {}
+    : log_(log), projection_(store, log, projector, part_bytes) {}
 
 Status BulkLoad::append(CommitContent content) {
   if (appending_.size() >= kCommitsWaitingMax) {
@@ -34,10 +34,7 @@ Status BulkLoad::append(CommitContent content) {
 /// In the thread. What follows a commit that is not there would have the wrong numbers.
 Status BulkLoad::append_now(CommitContent&& content, Micros now) {
   const auto append = [&]() -> Status {
-    WriteBatch batch;
-    ANNALS_TRY(const CommitInfo info, log_.stage(content, now, batch));
-    ANNALS_CHECK_OK(store_.write(batch, Durability::kRelaxed));
-    log_.committed(info);
+    ANNALS_TRY(const CommitInfo info, log_.append(content, now));
     return projection_.add(info, std::move(content));
   };
   if (failed_) return {};  // the one that failed tells

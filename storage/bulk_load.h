@@ -19,6 +19,7 @@ namespace annals::storage {
 /// construction and destruction. Borrows its arguments. What BulkProjection says of errors holds.
 class BulkLoad {
  public:
+  /// `store` is that of the index.
   BulkLoad(KeyValueStore& store, EventLog& log, Projector& projector, std::size_t part_bytes);
 
   /// Takes the next commit, which counts as recorded now, and has it appended, not durably yet.
@@ -36,7 +37,6 @@ class BulkLoad {
   Status append_now(CommitContent&& content, Micros now);
   Status wait_for_first();
 
-  KeyValueStore& store_;
   EventLog& log_;
   BulkProjection projection_;
   bool failed_ = false;  // only the thread uses it

@@ -74,12 +74,12 @@ Result<std::optional<WriteBatch>> erase_all(const KeyValueStore& store,
 
 /// Takes the commits that follow the projector's watermark, up to that of `last`, writing index
 /// rows in bulk.
-Status project_rest(const EventLog& log, Seq last, KeyValueStore& store, Projector& projector,
+Status project_rest(EventLog& log, Seq last, KeyValueStore& store, Projector& projector,
                     std::size_t part_bytes, const StopFlag& stop,
                     const BulkProjection::TakeIn& take_in) {
   const auto cursor = log.cursor(Seq(projector.watermark().raw + 1));
   const Projector::Stopping stopping(projector, stop);
-  BulkProjection projection(store, projector, part_bytes);
+  BulkProjection projection(store, log, projector, part_bytes);
   StoredCommit commit;
   // The projector is another thread's from the first commit on.
   for (Seq taken = projector.watermark(); taken < last; taken = commit.info.last_seq()) {
@@ -102,7 +102,8 @@ bool is_being_filled(const KeyValueStore& store) {
 struct Database::State {
   BlockSizes block_sizes;
   std::size_t load_part_bytes = 0;
-  std::unique_ptr<KeyValueStore> store;
+  std::unique_ptr<KeyValueStore> log_store;
+  std::unique_ptr<KeyValueStore> store;  // of the index; dies before the other, whose memory it has
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
 
@@ -121,6 +122,7 @@ struct Database::State {
   };
   View latest;                         // guarded by writer: with what is not durable yet
   bool entities_are_outdated = false;  // guarded by writer
+  Seq noted_durable;                   // likewise: what the index says of the log
   std::uint64_t renamings = 0;         // likewise: of the projector, that latest.entities has seen
 
   mutable std::mutex published_mutex;
@@ -150,6 +152,7 @@ struct Database::State {
       }
     }
     (*all)->put(Family::kMeta, kFillingKey, "1");
+    (*all)->put(Family::kMeta, kDurableKey, encode_seq(log->durable_seq()));
     return store->write(**all, Durability::kSynced);
   }
 
@@ -166,6 +169,58 @@ struct Database::State {
     WriteBatch batch;
     batch.erase(Family::kMeta, kFillingKey);
     return store->write(batch, Durability::kSynced);
+  }
+
+  /// Opens the log and the index. An index that does not open is made anew, if the log is whole.
+  Status open_stores(const std::string& path, const DatabaseOptions& options, const Clock& clock,
+                     const StopFlag& stop) {
+    StoreOptions of_log{StorePart::kLog, options.read_only, options.create_if_missing,
+                        options.memory_bytes};
+    StoreOptions of_index = of_log;
+    of_index.part = StorePart::kIndex;
+    if (options.read_only) {
+      ANNALS_TRY(store, open_rocks_store(path, of_index));
+      of_log.memory_of = store.get();
+    }
+    ANNALS_TRY(log_store, open_rocks_store(path, of_log));
+    ANNALS_TRY(log, EventLog::open(*log_store, clock));
+    if (options.read_only) return {};
+    of_index.memory_of = log_store.get();
+    Result<std::unique_ptr<KeyValueStore>> opened = open_rocks_store(path, of_index);
+    if (!opened) {
+      ANNALS_CHECK_OK(opening(check_remake(std::move(opened).error(), stop)));
+      ANNALS_CHECK_OK(remove_index(path));
+      opened = open_rocks_store(path, of_index);
+    }
+    ANNALS_TRY(store, std::move(opened));
+    return {};
+  }
+
+  /// Whether the log still ends where the index says that it was on disk, or behind that.
+  Status check_log_end() {
+    std::string value;
+    const Result<bool> noted = store->get(Family::kMeta, kDurableKey, value);
+    // What cannot be read is made anew, if the log is whole.
+    if (!noted || !*noted) return {};
+    noted_durable = decode_seq(value);
+    if (noted_durable <= log->last_seq()) return {};
+    return Error(ErrorCode::kCorruption,
+                 fmt::format("the log ends at #{} and the graph index knows #{}",
+                             log->last_seq().raw, noted_durable.raw),
+                 "events that were acknowledged are missing: keep the folder as it is and restore "
+                 "a backup");
+  }
+
+  /// Tells the index how much of the log is known to be on disk. Requires the writer lock.
+  Status note_durable() {
+    WriteBatch batch;
+    note_durable(batch);
+    return batch.empty() ? Status() : store->write(batch, Durability::kRelaxed);
+  }
+  void note_durable(WriteBatch& batch) {
+    if (noted_durable == log->durable_seq()) return;
+    noted_durable = log->durable_seq();
+    batch.put(Family::kMeta, kDurableKey, encode_seq(noted_durable));
   }
 
   /// The projector's state. Requires the writer lock.
@@ -230,6 +285,7 @@ struct Database::State {
     ANNALS_CHECK_OK(projector->add(info, std::move(content)));
     WriteBatch batch;
     ANNALS_CHECK_OK(projector->flush(batch));
+    note_durable(batch);
     return store->write(batch, Durability::kRelaxed);
   }
 
@@ -293,7 +349,14 @@ struct Database::State {
 
   /// Whether it is the index that is damaged, and the log that it is made from is not.
   bool can_make_anew(const Error& error, const StopFlag& stop) const {
-    return error.code == ErrorCode::kCorruption && log->verify(stop).has_value();
+    return check_remake(error, stop).has_value();
+  }
+  /// The same, with the error that is left: `error`, or that the log was not read to its end.
+  Status check_remake(Error error, const StopFlag& stop) const {
+    if (error.code != ErrorCode::kCorruption) return error;
+    auto whole = log->verify(stop);
+    if (whole) return {};
+    return whole.error().code == ErrorCode::kInterrupted ? std::move(whole).error() : error;
   }
 
   /// Throws the projection away and makes it anew. Requires the writer lock.
@@ -321,7 +384,11 @@ struct Database::State {
 Database::Database(std::string path, const DatabaseOptions& options)
     : path_(std::move(path)), options_(options), state_(std::make_unique<State>()) {}
 
-Database::~Database() = default;
+Database::~Database() {
+  if (state_->projector == nullptr || options_.read_only) return;
+  // An index that does not know it finds less that is lost, which is no reason to tell anyone.
+  static_cast<void>(state_->note_durable());
+}
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                  const DatabaseOptions& options,
@@ -336,12 +403,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
       options.load_part_bytes > 0
           ? options.load_part_bytes
           : std::min(options.memory_bytes / kLoadPartsPerMemory, limits::kLoadPartBytes);
-  StoreOptions store_options;
-  store_options.read_only = options.read_only;
-  store_options.create_if_missing = options.create_if_missing;
-  store_options.memory_bytes = options.memory_bytes;
-  ANNALS_TRY(state.store, open_rocks_store(path, store_options));
-  ANNALS_TRY(state.log, EventLog::open(*state.store, clock));
+  ANNALS_CHECK_OK(state.open_stores(path, options, clock, stop));
+  ANNALS_CHECK_OK(state.check_log_end());
   Result<bool> is_outdated = Projector::is_outdated(*state.store);
   const bool is_lost =
       !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), stop);
@@ -355,16 +418,12 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   } else {
     ANNALS_CHECK_OK(opening(state.rebuild(stop)));
   }
-  if (state.projector->watermark() > state.log->last_seq()) {
-    return Error(ErrorCode::kCorruption,
-                 fmt::format("the log ends at #{} and the graph index knows #{}",
-                             state.log->last_seq().raw, state.projector->watermark().raw),
-                 "events that were acknowledged are missing: keep the folder as it is and restore "
-                 "a backup");
-  }
+  // A power cut may take back commits that nobody was told of, and leave them in the index.
+  const bool is_ahead = state.projector->watermark() > state.log->last_seq();
+  if (is_ahead && !options.read_only) ANNALS_CHECK_OK(opening(state.rebuild(stop)));
   const bool is_behind = state.projector->watermark() < state.log->last_seq();
   const bool is_gone = is_behind && !state.projector->watermark();
-  const bool is_half = is_gone || is_being_filled(*state.store);
+  const bool is_half = is_gone || is_ahead || is_being_filled(*state.store);
   if (options.read_only && is_half) {
     Error error = incomplete_index();
     error.place.file = path;
@@ -400,25 +459,21 @@ Result<CommitInfo> Database::commit(std::unique_ptr<CommitBuilder> builder) {
   State& state = *state_;
   ANNALS_ASSERT(state.load == nullptr);
   CommitContent content = builder->take_content();
-  WriteBatch logged;
-  ANNALS_TRY(info, state.log->stage(content, logged));
-  if (Status written = state.store->write(logged, Durability::kRelaxed); !written) {
-    return state.reload_after(std::move(written).error());
-  }
-  state.log->committed(info);
+  Result<CommitInfo> appended = state.log->append(content);
+  if (!appended) return state.reload_after(std::move(appended).error());
+  info = *appended;
   // Only the log must be on disk: what the next open misses in the index it projects anew. So the
   // disk is busy while the index is brought up to date, and then the next writer goes on: commits
-  // that wait together share one sync, and whatever follows a commit in the write-ahead log is lost
-  // with it. Readers see it when it is durable.
-  const std::uint64_t sync = state.store->ask_for_sync();
+  // that wait together share one sync. Readers see it when it is durable.
+  const EventLog::Sync sync = state.log->ask_for_sync();
   const auto index = [&] { return state.index(info, std::move(content), builder); };
   // This thread is the one that waits for the disk, since waking it afterwards takes a while;
   // unless another one is there already, which will wake it in any case.
-  const bool waits_here = !state.store->is_syncing();
+  const bool waits_here = !state.log->is_syncing();
   std::future<Result<State::View>> indexing =
       waits_here ? state.indexer.run(index) : std::async(std::launch::deferred, index);
   if (!waits_here) indexing.wait();
-  const Status synced = state.store->wait_for_sync(sync);
+  const Status synced = state.log->wait_for(sync);
   Result<State::View> indexed = indexing.get();
   ANNALS_CHECK_OK(synced);
   if (!indexed) return state.reload_after(but_recorded(std::move(indexed).error(), info));
@@ -467,6 +522,7 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   ANNALS_TRY(const std::unique_ptr<ScratchFolder> scratch, ScratchFolder::create(path_));
   StoreOptions options;
   options.memory_bytes = options_.memory_bytes;
+  options.memory_of = state_->store.get();
   ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
              open_rocks_store(scratch->path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,
@@ -515,7 +571,9 @@ DatabaseStatistics Database::statistics() const {
     statistics.graph = *state_->published.statistics;
   }
   statistics.unindexed = state_->log->last_seq().raw - statistics.last_seq.raw;
-  statistics.families = state_->store->statistics();
+  statistics.families = state_->log_store->statistics();
+  const auto index = state_->store->statistics();
+  statistics.families.insert(statistics.families.end(), index.begin(), index.end());
   statistics.cache = state_->store->cache_statistics();
   return statistics;
 }

@@ -71,6 +71,7 @@ Result<std::unique_ptr<EventLog>> EventLog::open(KeyValueStore& store, const Clo
     return bad_commit(first, "was altered: its hash differs");
   }
   log->head_ = *info;
+  log->durable_ = info->last_seq();
   return log;
 }
 
@@ -102,10 +103,35 @@ Result<CommitInfo> EventLog::stage(const CommitContent& content, Micros now,
   return info;
 }
 
-void EventLog::committed(const CommitInfo& info) {
+Result<CommitInfo> EventLog::append(const CommitContent& content, Micros now) {
+  WriteBatch batch;
+  ANNALS_TRY(const CommitInfo info, stage(content, now, batch));
+  ANNALS_CHECK_OK(store_.write(batch, Durability::kRelaxed));
   const std::lock_guard lock(mutex_);
-  ANNALS_ASSERT(info.first_seq.raw == (head_.count == 0 ? 1 : head_.last_seq().raw + 1));
+  ANNALS_ASSERT(info.previous == head_.hash);
   head_ = info;
+  return info;
+}
+
+EventLog::Sync EventLog::ask_for_sync() {
+  const Seq last = last_seq();
+  return {store_.ask_for_sync(), last};
+}
+
+Status EventLog::wait_for(const Sync& sync) {
+  ANNALS_CHECK_OK(store_.wait_for_sync(sync.number));
+  const std::lock_guard lock(mutex_);
+  durable_ = std::max(durable_, sync.last);
+  return {};
+}
+
+Status EventLog::sync() {
+  return durable_seq() == last_seq() ? Status() : wait_for(ask_for_sync());
+}
+
+Seq EventLog::durable_seq() const {
+  const std::lock_guard lock(mutex_);
+  return durable_;
 }
 
 Result<RecordedEvent> EventLog::read(Seq seq) const {

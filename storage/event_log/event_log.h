@@ -58,12 +58,10 @@ struct VerifyReport {
 /// in storage/ can be deleted and rebuilt from it. Format: docs/event_log_format.md.
 ///
 /// Order and durability: sequences are gap-free from 1, recorded times strictly increase, a commit
-/// is all or nothing. Appending is two steps, so that its owner decides how it is written: stage()
-/// puts it into a batch, and committed() is called once that batch is written. Between the two
-/// nobody else may stage (the owner holds a lock).
+/// is all or nothing. What was appended is on disk once a sync that was asked for later is done.
 ///
-/// Thread-safety: any number of threads may read() and walk while one appends; they see a prefix.
-/// Ownership: borrows store and clock, which must outlive it. Errors: Corruption, IoError,
+/// Thread-safety: any number of threads may read(), walk and sync while one appends; they see a
+/// prefix. Ownership: borrows store and clock, which must outlive it. Errors: Corruption, IoError,
 /// LimitExceeded.
 class EventLog {
  public:
@@ -72,18 +70,32 @@ class EventLog {
   /// Opens the log in `store`, checking version and tail. Unsupported for a newer format.
   static Result<std::unique_ptr<EventLog>> open(KeyValueStore& store, const Clock& clock);
 
-  /// Encodes `content` as the next commit and puts it into `batch`. `content` has at least one
-  /// event and at most limits::kCommitEventsMax. Changes nothing else.
-  Result<CommitInfo> stage(const CommitContent& content, WriteBatch& batch) const {
-    return stage(content, now(), batch);
-  }
+  /// Appends `content` as the next commit, not durably yet. It has at least one event and at most
+  /// limits::kCommitEventsMax. On error nothing was appended, unless the disk fails: then nothing
+  /// more can be until the database is opened again.
+  Result<CommitInfo> append(const CommitContent& content) { return append(content, now()); }
   /// The same, as it counts if the clock showed `now`.
-  Result<CommitInfo> stage(const CommitContent& content, Micros now, WriteBatch& batch) const;
+  Result<CommitInfo> append(const CommitContent& content, Micros now);
   /// What the clock shows.
   Micros now() const { return clock_.now(); }
 
-  /// Says that the batch with the staged commit was written: readers may see it now.
-  void committed(const CommitInfo& info);
+  /// What a sync will have made durable.
+  struct Sync {
+    std::uint64_t number = 0;
+    Seq last;
+  };
+  /// Asks that what was appended be made durable, and returns at once.
+  Sync ask_for_sync();
+  /// Sees to it, or waits for another thread that does.
+  Status wait_for(const Sync& sync);
+  /// Whether a thread is making something durable now.
+  bool is_syncing() { return store_.is_syncing(); }
+  /// Both, unless all of it is durable.
+  Status sync();
+  /// The last event that is known to be on disk; what was there when it was opened is.
+  Seq durable_seq() const;
+  /// Begins to compress what was appended, in a thread of the store.
+  void begin_flush() { store_.begin_flush(Family::kLog); }
 
   /// One event. NotFound past the end.
   Result<RecordedEvent> read(Seq seq) const;
@@ -107,11 +119,13 @@ class EventLog {
  private:
   EventLog(KeyValueStore& store, const Clock& clock);
   Micros next_recorded(Micros now) const;
+  Result<CommitInfo> stage(const CommitContent& content, Micros now, WriteBatch& batch) const;
 
   KeyValueStore& store_;
   const Clock& clock_;
-  mutable std::mutex mutex_;  // guards head_
+  mutable std::mutex mutex_;  // guards what follows
   CommitInfo head_;
+  Seq durable_;
   std::unique_ptr<CommitCache> cache_;
 };
 

@@ -12,6 +12,13 @@
 
 namespace annals::storage {
 
+/// The two stores of a database. What is appended to the log must be on disk; what the index has
+/// lost can be made anew, and so nobody waits until it is there (decision 41).
+enum class StorePart : std::uint8_t {
+  kLog,    ///< The family kLog.
+  kIndex,  ///< All others.
+};
+
 /// The column families. What each holds is described in docs/graph_index_format.md; everything but
 /// kLog can be deleted and rebuilt from it.
 enum class Family : std::uint8_t {
@@ -142,9 +149,10 @@ class KvSnapshot {
 
 class Ingestion;  // ingestion.h
 
-/// Ordered bytes on disk: the only thing that Annals knows of RocksDB. All members are
-/// thread-safe. Errors: IoError, Corruption. After a failed write the store refuses further ones
-/// (the state on disk is then unknown until it is opened again).
+/// Ordered bytes on disk: the only thing that Annals knows of RocksDB. Requires that only families
+/// of its part are named. All members are thread-safe. Errors: IoError, Corruption. After a failed
+/// write the store refuses further ones (the state on disk is then unknown until it is opened
+/// again).
 class KeyValueStore {
  public:
   virtual ~KeyValueStore() = default;
@@ -211,19 +219,28 @@ class KeyValueStore {
 std::size_t default_memory_bytes();
 
 struct StoreOptions {
+  StorePart part = StorePart::kIndex;
   bool read_only = false;  ///< Opens beside a writer; fails if the folder does not exist.
   bool create_if_missing = true;
   std::size_t memory_bytes = std::size_t{512} << 20;  ///< Block cache and memory tables together.
+  /// A store that open_rocks_store() gave: the memory is that one's, and has one bound for both.
+  const KeyValueStore* memory_of = nullptr;
 };
 
 /// That what is derived from the log is not all there, or of another form: Unsupported.
 Error incomplete_index();
 
-/// Opens the RocksDB store in the folder `path`. Errors: Conflict when another process has it open
-/// for writing (naming what to do), NotFound, InvalidArgument for a folder that holds something
-/// else (it is left untouched), Unsupported (a newer format; for reading incomplete_index()),
-/// Corruption, IoError.
+/// Opens a part of the database in the folder `path` in RocksDB. Whoever writes opens the log
+/// first, whose lock is that of the database; whoever reads beside a writer opens the index first,
+/// which is then no further than the log. Errors: Conflict when another process has it open for
+/// writing (naming what to do), NotFound, InvalidArgument for a folder that holds something else
+/// (it is left untouched), Unsupported (a newer format; an index that is opened for reading and is
+/// not there, or damaged: incomplete_index()), Corruption, IoError.
 Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
                                                         const StoreOptions& options);
+
+/// Throws away the index of the database at `path`, open or damaged as it may be. Requires that the
+/// log is open for writing, and the index is not open.
+Status remove_index(const std::string& path);
 
 }  // namespace annals::storage

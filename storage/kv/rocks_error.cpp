@@ -29,4 +29,12 @@ Error to_error(const rocksdb::Status& status, std::string_view doing, const std:
                 path);
 }
 
+Error read_error(const rocksdb::Status& status, Family family, const std::string& path) {
+  Error error = to_error(status, "reading", path);
+  if (family != Family::kLog && status.IsCorruption()) {
+    error.hint = "the index is damaged, and not the log: .rebuild in the shell makes it anew";
+  }
+  return error;
+}
+
 }  // namespace annals::storage

@@ -55,7 +55,7 @@ class RocksIterator final : public KvIterator {
     place();
     const rocksdb::Status status = rows_->status();
     if (status.ok()) return {};
-    return to_error(status, "reading", path_);
+    return read_error(status, family_, path_);
   }
 
  private:

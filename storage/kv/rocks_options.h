@@ -11,6 +11,8 @@
 namespace rocksdb {
 class Cache;
 class Logger;
+class Statistics;
+class WriteBufferManager;
 struct ColumnFamilyOptions;
 struct DBOptions;
 }  // namespace rocksdb
@@ -28,10 +30,20 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache,
                                             std::size_t memory_bytes);
 
-/// How RocksDB keeps the database: nothing is repaired silently, and the first failed write is the
-/// last. Without a logger.
-rocksdb::DBOptions database_options(const StoreOptions& options,
-                                    const std::shared_ptr<rocksdb::Cache>& cache);
+/// How RocksDB keeps a part of the database: nothing is repaired silently, and the first failed
+/// write is the last. Without a logger, and without what bounds memory tables and counts the use of
+/// the cache.
+rocksdb::DBOptions database_options(const StoreOptions& options);
+
+/// What several stores share that share their memory.
+struct StoreMemory {
+  explicit StoreMemory(std::size_t bytes);
+
+  const std::size_t bytes;
+  const std::shared_ptr<rocksdb::Cache> cache;
+  const std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+  const std::shared_ptr<rocksdb::Statistics> counts;  ///< Of the cache's use.
+};
 
 /// RocksDB's warnings, in a file of bounded size that begins anew here. Nothing that happens to the
 /// file does any harm.

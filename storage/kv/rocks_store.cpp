@@ -18,7 +18,6 @@
 #include <atomic>
 #include <mutex>
 #include <numeric>
-#include <optional>
 #include <shared_mutex>
 #include <utility>
 
@@ -35,7 +34,6 @@
 #include "schema/base/run_tasks.h"
 #include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
-#include "storage/kv/lost_files.h"
 #include "storage/kv/rocks_error.h"
 #include "storage/kv/rocks_iterator.h"
 #include "storage/kv/rocks_options.h"
@@ -102,31 +100,46 @@ class RocksStore final : public KeyValueStore {
 
   RocksStore(std::string path, const StoreOptions& options)
       : path_(std::move(path)),
+        part_(options.part),
         read_only_(options.read_only),
-        cache_(rocksdb::NewLRUCache(options.memory_bytes)),
-        memory_bytes_(options.memory_bytes),
-        db_options_(database_options(options, cache_)) {
+        memory_(options.memory_of == nullptr
+                    ? std::make_shared<const StoreMemory>(options.memory_bytes)
+                    : static_cast<const RocksStore*>(options.memory_of)->memory_),
+        db_options_(database_options(options)) {
     db_options_.env = wal_files_.env();
+    db_options_.write_buffer_manager = memory_->write_buffers;
+    db_options_.statistics = memory_->counts;
   }
 
   Status open_database(bool is_new);
-  Status give_up_lost_index(const rocksdb::Status& failure,
-                            const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  rocksdb::Status open_families(const std::string& data,
+                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  Status give_up_families(std::size_t count);
+  Error open_error(const rocksdb::Status& status) const;
+
+  /// The families of this part: from first_family() on, so many.
+  std::size_t first_family() const { return part_ == StorePart::kLog ? 0 : 1; }
+  std::size_t family_count() const { return part_ == StorePart::kLog ? 1 : kFamilyCount - 1; }
+  rocksdb::ColumnFamilyHandle*& handle(Family family) {
+    const std::size_t index = static_cast<std::size_t>(family) - first_family();
+    ANNALS_ASSERT(index < handles_.size());
+    return handles_[index];
+  }
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return handles_[static_cast<std::size_t>(family)];
+    return const_cast<RocksStore*>(this)->handle(family);
   }
   rocksdb::ColumnFamilyOptions options_of(Family family) const {
-    return family_options(family, cache_, memory_bytes_);
+    return family_options(family, memory_->cache, memory_->bytes);
   }
   Status check_writable() const;
   Status sync_now();
   /// The result of a write; a failure is the last one: invariant (2).
   Status written(const rocksdb::Status& status, std::string_view doing);
 
-  const std::string path_;
+  const std::string path_;  // of the database
+  const StorePart part_;
   const bool read_only_;
-  const std::shared_ptr<rocksdb::Cache> cache_;
-  const std::size_t memory_bytes_;
+  const std::shared_ptr<const StoreMemory> memory_;
   WalFiles wal_files_;
   rocksdb::DBOptions db_options_;  // constant after open_database()
   std::unique_ptr<rocksdb::DB> db_;
@@ -141,112 +154,118 @@ class RocksStore final : public KeyValueStore {
   SharedSync shared_sync_{[this] { return sync_now(); }};
 };
 
-Error open_error(const rocksdb::Status& status, const std::string& path) {
+Error lost_log() {
+  return Error(ErrorCode::kCorruption, "the database has lost its log",
+               "keep the folder as it is and restore a backup");
+}
+
+/// Whether the files of the database may be to blame.
+bool is_damage(const rocksdb::Status& status) {
+  return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound() ||
+         status.IsInvalidArgument();
+}
+
+Error RocksStore::open_error(const rocksdb::Status& status) const {
   const std::string text = status.ToString();
   if (text.find("lock hold by current process") != std::string::npos) {
     return placed(Error(ErrorCode::kConflict, "the database is open in this process already",
                         "use the one that is open, or close it first"),
-                  path);
+                  path_);
   }
   if (text.find("While lock file") != std::string::npos) {
     return placed(Error(ErrorCode::kConflict, "the database is open in another process",
                         "close it there, or open it here for reading only"),
-                  path);
+                  path_);
   }
-  // Families are dropped and made while an index is made anew.
-  const bool lacks_family = text.find("Column family not found") != std::string::npos;
-  if (lacks_family) return placed(incomplete_index(), path);
   const bool may_not = text.find("Permission denied") != std::string::npos ||
                        text.find("Read-only file system") != std::string::npos;
   if (may_not) {
     return placed(
         Error(ErrorCode::kIoError, fmt::format("the database cannot be opened ({})", text),
               "look whose files they are; with --read-only nothing is written"),
-        path);
+        path_);
   }
-  if (status.IsCorruption()) {
-    return placed(
-        Error(ErrorCode::kCorruption, fmt::format("opening the database failed ({})", text),
-              "keep the folder as it is and restore a backup"),
-        path);
-  }
-  if (status.IsInvalidArgument()) {
-    return placed(
-        Error(ErrorCode::kCorruption, fmt::format("the database does not fit together ({})", text),
-              "keep the folder as it is and restore a backup"),
-        path);
-  }
-  return to_error(status, "opening the database", path);
+  if (!is_damage(status)) return to_error(status, "opening the database", path_);
+  if (part_ == StorePart::kIndex && read_only_) return placed(incomplete_index(), path_);
+  return placed(Error(ErrorCode::kCorruption,
+                      fmt::format("the {} does not open ({})",
+                                  part_ == StorePart::kLog ? "log" : "index", text),
+                      "keep the folder as it is and restore a backup"),
+                path_);
 }
 
-/// Whether the files of the database may be to blame.
-bool is_damage(const rocksdb::Status& status) {
-  return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound();
+rocksdb::Status RocksStore::open_families(
+    const std::string& data, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  const auto open = [&] {
+    handles_.clear();
+    rocksdb::DB* db = nullptr;
+    rocksdb::Status opened =
+        read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
+                   : rocksdb::DB::Open(db_options_, data, families, &handles_, &db);
+    db_.reset(db);
+    return opened;
+  };
+  rocksdb::Status opened = open();
+  // Beside a writer, files may go while they are being opened: another try finds those that took
+  // their place. What is missed twice in a row is lost.
+  constexpr int kTriesMax = 20;
+  for (int tries = 1; read_only_ && is_damage(opened) && tries < kTriesMax; ++tries) {
+    const std::string missed = opened.ToString();
+    opened = open();
+    if (opened.ToString() == missed) break;
+  }
+  return opened;
 }
 
-/// After an opening that failed: if it is files of the index that are missing, throws the index
-/// away, which is made anew from the log. Error: why the database cannot be opened.
-Status RocksStore::give_up_lost_index(
-    const rocksdb::Status& failure, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
-  const std::string data = data_folder(path_);
-  std::vector<LostFile> lost;
-  if (!find_lost_files(db_options_, families, data, lost).ok()) return open_error(failure, path_);
-  // Beside a writer, files may have gone while they were looked for: another try finds the new
-  // ones.
-  if (lost.empty()) return read_only_ ? Status() : open_error(failure, path_);
-  const std::string log(family_name(Family::kLog));
-  for (const LostFile& one : lost) {
-    if (one.family != log) continue;
-    return placed(
-        Error(ErrorCode::kCorruption, "a file of the log is missing, or is not as long as it was",
-              "keep the folder as it is and restore a backup"),
-        one.path);
+/// Drops the last families of those that are open: what an older program kept of the index beside
+/// the log.
+Status RocksStore::give_up_families(std::size_t count) {
+  for (; count > 0; --count) {
+    rocksdb::ColumnFamilyHandle* const last = handles_.back();
+    ANNALS_CHECK_OK(written(db_->DropColumnFamily(last), "dropping an older index"));
+    handles_.pop_back();
+    ANNALS_CHECK_OK(written(db_->DestroyColumnFamilyHandle(last), "dropping an older index"));
   }
-  if (read_only_) return placed(incomplete_index(), path_);
-  const rocksdb::Status dropped = drop_families_but(log, db_options_, families, data, lost);
-  return dropped.ok() ? Status() : open_error(dropped, path_);
+  return {};
 }
 
 Status RocksStore::open_database(bool is_new) {
-  // Beside a writer, the log is the writer's.
-  db_options_.info_log = remark_log(read_only_ ? "/dev/null" : path_ + "/LOG");
+  const bool is_log = part_ == StorePart::kLog;
+  // Beside a writer, the remarks are the writer's.
+  const std::string remarks = path_ + (is_log ? "/LOG" : "/LOG.index");
+  db_options_.info_log = remark_log(read_only_ ? "/dev/null" : remarks);
   // RocksDB insists on its default family; nothing is ever in it.
   std::vector<rocksdb::ColumnFamilyDescriptor> families(1);
   families.front().name = rocksdb::kDefaultColumnFamilyName;
   std::vector<rocksdb::ColumnFamilyDescriptor> ours;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+  for (std::size_t i = first_family(); i < first_family() + family_count(); ++i) {
     const auto family = static_cast<Family>(i);
     ours.emplace_back(std::string(family_name(family)), options_of(family));
   }
   // In a new database the families are made together: RocksDB writes its options file once then,
   // and not once for each family.
   if (!is_new) families.insert(families.end(), ours.begin(), ours.end());
-  rocksdb::DB* db = nullptr;
-  const std::string data = data_folder(path_);
-  if (read_only_) {
-    std::vector<std::string> present;
-    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(db_options_, data, &present);
+  const std::string data = is_log ? data_folder(path_) : index_folder(path_);
+  std::size_t older = 0;
+  if (is_log && !is_new) {
     // Without a list, opening says what is wrong.
-    const std::string log(family_name(Family::kLog));
-    if (listed.ok() && std::find(present.begin(), present.end(), log) == present.end()) {
-      return placed(Error(ErrorCode::kCorruption, "the database has lost its log",
-                          "keep the folder as it is and restore a backup"),
-                    path_);
+    std::vector<std::string> present;
+    if (!rocksdb::DB::ListColumnFamilies(db_options_, data, &present).ok()) present.clear();
+    if (!present.empty() &&
+        std::find(present.begin(), present.end(), family_name(Family::kLog)) == present.end()) {
+      return placed(lost_log(), path_);
     }
-    if (listed.ok() && present.size() < families.size()) return placed(incomplete_index(), path_);
+    for (const std::string& name : present) {
+      const bool is_known = name == families[0].name || name == families[1].name;
+      if (is_known || read_only_) continue;
+      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+      ++older;
+    }
   }
-  const auto open = [&] {
-    handles_.clear();
-    return read_only_ ? rocksdb::DB::OpenForReadOnly(db_options_, data, families, &handles_, &db)
-                      : rocksdb::DB::Open(db_options_, data, families, &handles_, &db);
-  };
-  rocksdb::Status opened = open();
-  if (!opened.ok() && !is_new && is_damage(opened)) {
-    ANNALS_CHECK_OK(give_up_lost_index(opened, families));
-    opened = open();
+  if (rocksdb::Status opened = open_families(data, families); !opened.ok()) {
+    return open_error(opened);
   }
-  if (!opened.ok()) return open_error(opened, path_);
-  db_.reset(db);
+  ANNALS_CHECK_OK(give_up_families(older));
   rocksdb::ColumnFamilyHandle* const unused = handles_.front();
   handles_.erase(handles_.begin());
   ANNALS_CHECK_OK(written(db_->DestroyColumnFamilyHandle(unused), "opening the database"));
@@ -257,16 +276,21 @@ Status RocksStore::open_database(bool is_new) {
 Result<std::unique_ptr<KeyValueStore>> RocksStore::open(const std::string& path,
                                                         const StoreOptions& options) {
   ANNALS_TRY(const FolderState state, inspect_folder(path));
-  if (state != FolderState::kDatabase) {
-    if (options.read_only || !options.create_if_missing) {
-      return placed(Error(ErrorCode::kNotFound, "there is no database here",
-                          "open it for writing to create one"),
-                    path);
-    }
-    ANNALS_CHECK_OK(prepare_folder(path));
+  const bool has_log = state == FolderState::kDatabase;
+  const bool is_log = options.part == StorePart::kLog;
+  const bool is_new = is_log ? !has_log : !has_index(path);
+  // The log is made first.
+  if (is_log && is_new && has_index(path)) return placed(lost_log(), path);
+  if (is_new && !has_log && (options.read_only || !options.create_if_missing)) {
+    return placed(Error(ErrorCode::kNotFound, "there is no database here",
+                        "open it for writing to create one"),
+                  path);
   }
+  if (is_new && options.read_only) return placed(incomplete_index(), path);
+  if (!has_log && !options.read_only) ANNALS_CHECK_OK(prepare_folder(path));
+  if (is_new && !is_log) ANNALS_CHECK_OK(prepare_index_folder(path));
   std::unique_ptr<RocksStore> store(new RocksStore(path, options));
-  ANNALS_CHECK_OK(store->open_database(state != FolderState::kDatabase));
+  ANNALS_CHECK_OK(store->open_database(is_new));
   // Only now: the lock is ours, so that they belong to no one who lives.
   if (!options.read_only) ANNALS_CHECK_OK(remove_ingest_folders(path));
   return std::unique_ptr<KeyValueStore>(std::move(store));
@@ -316,7 +340,7 @@ Result<bool> RocksStore::get(Family family, std::string_view key, std::string& v
   const rocksdb::Status status = db_->Get(options, handle(family), slice(key), &value);
   if (status.ok()) return true;
   if (status.IsNotFound()) return false;
-  return to_error(status, "reading", path_);
+  return read_error(status, family, path_);
 }
 
 std::unique_ptr<KvIterator> RocksStore::iterate(Family family, std::string_view lower,
@@ -359,10 +383,10 @@ class RocksStore::RocksIngestion final : public Ingestion {
       : store_(store), folder_(store.path_, number) {
     // Memory has one bound: what an ingestion takes, the cache gives up. Else it would fill with
     // what RocksDB reads of each file once more to check it.
-    if (store_.ingesting_++ == 0) store_.cache_->SetCapacity(store_.memory_bytes_ / 16);
+    if (store_.ingesting_++ == 0) store_.memory_->cache->SetCapacity(store_.memory_->bytes / 16);
   }
   ~RocksIngestion() override {
-    if (--store_.ingesting_ == 0) store_.cache_->SetCapacity(store_.memory_bytes_);
+    if (--store_.ingesting_ == 0) store_.memory_->cache->SetCapacity(store_.memory_->bytes);
   }
   RocksIngestion(const RocksIngestion&) = delete;
   RocksIngestion& operator=(const RocksIngestion&) = delete;
@@ -399,6 +423,8 @@ class RocksStore::RocksIngestion final : public Ingestion {
           store_.written(sorted.files->finish(present.emplace_back()), "writing a sorted file"));
     }
     if (present.empty()) return {};
+    // What the files go on from must not be lost when they are not.
+    ANNALS_CHECK_OK(store_.sync());
     return store_.written(store_.db_->IngestExternalFiles(present), "taking in sorted files");
   }
 
@@ -471,7 +497,7 @@ Status RocksStore::clear(Family family) {
   // writing did, and DeleteRange has bugs before RocksDB 8.7. A crash between
   // the two leaves no family, which the next open makes.
   const std::unique_lock lock(handles_mutex_);
-  rocksdb::ColumnFamilyHandle*& current = handles_[static_cast<std::size_t>(family)];
+  rocksdb::ColumnFamilyHandle*& current = handle(family);
   ANNALS_CHECK_OK(written(db_->DropColumnFamily(current), "clearing"));
   rocksdb::ColumnFamilyHandle* replacement = nullptr;
   ANNALS_CHECK_OK(written(
@@ -484,9 +510,9 @@ std::vector<KeyValueStore::FamilyStatistics> RocksStore::statistics() const {
   using Properties = rocksdb::DB::Properties;
   const std::shared_lock lock(handles_mutex_);
   std::vector<FamilyStatistics> statistics;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+  for (std::size_t i = 0; i < family_count(); ++i) {
     FamilyStatistics one;
-    one.name = family_name(static_cast<Family>(i));
+    one.name = family_name(static_cast<Family>(first_family() + i));
     std::uint64_t in_memory = 0;
     db_->GetIntProperty(handles_[i], Properties::kEstimateNumKeys, &one.keys_estimate);
     db_->GetIntProperty(handles_[i], Properties::kLiveSstFilesSize, &one.bytes_on_disk);

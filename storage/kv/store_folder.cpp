@@ -24,6 +24,7 @@ constexpr std::string_view kMarkerFile = "ANNALS";
 /// What the marker is called until it is whole.
 constexpr std::string_view kDraftFile = "ANNALS.new";
 constexpr std::string_view kDataFolder = "data";
+constexpr std::string_view kIndexFolder = "index";
 constexpr std::string_view kMarkerText = "annals database, folder format ";
 /// RocksDB's root: it names the manifest, which names everything else.
 constexpr std::string_view kRootFile = "CURRENT";
@@ -157,6 +158,10 @@ Status make_private_folder(const std::string& path) {
 
 std::string data_folder(const std::string& path) { return (fs::path(path) / kDataFolder).string(); }
 
+std::string index_folder(const std::string& path) {
+  return (fs::path(path) / kIndexFolder).string();
+}
+
 Result<FolderState> inspect_folder(const std::string& path) {
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
@@ -201,6 +206,26 @@ Status prepare_folder(const std::string& path) {
   }
   ANNALS_CHECK_OK(sync_folder(path));
   return sync_folder(parent);
+}
+
+bool has_index(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(fs::path(index_folder(path)) / kRootFile, ignored);
+}
+
+Status remove_index(const std::string& path) {
+  // Its root goes first: half an index is none.
+  const std::string folder = index_folder(path);
+  std::error_code code;
+  fs::remove(fs::path(folder) / kRootFile, code);
+  if (!code) fs::remove_all(folder, code);
+  return code ? io_error(folder, "deleting the index", code.value()) : Status();
+}
+
+Status prepare_index_folder(const std::string& path) {
+  ANNALS_CHECK_OK(remove_index(path));
+  ANNALS_CHECK_OK(make_private_folder(index_folder(path)));
+  return sync_folder(path);
 }
 
 IngestFolder::IngestFolder(const std::string& database_path, std::uint64_t number)

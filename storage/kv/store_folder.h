@@ -21,8 +21,9 @@ enum class FolderState : std::uint8_t {
 };
 
 /// Where within a database's folder RocksDB has its files: nothing else lies
-/// there.
+/// there. The log is in `data`, and `index` can be thrown away.
 std::string data_folder(const std::string& path);
+std::string index_folder(const std::string& path);
 
 /// Looks at `path` and changes nothing. Errors: InvalidArgument for a folder
 /// that holds something else, Unsupported for a newer format, Corruption for a
@@ -30,9 +31,16 @@ std::string data_folder(const std::string& path);
 Result<FolderState> inspect_folder(const std::string& path);
 
 /// Makes `path` a folder that only its owner can enter, marked as an Annals
-/// database, durably. Requires inspect_folder() to have said kMissing, kEmpty
-/// or kNew.
+/// database, durably, with an empty folder for the log. Requires inspect_folder() to have said
+/// kMissing, kEmpty or kNew.
 Status prepare_folder(const std::string& path);
+
+/// Whether there is an index. Changes nothing.
+bool has_index(const std::string& path);
+
+/// Makes an empty folder for the index, durably; what was left of one is deleted. Requires the
+/// database to be locked.
+Status prepare_index_folder(const std::string& path);
 
 /// A folder within the database for files that are about to be taken in; removed at the end.
 class IngestFolder {

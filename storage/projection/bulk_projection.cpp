@@ -24,8 +24,14 @@ constexpr std::size_t kPartPerFewBytes = 16;
 
 }  // namespace
 
-BulkProjection::BulkProjection(KeyValueStore& store, Projector& projector, std::size_t part_bytes)
-    : store_(store), projector_(projector), part_bytes_(part_bytes), thread_([this] { run(); }) {}
+BulkProjection::BulkProjection(KeyValueStore& store, EventLog& log, Projector& projector,
+                               std::size_t part_bytes)
+    : store_(store),
+      log_(log),
+      projector_(projector),
+      part_bytes_(part_bytes),
+      began_at_(projector.watermark()),
+      thread_([this] { run(); }) {}
 
 BulkProjection::~BulkProjection() { stop(true); }
 
@@ -123,7 +129,7 @@ Status BulkProjection::write_gathered() {
   reads_rows_ = false;
   doing_ = std::async(std::launch::async, [this, rows = std::move(batch)]() mutable -> Status {
     // The log first: index rows of events that a power cut could still take away would be wrong.
-    ANNALS_CHECK_OK(store_.sync());
+    ANNALS_CHECK_OK(log_.sync());
     return store_.ingest(std::move(rows));
   });
   return {};
@@ -159,9 +165,9 @@ Status BulkProjection::write_parts(const TakeIn& take_in) {
   if (projector_.pending_bytes() > 0) ANNALS_CHECK_OK(put_aside());
   ANNALS_CHECK_OK(wait());
   // Compressing what the load wrote to the log goes beside the fold, and does not wait for the end.
-  store_.begin_flush(Family::kLog);
+  log_.begin_flush();
   ANNALS_CHECK_OK(projector_.fold_parts(*parts_));
-  ANNALS_CHECK_OK(store_.sync());
+  ANNALS_CHECK_OK(log_.sync());
   ANNALS_CHECK_OK(take_in(parts_->rows()));
   parts_.reset();
   return {};
@@ -175,8 +181,8 @@ Status BulkProjection::write_rest(const TakeIn& take_in) {
   if (projector_.pending_bytes() <= std::min(kFewBytes, part_bytes_ / kPartPerFewBytes)) {
     WriteBatch batch;
     ANNALS_CHECK_OK(projector_.flush(batch));
-    ANNALS_CHECK_OK(store_.sync());
-    return store_.write(batch, Durability::kSynced);
+    ANNALS_CHECK_OK(log_.sync());
+    return store_.write(batch, Durability::kRelaxed);
   }
   ANNALS_CHECK_OK(reads_rows_ ? write_gathered() : put_aside());
   return write_parts(take_in);

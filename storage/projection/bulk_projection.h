@@ -23,11 +23,12 @@ namespace annals::storage {
 /// events go down by and by, with what came before them.
 ///
 /// For one caller; nobody else may use the projector between construction and finish() or
-/// destruction. Borrows both arguments. After an error, and after destruction without finish(), the
+/// destruction. Borrows its arguments. After an error, and after destruction without finish(), the
 /// projector must be loaded again: it may know more than was written. Errors: Corruption, IoError.
 class BulkProjection {
  public:
-  BulkProjection(KeyValueStore& store, Projector& projector, std::size_t part_bytes);
+  /// `store` is that of the index; `log` is where the commits are that are added.
+  BulkProjection(KeyValueStore& store, EventLog& log, Projector& projector, std::size_t part_bytes);
   /// Leaves undone what finish() would have done.
   ~BulkProjection();
   BulkProjection(const BulkProjection&) = delete;
@@ -63,6 +64,7 @@ class BulkProjection {
   void stop(bool discard);
 
   KeyValueStore& store_;
+  EventLog& log_;
   Projector& projector_;
   const std::size_t part_bytes_;
   const Seq began_at_;  // the projector's watermark

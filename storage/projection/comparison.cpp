@@ -6,6 +6,7 @@
 
 #include "storage/graph_index/alive_counts.h"
 #include "storage/graph_index/event_list.h"
+#include "storage/graph_index/index_rows.h"
 #include "storage/graph_index/spell_reader.h"
 
 namespace annals::storage {
@@ -25,13 +26,34 @@ Status check_stop(std::uint64_t rows, const StopFlag& stop) {
   return Error(ErrorCode::kInterrupted, "the comparison was stopped", "nothing was changed");
 }
 
+/// Walks the rows of a family but the one that says nothing of what is projected.
+class Rows {
+ public:
+  Rows(const KeyValueStore& store, Family family)
+      : family_(family), rows_(store.iterate(family, {}, {})) {
+    pass_over();
+  }
+  const KvIterator* operator->() const { return rows_.get(); }
+  void next() {
+    rows_->next();
+    pass_over();
+  }
+
+ private:
+  void pass_over() {
+    if (family_ == Family::kMeta && rows_->valid() && rows_->key() == kDurableKey) rows_->next();
+  }
+  const Family family_;
+  const std::unique_ptr<KvIterator> rows_;
+};
+
 /// The first row in which two projections differ; empty if there is none.
 Result<std::string> compare_family(Family family, const KeyValueStore& live,
                                    const KeyValueStore& rebuilt, std::uint64_t& rows,
                                    const StopFlag& stop) {
-  const auto a = live.iterate(family, {}, {});
-  const auto b = rebuilt.iterate(family, {}, {});
-  for (; a->valid() && b->valid(); a->next(), b->next(), ++rows) {
+  Rows a(live, family);
+  Rows b(rebuilt, family);
+  for (; a->valid() && b->valid(); a.next(), b.next(), ++rows) {
     ANNALS_CHECK_OK(check_stop(rows, stop));
     if (a->key() == b->key() && a->value() == b->value()) continue;
     return fmt::format("family '{}': live key {}, rebuilt key {}{}", family_name(family),

@@ -95,16 +95,13 @@ BENCHMARK(hash)->Arg(1)->Arg(1'000);
 class Log {
  public:
   Log(Texts texts, std::size_t events) : content_(joins(events, texts)) {
-    store_ = std::move(*open_rocks_store(folder_.path(), {}));
+    store_ = std::move(*open_rocks_store(folder_.path(), {.part = StorePart::kLog}));
     log_ = std::move(*EventLog::open(*store_, clock_));
   }
 
   void append(std::size_t commits) {
     for (std::size_t i = 0; i < commits; ++i) {
-      WriteBatch batch;
-      const CommitInfo info = *log_->stage(content_, batch);
-      if (!store_->write(batch, Durability::kRelaxed)) std::abort();
-      log_->committed(info);
+      if (!log_->append(content_)) std::abort();
       content_.first_symbol += static_cast<std::uint32_t>(content_.symbols.size());
       content_.first_entity += content_.entities.size();
       content_.symbols.clear();

@@ -38,7 +38,8 @@ class EventLogTest : public testing::Test {
   void open() {
     log_.reset();
     store_.reset();
-    auto store = open_rocks_store(folder_.path(), {.memory_bytes = std::size_t{8} << 20});
+    auto store = open_rocks_store(folder_.path(),
+                                  {.part = StorePart::kLog, .memory_bytes = std::size_t{8} << 20});
     ASSERT_TRUE(store) << format_error(store.error());
     store_ = std::move(*store);
     auto log = EventLog::open(*store_, clock_);
@@ -55,13 +56,9 @@ class EventLogTest : public testing::Test {
   }
 
   CommitInfo append(const CommitContent& content) {
-    WriteBatch batch;
-    auto info = log_->stage(content, batch);
+    auto info = log_->append(content);
     EXPECT_TRUE(info) << (info ? "" : format_error(info.error()));
-    if (!info) return {};
-    EXPECT_TRUE(store_->write(batch, Durability::kRelaxed));
-    log_->committed(*info);
-    return *info;
+    return info ? *info : CommitInfo();
   }
 
   void append_commits(int count) {
@@ -148,19 +145,19 @@ TEST_F(EventLogTest, EveryEventIsReadAsItWasAppended) {
   EXPECT_EQ(log_->read(Seq(events_.size() + 1)).error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(EventLogTest, WhatIsStagedIsNotThereUntilItIsCommitted) {
+TEST_F(EventLogTest, WhatWasAppendedIsDurableOnceASyncThatWasAskedForLaterIsDone) {
   append_commits(1);
-  const CommitInfo before = log_->head();
-  WriteBatch batch;
-  const CommitContent content = tests::random_commit(random_, known_, 3);
-  const auto info = log_->stage(content, batch);
-  ASSERT_TRUE(info);
-  EXPECT_EQ(log_->head().hash, before.hash);
-  ASSERT_TRUE(store_->write(batch, Durability::kSynced));
-  EXPECT_EQ(log_->read(info->first_seq).error().code, ErrorCode::kNotFound);
-  log_->committed(*info);
-  EXPECT_TRUE(log_->read(info->first_seq));
-  EXPECT_EQ(log_->head().hash, info->hash);
+  EXPECT_EQ(log_->durable_seq(), Seq());
+  const Seq first = log_->last_seq();
+  const EventLog::Sync sync = log_->ask_for_sync();
+  append_commits(1);
+  ASSERT_TRUE(log_->wait_for(sync));
+  EXPECT_EQ(log_->durable_seq(), first);
+  ASSERT_TRUE(log_->sync());
+  EXPECT_EQ(log_->durable_seq(), log_->last_seq());
+  append_commits(1);
+  open();
+  EXPECT_EQ(log_->durable_seq(), log_->last_seq()) << "opening reads what is on disk";
 }
 
 TEST_F(EventLogTest, RecordedTimesIncreaseWhateverTheClockDoes) {
@@ -179,8 +176,7 @@ TEST_F(EventLogTest, RecordedTimesIncreaseWhateverTheClockDoes) {
 
 TEST_F(EventLogTest, TheClockMayNotStandAtTheEndOfTime) {
   clock_.set(kEndOfTime);
-  WriteBatch batch;
-  const auto info = log_->stage(tests::random_commit(random_, known_, 1), batch);
+  const auto info = log_->append(tests::random_commit(random_, known_, 1));
   ASSERT_FALSE(info);
   EXPECT_EQ(info.error().code, ErrorCode::kLimitExceeded);
 }
@@ -211,19 +207,17 @@ TEST_F(EventLogTest, DanglingReferencesAreNotWritten) {
     occurrence.roles = {{SymbolId(1), {node}}};
     content.events = {Event()};
     content.events[0].body = occurrence;
-    WriteBatch batch;
-    const auto info = log_->stage(content, batch);
+    const auto info = log_->append(content);
     ASSERT_FALSE(info);
     EXPECT_EQ(info.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_TRUE(batch.empty());
+    EXPECT_EQ(log_->last_seq(), Seq());
   }
 }
 
 TEST_F(EventLogTest, TooManyEventsAreRefusedWithTheLimitsName) {
   CommitContent content = tests::random_commit(random_, known_, 1);
   content.events.resize(limits::kCommitEventsMax + 1, content.events.front());
-  WriteBatch batch;
-  const auto info = log_->stage(content, batch);
+  const auto info = log_->append(content);
   ASSERT_FALSE(info);
   EXPECT_EQ(info.error().code, ErrorCode::kLimitExceeded);
   EXPECT_THAT(info.error().message, HasSubstr("CommitEventsMax"));

@@ -26,14 +26,18 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using tests::TempFolder;
 
-std::unique_ptr<KeyValueStore> opened(const std::string& path, const StoreOptions& options = {}) {
+constexpr StoreOptions kLog{.part = StorePart::kLog};
+constexpr StoreOptions kLogReading{.part = StorePart::kLog, .read_only = true};
+constexpr StoreOptions kIndex{.part = StorePart::kIndex};
+
+std::unique_ptr<KeyValueStore> opened(const std::string& path, const StoreOptions& options = kLog) {
   auto store = open_rocks_store(path, options);
   EXPECT_TRUE(store) << (store ? "" : format_error(store.error()));
   return store ? std::move(*store) : nullptr;
 }
 
 /// The error of opening; fails the test if there is none.
-Error refusal(const std::string& path, const StoreOptions& options = {}) {
+Error refusal(const std::string& path, const StoreOptions& options = kLog) {
   auto store = open_rocks_store(path, options);
   EXPECT_FALSE(store);
   return store ? Error(ErrorCode::kInvalidArgument, "it opened") : std::move(store).error();
@@ -48,15 +52,16 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-WriteBatch one_row(std::string_view key, std::string_view value) {
+WriteBatch one_row(std::string_view key, std::string_view value, Family family = Family::kLog) {
   WriteBatch batch;
-  batch.put(Family::kOut, key, value);
+  batch.put(family, key, value);
   return batch;
 }
 
-std::string value_of(const KeyValueStore& store, std::string_view key) {
+std::string value_of(const KeyValueStore& store, std::string_view key,
+                     Family family = Family::kLog) {
   std::string value;
-  const Result<bool> found = store.get(Family::kOut, key, value);
+  const Result<bool> found = store.get(family, key, value);
   EXPECT_TRUE(found && *found) << key;
   return value;
 }
@@ -87,8 +92,9 @@ TEST(RocksStoreTest, AnEmptyFolderIsTaken) {
 
 TEST(RocksStoreTest, AMissingFolderIsNotFoundUnlessItMayBeCreated) {
   const TempFolder folder;
-  EXPECT_EQ(refusal(folder.path(), {.create_if_missing = false}).code, ErrorCode::kNotFound);
-  EXPECT_EQ(refusal(folder.path(), {.read_only = true}).code, ErrorCode::kNotFound);
+  EXPECT_EQ(refusal(folder.path(), {.part = StorePart::kLog, .create_if_missing = false}).code,
+            ErrorCode::kNotFound);
+  EXPECT_EQ(refusal(folder.path(), kLogReading).code, ErrorCode::kNotFound);
   EXPECT_FALSE(fs::exists(folder.path()));
 }
 
@@ -146,7 +152,7 @@ TEST(RocksStoreTest, AFolderThatGotNoMarkerIsTakenUp) {
     const TempFolder folder;
     fs::create_directories(data_folder(folder.path()));
     if (has_draft) write_file(folder.file("ANNALS.new"), "annals data");
-    EXPECT_EQ(refusal(folder.path(), {.read_only = true}).code, ErrorCode::kNotFound);
+    EXPECT_EQ(refusal(folder.path(), kLogReading).code, ErrorCode::kNotFound);
     ASSERT_TRUE(opened(folder.path()));
     EXPECT_EQ(read_file(folder.file("ANNALS")), "annals database, folder format 1\n");
   }
@@ -161,7 +167,7 @@ TEST(RocksStoreTest, FilesOfAnIngestionThatDiedAreDeleted) {
   ASSERT_TRUE(opened(folder.path()));
   fs::create_directories(folder.file("ingest-7"));
   write_file(folder.file("ingest-7/out-0.sst"), "half a file");
-  opened(folder.path(), {.read_only = true});
+  opened(folder.path(), kLogReading);
   EXPECT_TRUE(fs::exists(folder.file("ingest-7")));
   ASSERT_TRUE(opened(folder.path()));
   EXPECT_FALSE(fs::exists(folder.file("ingest-7")));
@@ -169,13 +175,14 @@ TEST(RocksStoreTest, FilesOfAnIngestionThatDiedAreDeleted) {
 
 TEST(RocksStoreTest, AnIngestionLeavesNoFolderBehind) {
   const TempFolder folder;
-  const auto store = opened(folder.path());
+  const auto store = opened(folder.path(), kIndex);
   WriteBatch batch;
   for (int i = 0; i < 5'000; ++i) batch.put(Family::kOut, std::to_string(i), "value");
   ASSERT_TRUE(store->ingest(std::move(batch)));
-  EXPECT_EQ(value_of(*store, "4999"), "value");
+  EXPECT_EQ(value_of(*store, "4999", Family::kOut), "value");
   for (const auto& entry : fs::directory_iterator(folder.path())) {
-    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("ANNALS", "LOG", "data"));
+    EXPECT_THAT(entry.path().filename().string(),
+                testing::AnyOf("ANNALS", "LOG.index", "data", "index"));
   }
 }
 
@@ -234,21 +241,21 @@ TEST(RocksStoreTest, ASecondProcessIsToldSo) {
   EXPECT_EQ(error.code, ErrorCode::kConflict);
   EXPECT_THAT(error.message, HasSubstr("open in another process"));
   EXPECT_THAT(error.hint, HasSubstr("reading only"));
-  ASSERT_TRUE(opened(folder.path(), {.read_only = true}));
+  ASSERT_TRUE(opened(folder.path(), kLogReading));
 }
 
 TEST(RocksStoreTest, AReaderBesideAWriterSeesWhatWasWrittenAndWritesNothing) {
   const TempFolder folder;
   const auto writer = opened(folder.path());
   ASSERT_TRUE(writer->write(one_row("a", "1"), Durability::kSynced));
-  const auto reader = opened(folder.path(), {.read_only = true});
+  const auto reader = opened(folder.path(), kLogReading);
   EXPECT_EQ(value_of(*reader, "a"), "1");
   const auto snapshot = reader->snapshot();
-  const auto iterator = reader->iterate(Family::kOut, {}, {}, snapshot.get());
+  const auto iterator = reader->iterate(Family::kLog, {}, {}, snapshot.get());
   EXPECT_TRUE(iterator->valid());
   for (const Status& status :
        {reader->write(one_row("b", "2"), Durability::kSynced), reader->sync(), reader->flush(),
-        reader->clear(Family::kOut), reader->ingest(one_row("c", "3"))}) {
+        reader->clear(Family::kLog), reader->ingest(one_row("c", "3"))}) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
   }
@@ -258,7 +265,7 @@ TEST(RocksStoreTest, AReaderBesideAWriterSeesWhatWasWrittenAndWritesNothing) {
 
 TEST(RocksStoreTest, AnIteratorOutlivesTheClearingOfItsFamily) {
   const TempFolder folder;
-  const auto store = opened(folder.path());
+  const auto store = opened(folder.path(), kIndex);
   WriteBatch batch;
   for (int i = 0; i < 100; ++i) batch.put(Family::kOut, std::to_string(i), "value");
   ASSERT_TRUE(store->write(batch, Durability::kRelaxed));
@@ -268,16 +275,16 @@ TEST(RocksStoreTest, AnIteratorOutlivesTheClearingOfItsFamily) {
   for (; iterator->valid(); iterator->next()) ++rows;
   EXPECT_EQ(rows, 100);
   EXPECT_FALSE(store->iterate(Family::kOut, {}, {})->valid());
-  ASSERT_TRUE(store->write(one_row("new", "1"), Durability::kRelaxed));
-  EXPECT_EQ(value_of(*store, "new"), "1");
+  ASSERT_TRUE(store->write(one_row("new", "1", Family::kOut), Durability::kRelaxed));
+  EXPECT_EQ(value_of(*store, "new", Family::kOut), "1");
 }
 
 // --- Damage and failure --------------------------------------------------------------------------
 
-/// The only file of the database with this extension that is not empty.
-std::string only_file(const std::string& path, const std::string& extension) {
+/// The only file in the folder with this extension that is not empty.
+std::string only_file(const std::string& folder, const std::string& extension) {
   std::string found;
-  for (const auto& entry : fs::directory_iterator(data_folder(path))) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != extension || entry.file_size() == 0) continue;
     EXPECT_EQ(found, "");
     found = entry.path();
@@ -296,20 +303,36 @@ TEST(RocksStoreTest, ADamagedSortedFileIsCorruptionWhenRead) {
   const TempFolder folder;
   ASSERT_TRUE(
       opened(folder.path())->write(one_row("key", std::string(1'000, 'v')), Durability::kSynced));
-  flip_bit(only_file(folder.path(), ".sst"), 10);
-  auto store = open_rocks_store(folder.path(), {});
+  flip_bit(only_file(data_folder(folder.path()), ".sst"), 10);
+  auto store = open_rocks_store(folder.path(), kLog);
   if (!store) {
     EXPECT_EQ(store.error().code, ErrorCode::kCorruption);
     return;
   }
   std::string value;
-  const Result<bool> found = (*store)->get(Family::kOut, "key", value);
+  const Result<bool> found = (*store)->get(Family::kLog, "key", value);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::kCorruption);
-  const auto iterator = (*store)->iterate(Family::kOut, {}, {});
+  const auto iterator = (*store)->iterate(Family::kLog, {}, {});
   EXPECT_FALSE(iterator->valid());
   ASSERT_FALSE(iterator->status());
   EXPECT_EQ(iterator->status().error().code, ErrorCode::kCorruption);
+}
+
+TEST(RocksStoreTest, DamageOfTheIndexSaysWhatMendsIt) {
+  const TempFolder folder;
+  ASSERT_TRUE(
+      opened(folder.path(), kIndex)
+          ->write(one_row("key", std::string(1'000, 'v'), Family::kOut), Durability::kSynced));
+  flip_bit(only_file(index_folder(folder.path()), ".sst"), 10);
+  const auto store = opened(folder.path(), kIndex);
+  std::string value;
+  const Result<bool> found = store->get(Family::kOut, "key", value);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().hint, HasSubstr(".rebuild"));
+  const Status walked = store->iterate(Family::kOut, {}, {})->status();
+  ASSERT_FALSE(walked);
+  EXPECT_THAT(walked.error().hint, HasSubstr(".rebuild"));
 }
 
 /// A copy of an open database's folder: what a crash leaves, with the write-ahead log not replayed.
@@ -338,7 +361,7 @@ TEST(RocksStoreTest, ADamagedWriteAheadLogIsNotTakenForItsEnd) {
     ASSERT_TRUE(store->write(one_row(key, std::string(100, 'v')), Durability::kSynced));
   }
   copy_as_after_a_crash(folder.path(), crashed.path());
-  flip_bit(only_file(crashed.path(), ".log"), 60);
+  flip_bit(only_file(data_folder(crashed.path()), ".log"), 60);
   EXPECT_EQ(refusal(crashed.path()).code, ErrorCode::kCorruption);
 }
 
@@ -357,7 +380,7 @@ TEST(RocksStoreTest, AfterTheFirstFailedWriteNothingIsWritten) {
   // The cause is gone; what is on disk is not known all the same.
   for (const Status& status :
        {store->write(one_row("after", "2"), Durability::kRelaxed), store->sync(), store->flush(),
-        store->ingest(one_row("after", "2")), store->clear(Family::kIn)}) {
+        store->ingest(one_row("after", "2")), store->clear(Family::kLog)}) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kIoError);
     EXPECT_THAT(status.error().message, HasSubstr("an earlier write failed"));
@@ -369,18 +392,67 @@ TEST(RocksStoreTest, AfterTheFirstFailedWriteNothingIsWritten) {
   ASSERT_TRUE(again->write(one_row("after", "2"), Durability::kSynced));
 }
 
-TEST(RocksStoreTest, FamiliesHaveNamesAndStatistics) {
+// --- Two parts -----------------------------------------------------------------------------------
+
+TEST(RocksStoreTest, APartHasTheFamiliesThatAreItsOwn) {
   EXPECT_EQ(family_name(Family::kLog), "log");
   EXPECT_EQ(family_name(Family::kMeta), "meta");
   const TempFolder folder;
-  const auto store = opened(folder.path());
-  ASSERT_TRUE(store->write(one_row("a", std::string(10'000, 'v')), Durability::kRelaxed));
-  const auto statistics = store->statistics();
-  ASSERT_EQ(statistics.size(), kFamilyCount);
-  const auto& out = statistics[static_cast<std::size_t>(Family::kOut)];
-  EXPECT_EQ(out.name, "out");
-  EXPECT_EQ(out.keys_estimate, 1u);
-  EXPECT_GT(out.bytes_on_disk, 10'000u);
+  const auto log = opened(folder.path());
+  const auto index = opened(folder.path(), {.part = StorePart::kIndex, .memory_of = log.get()});
+  ASSERT_TRUE(
+      index->write(one_row("a", std::string(10'000, 'v'), Family::kOut), Durability::kRelaxed));
+  ASSERT_EQ(log->statistics().size(), 1U);
+  EXPECT_EQ(log->statistics()[0].name, "log");
+  const auto statistics = index->statistics();
+  ASSERT_EQ(statistics.size(), kFamilyCount - 1);
+  EXPECT_EQ(statistics[0].name, "out");
+  EXPECT_EQ(statistics[0].keys_estimate, 1u);
+  EXPECT_GT(statistics[0].bytes_on_disk, 10'000u);
+  EXPECT_EQ(mode_of(index_folder(folder.path())), 0700u);
+}
+
+TEST(RocksStoreTest, AnIndexCanBeThrownAwayAndTheLogStays) {
+  const TempFolder folder;
+  const auto log = opened(folder.path());
+  ASSERT_TRUE(log->write(one_row("a", "1"), Durability::kSynced));
+  ASSERT_TRUE(
+      opened(folder.path(), kIndex)->write(one_row("b", "2", Family::kOut), Durability::kSynced));
+  ASSERT_TRUE(remove_index(folder.path()));
+  ASSERT_TRUE(remove_index(folder.path())) << "there is none any more";
+  EXPECT_EQ(refusal(folder.path(), {.part = StorePart::kIndex, .read_only = true}).code,
+            ErrorCode::kUnsupported);
+  const auto index = opened(folder.path(), kIndex);
+  EXPECT_FALSE(index->iterate(Family::kOut, {}, {})->valid());
+  EXPECT_EQ(value_of(*log, "a"), "1");
+}
+
+TEST(RocksStoreTest, WhatIsLeftOfAnIndexWithoutItsRootIsDeleted) {
+  const TempFolder folder;
+  ASSERT_TRUE(
+      opened(folder.path(), kIndex)->write(one_row("b", "2", Family::kOut), Durability::kSynced));
+  fs::remove(index_folder(folder.path()) + "/CURRENT");
+  EXPECT_FALSE(opened(folder.path(), kIndex)->iterate(Family::kOut, {}, {})->valid());
+}
+
+/// Nobody waited until it was on disk: a power cut leaves holes in it, and what is in front of the
+/// first one can be used.
+TEST(RocksStoreTest, AnIndexGoesAsFarAsItCanBeRead) {
+  const TempFolder folder;
+  const TempFolder crashed;
+  const auto store = opened(folder.path(), kIndex);
+  for (const char* key : {"a", "b", "c"}) {
+    ASSERT_TRUE(
+        store->write(one_row(key, std::string(100, 'v'), Family::kOut), Durability::kRelaxed));
+  }
+  copy_as_after_a_crash(folder.path(), crashed.path());
+  flip_bit(only_file(index_folder(crashed.path()), ".log"), 200);
+  const auto again = opened(crashed.path(), kIndex);
+  const auto rows = again->iterate(Family::kOut, {}, {});
+  ASSERT_TRUE(rows->valid());
+  EXPECT_EQ(rows->key(), "a");
+  rows->next();
+  EXPECT_FALSE(rows->valid());
 }
 
 }  // namespace

@@ -25,7 +25,10 @@ using Model = std::array<std::map<std::string, std::string>, kFamilyCount>;
 
 constexpr StoreOptions kSmall{.memory_bytes = std::size_t{8} << 20};
 
-Family random_family(Random& random) { return static_cast<Family>(pick(random, kFamilyCount)); }
+/// Of the index.
+Family random_family(Random& random) {
+  return static_cast<Family>(1 + pick(random, kFamilyCount - 1));
+}
 
 /// Short keys of few letters, so that they collide, and with bytes at both ends of the order.
 std::string random_key(Random& random) {
@@ -60,7 +63,7 @@ class Harness {
   }
 
   void compare_everything() {
-    for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    for (std::size_t i = 1; i < kFamilyCount; ++i) {
       const auto iterator = store_->iterate(static_cast<Family>(i), {}, {});
       for (const auto& [key, value] : model_[i]) {
         ASSERT_TRUE(iterator->valid());
@@ -178,7 +181,7 @@ class Harness {
     const auto snapshot = store_->snapshot();
     change(50);
     ingest(1'500);
-    for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    for (std::size_t i = 1; i < kFamilyCount; ++i) {
       const auto family = static_cast<Family>(i);
       const auto iterator = store_->iterate(family, {}, {}, snapshot.get());
       for (const auto& [key, value] : before[i]) {

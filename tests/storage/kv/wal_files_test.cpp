@@ -19,6 +19,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/database.h"
+#include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
 #include "tests/storage/projection/load_events.h"
 #include "tests/support/manual_clock.h"
@@ -67,7 +68,7 @@ class WalFilesTest : public testing::Test {
  protected:
   void SetUp() override {
     StoreOptions options;
-    options.create_if_missing = true;
+    options.part = StorePart::kLog;
     auto opened = open_rocks_store(folder_.path(), options);
     ASSERT_TRUE(opened) << format_error(opened.error());
     store_ = std::move(*opened);
@@ -136,6 +137,28 @@ TEST_F(WalFilesTest, LogsThatAreNoLongerWrittenAreLetGo) {
   }
   EXPECT_LE(open_logs, 2 * logs().size()) << "RocksDB's and ours";
   EXPECT_GT(open_logs, 0U);
+}
+
+/// What a load is built on must not be lost when the load is not.
+TEST(IngestionSyncTest, WhatWasWrittenBeforeIsDurableBeforeAnIngestionIs) {
+  const tests::TempFolder folder;
+  const auto store = open_rocks_store(folder.path(), StoreOptions()).value();
+  WriteBatch before;
+  before.put(Family::kOut, "before", "value");
+  ASSERT_TRUE(store->write(before, Durability::kRelaxed));
+  std::string log;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/index")) {
+    if (entry.path().extension() == ".log") log = entry.path().string();
+  }
+  ASSERT_NE(log, "");
+  const off_t written = static_cast<off_t>(std::filesystem::file_size(log));
+  auto ingestion = store->start_ingestion().value();
+  WriteBatch rows;
+  rows.put(Family::kIn, "row", "value");
+  ASSERT_TRUE(ingestion->add(std::move(rows)));
+  SyncWatch watch;
+  ASSERT_TRUE(ingestion->finish());
+  EXPECT_EQ(watch.synced_size(log), written);
 }
 
 /// Not even when the index knows it and the next writer goes on.

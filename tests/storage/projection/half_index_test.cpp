@@ -20,6 +20,7 @@
 #include "storage/kv/key_value_store.h"
 #include "tests/storage/projection/load_events.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/paths.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -49,14 +50,16 @@ class HalfIndexTest : public testing::Test {
     return Database::open(path(), options, clock_);
   }
 
-  /// The names of the files that the rows of a database lie in.
+  /// The files that the rows of a database lie in, below its folder.
   static std::vector<fs::path> sorted_files(const std::string& database) {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(database + "/data")) {
-      if (entry.path().extension() == ".sst") files.push_back(entry.path().filename());
+    for (const auto& entry : fs::recursive_directory_iterator(database)) {
+      if (entry.path().extension() != ".sst") continue;
+      files.push_back(entry.path().lexically_relative(database));
     }
     return files;
   }
+  static bool is_of_log(const fs::path& file) { return file.parent_path() == "data"; }
 
   /// Of the database while it is open: what was committed is in no sorted file yet.
   void copy_as_after_a_crash(const std::string& copy) const {
@@ -124,6 +127,74 @@ TEST_F(HalfIndexTest, WhoReadsBesideALoadComparesWhatTheIndexHas) {
   EXPECT_EQ(writer->statistics().unindexed, 0U);
 }
 
+/// Whoever opens it for reading opens the index first, so that it is no further than the log.
+TEST_F(HalfIndexTest, WhoOpensItBesideAWriterSeesWhatWasThereThen) {
+  const auto writer = opened(path(), clock_);
+  std::atomic<bool> done = false;
+  std::thread writing([&] {
+    for (std::size_t i = kEvents; !done; ++i) {
+      auto builder = writer->begin().value();
+      add_event(*builder, i);
+      EXPECT_TRUE(writer->commit(std::move(builder)));
+    }
+  });
+  for (int i = 0; i < 30; ++i) {
+    const auto beside = reader();
+    EXPECT_TRUE(beside) << (beside ? "" : format_error(beside.error()));
+    if (!beside) break;
+    const auto statistics = (*beside)->statistics();
+    EXPECT_GE(statistics.last_seq.raw, kDefinitions + kEvents);
+    EXPECT_EQ(statistics.graph.events, statistics.last_seq.raw);
+  }
+  done = true;
+  writing.join();
+}
+
+TEST_F(HalfIndexTest, AnIndexThatIsGoneIsMadeAnew) {
+  fs::remove_all(path() + "/index");
+  const auto refused = reader();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  expect_whole(*opened(path(), clock_));
+  EXPECT_TRUE(reader());
+}
+
+TEST_F(HalfIndexTest, ALogThatIsGoneIsMissed) {
+  fs::remove_all(path() + "/data");
+  for (const bool read_only : {true, false}) {
+    DatabaseOptions options;
+    options.read_only = read_only;
+    const auto refused = Database::open(path(), options, clock_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  }
+}
+
+/// The first program kept the index beside the log, in one store.
+TEST(OneStoreTest, IsTakenOver) {
+  const tests::TempFolder folder;
+  fs::copy(tests::source_dir() + "/tests/golden/one_store", folder.path(),
+           fs::copy_options::recursive);
+  const tests::ManualClock clock(1'000'000);
+  DatabaseOptions reading;
+  reading.read_only = true;
+  const auto refused = Database::open(folder.path(), reading, clock);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  for (int i = 0; i < 2; ++i) {
+    const auto database = opened(folder.path(), clock);
+    ASSERT_NE(database, nullptr);
+    EXPECT_EQ(database->statistics().last_seq.raw, 139U);
+    expect_whole(*database);
+  }
+  EXPECT_TRUE(Database::open(folder.path(), reading, clock));
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(folder.path() + "/data")) {
+    if (entry.path().extension() == ".sst") ++files;
+  }
+  EXPECT_EQ(files, 1U) << "that of the log";
+}
+
 TEST_F(HalfIndexTest, ADamagedFileIsMadeAnewAndOneOfTheLogIsNot) {
   const auto files = sorted_files(path());
   ASSERT_GT(files.size(), 5U);
@@ -132,7 +203,7 @@ TEST_F(HalfIndexTest, ADamagedFileIsMadeAnewAndOneOfTheLogIsNot) {
     const tests::TempFolder copy;
     fs::copy(path(), copy.path(), fs::copy_options::recursive);
     {
-      std::fstream damaged(fs::path(copy.path()) / "data" / file,
+      std::fstream damaged(fs::path(copy.path()) / file,
                            std::ios::binary | std::ios::in | std::ios::out);
       damaged.seekp(5);
       damaged.write("\xff\xff\xff", 3);
@@ -163,7 +234,7 @@ TEST_F(HalfIndexTest, AFileThatIsMissingIsMadeAnewAndOneOfTheLogIsNot) {
     for (const fs::path& file : files) {
       const tests::TempFolder copy;
       fs::copy(path(), copy.path(), fs::copy_options::recursive);
-      const fs::path lost = fs::path(copy.path()) / "data" / file;
+      const fs::path lost = fs::path(copy.path()) / file;
       harm(lost);
       DatabaseOptions options;
       options.read_only = true;
@@ -181,7 +252,8 @@ TEST_F(HalfIndexTest, AFileThatIsMissingIsMadeAnewAndOneOfTheLogIsNot) {
       EXPECT_EQ(beside.error().code, ErrorCode::kCorruption);
       ASSERT_FALSE(database);
       EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
-      EXPECT_EQ(database.error().place.file, lost.string());
+      EXPECT_TRUE(is_of_log(file)) << file;
+      EXPECT_EQ(database.error().place.file, copy.path());
     }
   }
   EXPECT_EQ(refused, 3);
@@ -196,10 +268,10 @@ TEST_F(HalfIndexTest, AnOpeningThatIsStoppedIsTakenUpByTheNext) {
   for (const fs::path& file : sorted_files(path())) {
     const tests::TempFolder copy;
     fs::copy(path(), copy.path(), fs::copy_options::recursive);
-    lose(fs::path(copy.path()) / "data" / file);
+    lose(fs::path(copy.path()) / file);
     const auto stopped = Database::open(copy.path(), options, clock_);
     ASSERT_FALSE(stopped);
-    if (stopped.error().code == ErrorCode::kCorruption) continue;  // the log's
+    if (is_of_log(file)) continue;
     EXPECT_EQ(stopped.error().code, ErrorCode::kInterrupted);
     DatabaseOptions reading;
     reading.read_only = true;
@@ -226,7 +298,7 @@ TEST_F(HalfIndexTest, WhatIsInTheWriteAheadLogComesThroughTheLossOfAFile) {
   for (const fs::path& file : sorted_files(crashed.path())) {
     const tests::TempFolder copy;
     fs::copy(crashed.path(), copy.path(), fs::copy_options::recursive);
-    fs::remove(fs::path(copy.path()) / "data" / file);
+    fs::remove(fs::path(copy.path()) / file);
     const auto database = Database::open(copy.path(), {}, clock_);
     if (!database) {
       EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
@@ -262,7 +334,7 @@ TEST_F(HalfIndexTest, ADamagedWriteAheadLogIsNotMendedBesideALostFile) {
   for (const fs::path& file : sorted_files(crashed.path())) {
     const tests::TempFolder copy;
     fs::copy(crashed.path(), copy.path(), fs::copy_options::recursive);
-    fs::remove(fs::path(copy.path()) / "data" / file);
+    fs::remove(fs::path(copy.path()) / file);
     for (int i = 0; i < 2; ++i) {
       const auto database = Database::open(copy.path(), {}, clock_);
       ASSERT_FALSE(database) << file;

@@ -1,14 +1,20 @@
-// A power cut takes the end of the write-ahead log: wherever that is, the index knows no more than
-// the log. (A process that is killed loses nothing of it: load_crash_test.cpp.)
+// A power cut takes the ends of the write-ahead logs, of the one that was waited for and of the one
+// that was not, wherever they were: what was acknowledged is missed if it is gone, and the index is
+// brought to where the log is. (A process that is killed loses nothing: load_crash_test.cpp.)
 
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "storage/database.h"
+#include "storage/event_log/log_format.h"
+#include "storage/graph_index/index_rows.h"
+#include "storage/kv/key_value_store.h"
 #include "tests/storage/projection/load_events.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/small_blocks.h"
@@ -19,58 +25,194 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The newest of RocksDB's in a folder of the database.
 std::string write_ahead_log(const std::string& folder) {
   std::string last;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".log") last = std::max(last, entry.path().string());
   }
   EXPECT_NE(last, "");
   return last;
 }
 
-TEST(PowerCutTest, TheLogIsNeverBehindTheIndex) {
-  constexpr std::uint64_t kCommits = 2;
-  const tests::TempFolder folder;
-  tests::ManualClock clock;
-  clock.set(1'000'000);
-  const auto database = opened(folder.path(), clock);
-  define(*database);
-  const std::string log = write_ahead_log(folder.path());
-  const std::uintmax_t begin = fs::file_size(log);
-  for (std::size_t i = 0; i < kCommits; ++i) {
-    auto builder = database->begin();
-    ASSERT_TRUE(builder);
-    add_event(**builder, i);
-    ASSERT_TRUE(database->commit(std::move(*builder)));
-  }
-  const std::uintmax_t end = fs::file_size(log);
-  ASSERT_EQ(write_ahead_log(folder.path()), log);
+/// A database that is open, with a few commits in its write-ahead logs. Cuts are of copies.
+class PowerCutTest : public testing::Test {
+ protected:
+  /// One of the two write-ahead logs, and where in it the commits stand.
+  struct Log {
+    std::string name;  // below the database's folder
+    std::uintmax_t begin = 0;
+    std::uintmax_t end = 0;
 
-  constexpr std::uintmax_t kCuts = 24;
-  std::size_t between = 0;
-  for (std::uintmax_t cut = 0; cut <= kCuts; ++cut) {
-    SCOPED_TRACE(cut);
-    const tests::TempFolder after;
-    fs::copy(folder.path(), after.path(), fs::copy_options::recursive);
-    fs::resize_file(after.path() + log.substr(folder.path().size()),
-                    begin + (end - begin) * cut / kCuts);
-    std::uint64_t events = 0;
-    {
-      DatabaseOptions options = tests::with_small_blocks();
-      options.read_only = true;  // which does not bring the index up to the log
-      const auto seen = Database::open(after.path(), options, clock);
-      ASSERT_TRUE(seen) << format_error(seen.error());
-      events = (*seen)->verify_log(StopFlag())->events;
-      const std::uint64_t indexed = (*seen)->statistics().graph.events;
-      EXPECT_LE(indexed, events);
-      if (indexed < events) ++between;
+    /// The length that is left after `cut` of kCuts.
+    std::uintmax_t left(std::uintmax_t cut) const { return begin + (end - begin) * cut / kCuts; }
+  };
+  static constexpr std::uintmax_t kCuts = 24;
+  static constexpr std::uint64_t kCommits = 3;
+
+  PowerCutTest() : database_(opened(folder_.path(), clock_)) {
+    define(*database_);
+    for (Log* log : {&log_, &index_}) log->begin = fs::file_size(path_of(*log));
+    for (std::size_t i = 0; i < kCommits; ++i) {
+      auto builder = database_->begin().value();
+      add_event(*builder, i);
+      EXPECT_TRUE(database_->commit(std::move(builder)));
     }
-    const auto again = opened(after.path(), clock);
+    for (Log* log : {&log_, &index_}) log->end = fs::file_size(path_of(*log));
+  }
+
+  std::string path_of(Log& log) const {
+    const std::string folder = folder_.path() + (&log == &log_ ? "/data" : "/index");
+    const std::string path = write_ahead_log(folder);
+    log.name = path.substr(folder_.path().size());
+    return path;
+  }
+
+  /// Of the database, with both logs cut.
+  void copy_cut(const std::string& to, std::uintmax_t log_cut, std::uintmax_t index_cut) const {
+    fs::copy(folder_.path(), to, fs::copy_options::recursive);
+    fs::resize_file(to + log_.name, log_.left(log_cut));
+    fs::resize_file(to + index_.name, index_.left(index_cut));
+  }
+
+  Result<std::unique_ptr<Database>> reader(const std::string& path) const {
+    DatabaseOptions options = tests::with_small_blocks();
+    options.read_only = true;  // which does not bring the index up to the log
+    return Database::open(path, options, clock_);
+  }
+
+  /// The index is what the log tells, whoever opens it for writing.
+  void expect_mended(const std::string& path, std::uint64_t events) const {
+    const auto again = opened(path, clock_);
     ASSERT_NE(again, nullptr);
+    EXPECT_EQ(again->statistics().last_seq.raw, events);
     EXPECT_EQ(again->statistics().graph.events, events);
     expect_whole(*again);
   }
-  EXPECT_GT(between, 0U) << "no cut fell between an event in the log and its index rows";
+
+  const tests::ManualClock clock_{1'000'000};
+  const tests::TempFolder folder_;
+  Log log_;
+  Log index_;
+  const std::unique_ptr<Database> database_;
+};
+
+TEST_F(PowerCutTest, TheIndexMayBeBehindTheLog) {
+  std::size_t behind = 0;
+  for (std::uintmax_t cut = 0; cut <= kCuts; ++cut) {
+    SCOPED_TRACE(cut);
+    const tests::TempFolder after;
+    copy_cut(after.path(), kCuts, cut);
+    std::uint64_t events = 0;
+    {
+      const auto seen = reader(after.path());
+      ASSERT_TRUE(seen) << format_error(seen.error());
+      events = (*seen)->verify_log(StopFlag())->events;
+      EXPECT_EQ(events, kDefinitions + kCommits);
+      if ((*seen)->statistics().graph.events < events) ++behind;
+    }
+    expect_mended(after.path(), events);
+  }
+  EXPECT_GT(behind, kCuts / 2);
+}
+
+/// The index has heard of all but the last commit that they were on disk, and perhaps of that.
+TEST_F(PowerCutTest, ALogThatHasLostWhatWasAcknowledgedIsMissed) {
+  std::size_t missed = 0;
+  for (std::uintmax_t cut = 0; cut < kCuts; ++cut) {
+    SCOPED_TRACE(cut);
+    const tests::TempFolder after;
+    copy_cut(after.path(), cut, kCuts);
+    const auto seen = reader(after.path());
+    ASSERT_FALSE(seen);
+    if (seen.error().code == ErrorCode::kCorruption) {
+      ++missed;
+      EXPECT_EQ(Database::open(after.path(), {}, clock_).error().code, ErrorCode::kCorruption);
+      continue;
+    }
+    EXPECT_EQ(seen.error().code, ErrorCode::kUnsupported);
+    expect_mended(after.path(), kDefinitions + kCommits - 1);
+  }
+  EXPECT_GT(missed, kCuts / 2);
+}
+
+/// A power cut may take a commit that nobody was told of from the log, and leave it in the index.
+TEST_F(PowerCutTest, AnIndexThatIsAheadOfTheLogIsMadeAnew) {
+  const Seq last(kDefinitions + kCommits);
+  for (const std::uint64_t durable : {last.raw - 1, last.raw}) {
+    SCOPED_TRACE(durable);
+    const tests::TempFolder after;
+    copy_cut(after.path(), kCuts, kCuts);
+    {
+      StoreOptions options;
+      options.part = StorePart::kLog;
+      const auto log = open_rocks_store(after.path(), options).value();
+      WriteBatch lost;
+      lost.erase(Family::kLog, commit_key(last));
+      ASSERT_TRUE(log->write(lost, Durability::kSynced));
+      const auto index = open_rocks_store(after.path(), {}).value();
+      WriteBatch known;
+      known.put(Family::kMeta, kDurableKey, encode_seq(Seq(durable)));
+      ASSERT_TRUE(index->write(known, Durability::kSynced));
+    }
+    const bool is_missed = durable == last.raw;
+    const auto seen = reader(after.path());
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().code, is_missed ? ErrorCode::kCorruption : ErrorCode::kUnsupported);
+    if (!is_missed) expect_mended(after.path(), last.raw - 1);
+  }
+}
+
+TEST_F(PowerCutTest, AfterBothAreCutTheIndexIsThatOfTheLog) {
+  std::size_t opened_again = 0;
+  for (std::uintmax_t log_cut = 0; log_cut <= kCuts; log_cut += 3) {
+    for (std::uintmax_t index_cut = 0; index_cut <= kCuts; index_cut += 3) {
+      SCOPED_TRACE(testing::Message() << log_cut << " " << index_cut);
+      const tests::TempFolder after;
+      copy_cut(after.path(), log_cut, index_cut);
+      const auto database = Database::open(after.path(), tests::with_small_blocks(), clock_);
+      if (!database) {
+        EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+        EXPECT_LT(log_cut, kCuts);
+        continue;
+      }
+      ++opened_again;
+      EXPECT_EQ((*database)->statistics().unindexed, 0U);
+      expect_whole(**database);
+    }
+  }
+  EXPECT_GT(opened_again, 0U);
+}
+
+TEST_F(PowerCutTest, AWriteAheadLogThatIsDeletedIsMissed) {
+  const tests::TempFolder after;
+  fs::copy(folder_.path(), after.path(), fs::copy_options::recursive);
+  fs::remove(after.path() + log_.name);
+  const auto database = Database::open(after.path(), {}, clock_);
+  ASSERT_FALSE(database);
+  EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
+}
+
+/// What a database that was closed says of its log is exact.
+TEST_F(PowerCutTest, AfterAClosingTheIndexKnowsAllOfTheLog) {
+  const tests::TempFolder shorter;
+  const tests::TempFolder whole;
+  {
+    const auto writer = opened(whole.path(), clock_);
+    define(*writer);
+  }
+  fs::copy(whole.path() + "/data", shorter.path(), fs::copy_options::recursive);
+  {
+    const auto writer = opened(whole.path(), clock_);
+    auto builder = writer->begin().value();
+    add_event(*builder, 0);
+    ASSERT_TRUE(writer->commit(std::move(builder)));
+  }
+  fs::remove_all(whole.path() + "/data");
+  fs::copy(shorter.path(), whole.path() + "/data", fs::copy_options::recursive);
+  const auto database = Database::open(whole.path(), {}, clock_);
+  ASSERT_FALSE(database);
+  EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
 }
 
 }  // namespace

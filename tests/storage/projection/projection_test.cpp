@@ -88,7 +88,9 @@ class Graph {
   void damage(Family family, std::size_t rows_max = std::numeric_limits<std::size_t>::max()) {
     database_.reset();
     {
-      const auto store = open_rocks_store(folder_.path(), StoreOptions());
+      StoreOptions options;
+      if (family == Family::kLog) options.part = StorePart::kLog;
+      const auto store = open_rocks_store(folder_.path(), options);
       ASSERT_TRUE(store);
       WriteBatch nonsense;
       const auto rows = (*store)->iterate(family, {}, {});
