@@ -14,6 +14,7 @@
 #include "storage/bulk_load.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/index_rows.h"
+#include "storage/log_anchor.h"
 #include "storage/projection/bulk_projection.h"
 #include "storage/projection/comparison.h"
 #include "storage/projection/event_refolder.h"
@@ -122,7 +123,7 @@ struct Database::State {
   };
   View latest;                         // guarded by writer: with what is not durable yet
   bool entities_are_outdated = false;  // guarded by writer
-  Seq noted_durable;                   // likewise: what the index says of the log
+  LogAnchor anchor;                    // likewise
   std::uint64_t renamings = 0;         // likewise: of the projector, that latest.entities has seen
 
   mutable std::mutex published_mutex;
@@ -134,7 +135,7 @@ struct Database::State {
   /// The log can make it all anew. A small index goes in one write, like a commit: dropping and
   /// making a dozen families takes RocksDB half a second. What is cut off in dropping a large one
   /// is noticed by the next open(): kMeta says so, and goes last.
-  Status clear_projection() const {
+  Status clear_projection() {
     // What cannot be read is dropped, too.
     Result<std::optional<WriteBatch>> all = erase_all(*store, kProjected);
     if (!all || !*all) {
@@ -152,7 +153,8 @@ struct Database::State {
       }
     }
     (*all)->put(Family::kMeta, kFillingKey, "1");
-    (*all)->put(Family::kMeta, kDurableKey, encode_seq(log->durable_seq()));
+    anchor.forget();
+    anchor.note(*log, **all);
     return store->write(**all, Durability::kSynced);
   }
 
@@ -196,31 +198,11 @@ struct Database::State {
     return {};
   }
 
-  /// Whether the log still ends where the index says that it was on disk, or behind that.
-  Status check_log_end() {
-    std::string value;
-    const Result<bool> noted = store->get(Family::kMeta, kDurableKey, value);
-    // What cannot be read is made anew, if the log is whole.
-    if (!noted || !*noted) return {};
-    noted_durable = decode_seq(value);
-    if (noted_durable <= log->last_seq()) return {};
-    return Error(ErrorCode::kCorruption,
-                 fmt::format("the log ends at #{} and the graph index knows #{}",
-                             log->last_seq().raw, noted_durable.raw),
-                 "events that were acknowledged are missing: keep the folder as it is and restore "
-                 "a backup");
-  }
-
   /// Tells the index how much of the log is known to be on disk. Requires the writer lock.
   Status note_durable() {
     WriteBatch batch;
-    note_durable(batch);
+    anchor.note(*log, batch);
     return batch.empty() ? Status() : store->write(batch, Durability::kRelaxed);
-  }
-  void note_durable(WriteBatch& batch) {
-    if (noted_durable == log->durable_seq()) return;
-    noted_durable = log->durable_seq();
-    batch.put(Family::kMeta, kDurableKey, encode_seq(noted_durable));
   }
 
   /// The projector's state. Requires the writer lock.
@@ -285,7 +267,7 @@ struct Database::State {
     ANNALS_CHECK_OK(projector->add(info, std::move(content)));
     WriteBatch batch;
     ANNALS_CHECK_OK(projector->flush(batch));
-    note_durable(batch);
+    anchor.note(*log, batch);
     return store->write(batch, Durability::kRelaxed);
   }
 
@@ -404,7 +386,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
           ? options.load_part_bytes
           : std::min(options.memory_bytes / kLoadPartsPerMemory, limits::kLoadPartBytes);
   ANNALS_CHECK_OK(state.open_stores(path, options, clock, stop));
-  ANNALS_CHECK_OK(state.check_log_end());
+  ANNALS_CHECK_OK(state.anchor.check(*state.store, *state.log));
   Result<bool> is_outdated = Projector::is_outdated(*state.store);
   const bool is_lost =
       !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), stop);

@@ -71,7 +71,7 @@ Result<std::unique_ptr<EventLog>> EventLog::open(KeyValueStore& store, const Clo
     return bad_commit(first, "was altered: its hash differs");
   }
   log->head_ = *info;
-  log->durable_ = info->last_seq();
+  log->durable_ = log->end();
   return log;
 }
 
@@ -114,24 +114,32 @@ Result<CommitInfo> EventLog::append(const CommitContent& content, Micros now) {
 }
 
 EventLog::Sync EventLog::ask_for_sync() {
-  const Seq last = last_seq();
-  return {store_.ask_for_sync(), last};
+  const LogEnd now = end();
+  return {store_.ask_for_sync(), now};
 }
 
 Status EventLog::wait_for(const Sync& sync) {
   ANNALS_CHECK_OK(store_.wait_for_sync(sync.number));
   const std::lock_guard lock(mutex_);
-  durable_ = std::max(durable_, sync.last);
+  if (durable_.last < sync.end.last) durable_ = sync.end;
   return {};
 }
 
-Status EventLog::sync() {
-  return durable_seq() == last_seq() ? Status() : wait_for(ask_for_sync());
-}
+Status EventLog::sync() { return durable_end() == end() ? Status() : wait_for(ask_for_sync()); }
 
-Seq EventLog::durable_seq() const {
+LogEnd EventLog::durable_end() const {
   const std::lock_guard lock(mutex_);
   return durable_;
+}
+
+Result<bool> EventLog::has_end(const LogEnd& end) const {
+  if (!end.last || end.last > last_seq()) return end == LogEnd();
+  const auto iterator = store_.iterate(Family::kLog, {}, {});
+  iterator->seek_for_prev(commit_key(end.last));
+  ANNALS_CHECK_OK(iterator->status());
+  if (!iterator->valid()) return false;
+  ANNALS_TRY(const CommitInfo info, read_commit_header(iterator->value()));
+  return info.last_seq() == end.last && info.hash == end.hash;
 }
 
 Result<RecordedEvent> EventLog::read(Seq seq) const {
@@ -179,6 +187,11 @@ Seq EventLog::last_seq() const {
 CommitInfo EventLog::head() const {
   const std::lock_guard lock(mutex_);
   return head_;
+}
+
+LogEnd EventLog::end() const {
+  const CommitInfo last = head();
+  return last.count == 0 ? LogEnd() : LogEnd{last.last_seq(), last.hash};
 }
 
 namespace {

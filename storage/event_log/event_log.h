@@ -30,6 +30,14 @@ struct CommitInfo {
   Seq last_seq() const { return Seq(first_seq.raw + count - 1); }
 };
 
+/// Where a log ends, or once ended: the last event, and the hash of its commit, which no other log
+/// has. Zero for an empty log.
+struct LogEnd {
+  Seq last;
+  CommitHash hash{};
+  bool operator==(const LogEnd&) const = default;
+};
+
 /// A commit as the log holds it.
 struct StoredCommit {
   CommitInfo info;
@@ -82,7 +90,7 @@ class EventLog {
   /// What a sync will have made durable.
   struct Sync {
     std::uint64_t number = 0;
-    Seq last;
+    LogEnd end;
   };
   /// Asks that what was appended be made durable, and returns at once.
   Sync ask_for_sync();
@@ -92,8 +100,10 @@ class EventLog {
   bool is_syncing() { return store_.is_syncing(); }
   /// Both, unless all of it is durable.
   Status sync();
-  /// The last event that is known to be on disk; what was there when it was opened is.
-  Seq durable_seq() const;
+  /// The end of what is known to be on disk; what was there when it was opened is.
+  LogEnd durable_end() const;
+  /// Whether the log ended so once, or does now.
+  Result<bool> has_end(const LogEnd& end) const;
   /// Begins to compress what was appended, in a thread of the store.
   void begin_flush() { store_.begin_flush(Family::kLog); }
 
@@ -111,6 +121,7 @@ class EventLog {
 
   /// The last commit; its count is zero for an empty log.
   CommitInfo head() const;
+  LogEnd end() const;
 
   /// Reads everything and checks sequences, times, hashes and that every event decodes. The error
   /// names the first bad sequence. Interrupted if `stop` is requested.
@@ -125,7 +136,7 @@ class EventLog {
   const Clock& clock_;
   mutable std::mutex mutex_;  // guards what follows
   CommitInfo head_;
-  Seq durable_;
+  LogEnd durable_;
   std::unique_ptr<CommitCache> cache_;
 };
 

@@ -60,8 +60,8 @@ inline constexpr std::string_view kClearingKey = "clearing";
 /// There from when it has been thrown away until it is made anew as far as it was: whoever cannot
 /// make the rest of it must not take it for all there is.
 inline constexpr std::string_view kFillingKey = "filling";
-/// The last event of the log that was known to be on disk: a log that ends before has lost it. What
-/// else the index knows may be of commits that a power cut took back.
+/// The end of what was known to be on disk of the log: a log that has no such end has lost it, or
+/// is another one. What else the index knows may be of commits that a power cut took back.
 inline constexpr std::string_view kDurableKey = "durable";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.

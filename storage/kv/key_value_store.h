@@ -239,7 +239,7 @@ Error incomplete_index();
 Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
                                                         const StoreOptions& options);
 
-/// Throws away the index of the database at `path`, open or damaged as it may be. Requires that the
+/// Throws away the index of the database at `path`, damaged as it may be. Requires that the
 /// log is open for writing, and the index is not open.
 Status remove_index(const std::string& path);
 

@@ -147,17 +147,38 @@ TEST_F(EventLogTest, EveryEventIsReadAsItWasAppended) {
 
 TEST_F(EventLogTest, WhatWasAppendedIsDurableOnceASyncThatWasAskedForLaterIsDone) {
   append_commits(1);
-  EXPECT_EQ(log_->durable_seq(), Seq());
-  const Seq first = log_->last_seq();
+  EXPECT_EQ(log_->durable_end(), LogEnd());
+  const LogEnd first = log_->end();
   const EventLog::Sync sync = log_->ask_for_sync();
   append_commits(1);
   ASSERT_TRUE(log_->wait_for(sync));
-  EXPECT_EQ(log_->durable_seq(), first);
+  EXPECT_EQ(log_->durable_end(), first);
   ASSERT_TRUE(log_->sync());
-  EXPECT_EQ(log_->durable_seq(), log_->last_seq());
+  EXPECT_EQ(log_->durable_end(), log_->end());
   append_commits(1);
   open();
-  EXPECT_EQ(log_->durable_seq(), log_->last_seq()) << "opening reads what is on disk";
+  EXPECT_EQ(log_->durable_end(), log_->end()) << "opening reads what is on disk";
+}
+
+TEST_F(EventLogTest, AnEndIsOneThatTheLogOnceHad) {
+  EXPECT_EQ(log_->has_end(LogEnd()).value(), true);
+  std::vector<LogEnd> ends;
+  for (int i = 0; i < 5; ++i) {
+    append_commits(1);
+    ends.push_back(log_->end());
+  }
+  for (const LogEnd& end : ends) {
+    EXPECT_EQ(log_->has_end(end).value(), true);
+    LogEnd other = end;
+    other.hash[7] ^= 1;
+    EXPECT_EQ(log_->has_end(other).value(), false);
+    other = {Seq(end.last.raw + 1), end.hash};
+    EXPECT_EQ(log_->has_end(other).value(), false);
+  }
+  erase(infos_.back().first_seq);
+  open();
+  EXPECT_EQ(log_->has_end(ends.back()).value(), false);
+  EXPECT_EQ(log_->has_end(ends[3]).value(), true);
 }
 
 TEST_F(EventLogTest, RecordedTimesIncreaseWhateverTheClockDoes) {

@@ -170,6 +170,30 @@ TEST_F(HalfIndexTest, ALogThatIsGoneIsMissed) {
   }
 }
 
+/// Neither has lost anything; they do not belong together.
+TEST_F(HalfIndexTest, AnIndexOfAnotherLogIsNotTaken) {
+  const tests::TempFolder other;
+  {
+    const auto database = opened(other.path(), clock_);
+    define(*database);
+    auto builder = database->begin().value();
+    for (std::size_t i = 0; i < kEvents; ++i) add_event(*builder, i + 1);
+    EXPECT_TRUE(database->commit(std::move(builder)));
+  }
+  fs::remove_all(path() + "/index");
+  fs::copy(other.path() + "/index", path() + "/index", fs::copy_options::recursive);
+  for (const bool read_only : {true, false}) {
+    DatabaseOptions options;
+    options.read_only = read_only;
+    const auto refused = Database::open(path(), options, clock_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+    EXPECT_NE(refused.error().hint.find("delete the folder 'index'"), std::string::npos);
+  }
+  fs::remove_all(path() + "/index");
+  expect_whole(*opened(path(), clock_));
+}
+
 /// The first program kept the index beside the log, in one store.
 TEST(OneStoreTest, IsTakenOver) {
   const tests::TempFolder folder;
