@@ -181,10 +181,10 @@ rocksdb::DBOptions database_options(const StoreOptions& options) {
 }
 
 // A quarter for what is being written, charged to the cache, which has the rest for reading.
-StoreMemory::StoreMemory(std::size_t size)
-    : bytes(size),
-      cache(rocksdb::NewLRUCache(size)),
-      write_buffers(std::make_shared<rocksdb::WriteBufferManager>(size / 4, cache)),
+StoreMemory::StoreMemory(std::size_t memory_bytes)
+    : bytes(memory_bytes),
+      cache(rocksdb::NewLRUCache(memory_bytes)),
+      write_buffers(std::make_shared<rocksdb::WriteBufferManager>(memory_bytes / 4, cache)),
       counts(std::make_shared<CacheCounts>()) {}
 
 std::shared_ptr<rocksdb::Logger> remark_log(const std::string& path) {

@@ -37,7 +37,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options);
 
 /// What several stores share that share their memory.
 struct StoreMemory {
-  explicit StoreMemory(std::size_t bytes);
+  explicit StoreMemory(std::size_t memory_bytes);
 
   const std::size_t bytes;
   const std::shared_ptr<rocksdb::Cache> cache;
