@@ -386,7 +386,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
           ? options.load_part_bytes
           : std::min(options.memory_bytes / kLoadPartsPerMemory, limits::kLoadPartBytes);
   ANNALS_CHECK_OK(state.open_stores(path, options, clock, stop));
-  ANNALS_CHECK_OK(state.anchor.check(*state.store, *state.log));
+  if (Status anchored = state.anchor.check(*state.store, *state.log); !anchored) {
+    anchored.error().place.file = path;
+    return std::move(anchored).error();
+  }
   Result<bool> is_outdated = Projector::is_outdated(*state.store);
   const bool is_lost =
       !is_outdated && !options.read_only && state.can_make_anew(is_outdated.error(), stop);

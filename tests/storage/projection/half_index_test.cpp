@@ -188,6 +188,7 @@ TEST_F(HalfIndexTest, AnIndexOfAnotherLogIsNotTaken) {
     const auto refused = Database::open(path(), options, clock_);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+    EXPECT_EQ(refused.error().place.file, path());
     EXPECT_NE(refused.error().hint.find("delete the folder 'index'"), std::string::npos);
   }
   fs::remove_all(path() + "/index");
