@@ -50,6 +50,15 @@ class HalfIndexTest : public testing::Test {
     return Database::open(path(), options, clock_);
   }
 
+  /// Whoever reads is refused until somebody who may write has opened it.
+  void expect_made_anew() const {
+    const auto refused = reader();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+    expect_whole(*opened(path(), clock_));
+    EXPECT_TRUE(reader());
+  }
+
   /// The files that the rows of a database lie in, below its folder.
   static std::vector<fs::path> sorted_files(const std::string& database) {
     std::vector<fs::path> files;
@@ -105,11 +114,7 @@ TEST_F(HalfIndexTest, IsNotTakenForAllThereIs) {
       batch.put(Family::kMeta, key, "1");
       ASSERT_TRUE((*store)->write(batch, Durability::kSynced));
     }
-    const auto refused = reader();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
-    expect_whole(*opened(path(), clock_));
-    EXPECT_TRUE(reader());
+    expect_made_anew();
   }
 }
 
@@ -152,11 +157,7 @@ TEST_F(HalfIndexTest, WhoOpensItBesideAWriterSeesWhatWasThereThen) {
 
 TEST_F(HalfIndexTest, AnIndexThatIsGoneIsMadeAnew) {
   fs::remove_all(path() + "/index");
-  const auto refused = reader();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
-  expect_whole(*opened(path(), clock_));
-  EXPECT_TRUE(reader());
+  expect_made_anew();
 }
 
 TEST_F(HalfIndexTest, ALogThatIsGoneIsMissed) {
