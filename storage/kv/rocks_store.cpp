@@ -37,7 +37,7 @@
 #include "storage/kv/rocks_error.h"
 #include "storage/kv/rocks_iterator.h"
 #include "storage/kv/rocks_options.h"
-#include "storage/kv/rocks_runs.h"
+#include "storage/kv/run_files.h"
 #include "storage/kv/rocks_slice.h"
 #include "storage/kv/shared_sync.h"
 #include "storage/kv/sorted_batch.h"
@@ -410,7 +410,7 @@ class RocksStore::RocksIngestion final : public Ingestion {
   }
 
   std::unique_ptr<SortedRuns> make_runs() override {
-    return make_rocks_runs(fmt::format("{}/{}", folder_.path(), ++runs_));
+    return make_run_files(fmt::format("{}/{}", folder_.path(), ++runs_));
   }
 
   Status finish() override {

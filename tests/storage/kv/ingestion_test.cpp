@@ -1,8 +1,11 @@
 #include "storage/kv/ingestion.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -130,6 +133,15 @@ TEST(IngestionTest, ManyRunsAreMergedAsTheyWouldBeSorted) {
   }
 }
 
+/// Reads all records; the error, if one of the runs cannot be read.
+Status read_to_the_end(const SortedRuns& runs) {
+  ANNALS_TRY(const std::unique_ptr<RunReader> reader, runs.read());
+  while (reader->valid()) reader->next();
+  return reader->status();
+}
+
+// Wherever that is: in what stands before a block, in a length, a key or a value; and where an end
+// is missing, with whole blocks or all.
 TEST(IngestionTest, ADamagedRunIsNoticed) {
   const TempFolder folder;
   const auto store = opened(folder.path());
@@ -138,19 +150,30 @@ TEST(IngestionTest, ADamagedRunIsNoticed) {
   Rows rows;
   for (int i = 0; i < 5'000; ++i) rows.emplace_back(std::to_string(i), std::string(50, 'x'));
   ASSERT_TRUE(runs->add(batch_of(rows), Family::kOut));
+  ASSERT_TRUE(read_to_the_end(*runs));
   std::string run;
   for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
     if (entry.path().extension() == ".run") run = entry.path();
   }
-  std::fstream file(run, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(1'000);
-  file.put('!');
-  file.close();
-  const auto reader = runs->read().value();
-  while (reader->valid()) reader->next();
-  ASSERT_FALSE(reader->status());
-  EXPECT_EQ(reader->status().error().code, ErrorCode::kCorruption);
-  EXPECT_EQ(reader->status().error().place.file, run);
+  std::ifstream in(run, std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto expect_damage = [&](const std::string& bytes, std::size_t place) {
+    std::ofstream(run, std::ios::binary) << bytes;
+    const Status read = read_to_the_end(*runs);
+    ASSERT_FALSE(read) << place;
+    EXPECT_EQ(read.error().code, ErrorCode::kCorruption) << place;
+    EXPECT_EQ(read.error().place.file, run) << place;
+  };
+  std::uint64_t first_block = 0;
+  std::memcpy(&first_block, whole.data(), sizeof(first_block));
+  std::vector<std::size_t> places{16 + first_block, whole.size() / 2, whole.size() - 1};
+  for (std::size_t place = 0; place < 40; ++place) places.push_back(place);
+  for (const std::size_t place : places) {
+    std::string damaged = whole;
+    damaged[place] ^= 0x40;
+    expect_damage(damaged, place);
+    expect_damage(whole.substr(0, place), place);
+  }
 }
 
 TEST(IngestionTest, APartThatCannotBePutAsideIsAnErrorAndHarmsNothing) {
@@ -164,7 +187,7 @@ TEST(IngestionTest, APartThatCannotBePutAsideIsAnErrorAndHarmsNothing) {
     auto run = runs->start_run();
     ASSERT_TRUE(run);
     const tests::FileSizeLimit full(512);
-    ASSERT_TRUE((*run)->put("key", std::string(100, 'v')));
+    ASSERT_TRUE((*run)->put("key", std::string(1'000, 'v')));
     const Status done = (*run)->finish();
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::kIoError);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/kv/ingestion.h"
+
+namespace annals::storage {
+
+/// Runs in files of their own, called `name_begin` with a number behind it, whose folder whoever
+/// made it deletes. They are not synced: after a crash nobody wants them. A file is written once
+/// and read once, from its begin to its end; damage to it is noticed (Corruption).
+std::unique_ptr<SortedRuns> make_run_files(std::string name_begin);
+
+}  // namespace annals::storage
