@@ -117,7 +117,8 @@ class Projector final : public EventSource {
   Status add_effects(const RecordedEvent& recorded);
   Status fold_facts_and_lists(WriteBatch& batch);
   class Targets;
-  Status fold_chunk(FactChanges& facts, Targets& targets) const;
+  struct SourceChunk;
+  Status fold_chunk(SourceChunk& chunk, Targets& targets) const;
   Status fold_parts_of_facts(const LoadParts& parts, Targets& targets, AliveChanges& alive);
   Status fold_parts_of_counts(const LoadParts& parts, const AliveChanges& alive);
   Status fold_parts_of_targets(const LoadParts& parts);

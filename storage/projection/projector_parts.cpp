@@ -24,6 +24,9 @@ std::size_t chunk_bytes_of(const LoadParts& parts) {
 }
 /// At most so many of them at once, unless one node alone is more: one of a million facts.
 constexpr std::size_t kChunksAtOnce = 20;
+/// A source of which so many of them are known is folded in pieces: while a thread folds a hub all
+/// others would wait.
+constexpr std::size_t kChunksInPieces = 2;
 
 NodeId node_of(const RunReader& records) { return KeyReader(records.key()).node(); }
 
@@ -135,13 +138,22 @@ Status Projector::fold_parts(LoadParts& parts) {
   return parts.rows().add(std::move(rows));
 }
 
-/// `facts` are all that is known of some sources.
-Status Projector::fold_chunk(FactChanges& facts, Targets& targets) const {
+/// What is known of some sources; or of one of which much is known, a piece of that.
+struct Projector::SourceChunk {
+  FactChanges facts;
+  enum class Holds : std::uint8_t { kSources, kPiece, kLastPiece };
+  Holds holds = Holds::kSources;
+};
+
+/// Of a piece, facts by source are left where they are.
+Status Projector::fold_chunk(SourceChunk& chunk, Targets& targets) const {
+  FactChanges& facts = chunk.facts;
   const auto after_each = [&] {
     return targets.are_enough(facts.in) ? targets.take(facts.in) : Status();
   };
   ANNALS_CHECK_OK(facts.fold_timelines(store_, stored_facts_, after_each));
   ANNALS_CHECK_OK(targets.take(facts.in));
+  if (chunk.holds != SourceChunk::Holds::kSources) return {};
   return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), facts.rows);
 }
 
@@ -150,27 +162,48 @@ Status Projector::fold_chunk(FactChanges& facts, Targets& targets) const {
 Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
                                       AliveChanges& alive) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
-  OrderedWork<FactChanges> chunks([&](FactChanges& chunk) { return fold_chunk(chunk, targets); },
-                                  [&](FactChanges&& chunk) {
-                                    chunk.counts.add_to(now_.statistics);
-                                    alive.add(chunk.alive);
-                                    return parts.rows().add(std::move(chunk.rows));
-                                  });
+  WriteBatch of_pieces;  // by source, of the one of which pieces are taken
+  const auto take = [&](SourceChunk&& chunk) -> Status {
+    FactChanges& facts = chunk.facts;
+    facts.counts.add_to(now_.statistics);
+    alive.add(facts.alive);
+    of_pieces.append(facts.out);
+    if (chunk.holds == SourceChunk::Holds::kLastPiece) {
+      // While other threads go on with what comes behind.
+      ANNALS_CHECK_OK(
+          folder_.fold_whole(store_, Family::kOut, std::exchange(of_pieces, {}), facts.rows));
+    }
+    return parts.rows().add(std::move(facts.rows));
+  };
+  OrderedWork<SourceChunk> chunks([&](SourceChunk& chunk) { return fold_chunk(chunk, targets); },
+                                  take);
   ANNALS_TRY(const std::unique_ptr<RunReader> timelines, parts.timelines().read());
   ANNALS_TRY(const std::unique_ptr<RunReader> alone, parts.out().read());
-  FactChanges chunk;
+  SourceChunk chunk;
   const auto add_chunk = [&] {
-    const std::size_t bytes = chunk.bytes();
+    const std::size_t bytes = chunk.facts.bytes();
     return chunks.add(std::exchange(chunk, {}), bytes, kChunksAtOnce * chunk_bytes);
   };
   while (timelines->valid() || alone->valid()) {
     ANNALS_CHECK_OK(check_stop());
     const NodeId node = next_node(*timelines, *alone);
+    const std::size_t bytes_before = chunk.facts.timelines.bytes();
     for (; timelines->valid() && node_of(*timelines) == node; timelines->next()) {
-      chunk.timelines.add_put_aside(timelines->value());
+      chunk.facts.timelines.add_put_aside(timelines->value());
     }
-    take_spells(node, Family::kOut, *alone, chunk.out);
-    if (chunk.bytes() >= chunk_bytes) ANNALS_CHECK_OK(add_chunk());
+    std::vector<TimelineFolder> pieces;
+    if (chunk.facts.timelines.bytes() - bytes_before >= kChunksInPieces * chunk_bytes) {
+      pieces = chunk.facts.timelines.take_pieces(bytes_before, chunk_bytes);
+      ANNALS_CHECK_OK(add_chunk());
+    }
+    take_spells(node, Family::kOut, *alone, chunk.facts.out);
+    for (TimelineFolder& piece : pieces) {
+      chunk.facts.timelines = std::move(piece);
+      const bool is_last = &piece == &pieces.back();
+      chunk.holds = is_last ? SourceChunk::Holds::kLastPiece : SourceChunk::Holds::kPiece;
+      ANNALS_CHECK_OK(add_chunk());
+    }
+    if (chunk.facts.bytes() >= chunk_bytes) ANNALS_CHECK_OK(add_chunk());
   }
   ANNALS_CHECK_OK(timelines->status());
   ANNALS_CHECK_OK(alone->status());

@@ -147,6 +147,47 @@ Status TimelineFolder::put_aside(SortedRuns& runs) const {
 
 namespace {
 
+/// Where timelines of a source are cut so that pieces become about equal: each piece begins with
+/// one of these, but the first. A few of the changes are asked (Frazer and McKellar, "Samplesort",
+/// 1970).
+std::vector<TimelineKey> cuts_of(std::string_view gathered, std::size_t pieces) {
+  constexpr std::size_t kAskedPerPiece = 32;
+  const std::size_t step = count_of(gathered) / (pieces * kAskedPerPiece) + 1;
+  std::vector<TimelineKey> asked;
+  std::size_t index = 0;
+  each_change(gathered, [&](RowReader& change, std::size_t /*offset*/) {
+    if (index++ % step == 0) asked.push_back(read_timeline(change));
+  });
+  std::sort(asked.begin(), asked.end());
+  std::vector<TimelineKey> cuts;
+  for (std::size_t piece = 1; piece < pieces; ++piece) {
+    cuts.push_back(asked[piece * asked.size() / pieces]);
+  }
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  return cuts;
+}
+
+}  // namespace
+
+std::vector<TimelineFolder> TimelineFolder::take_pieces(std::size_t bytes_before,
+                                                        std::size_t piece_bytes) {
+  const std::string_view taken = std::string_view(gathered_).substr(bytes_before);
+  const std::vector<TimelineKey> cuts = cuts_of(taken, taken.size() / piece_bytes + 1);
+  std::vector<TimelineFolder> pieces(cuts.size() + 1);
+  for (TimelineFolder& piece : pieces) piece.gathered_.reserve(piece_bytes / 8 * 9);
+  for (RowReader in(taken); in.bytes_left() > 0;) {
+    const std::string_view from = in.rest();
+    RowReader change(in.text());
+    const auto place = std::upper_bound(cuts.begin(), cuts.end(), read_timeline(change));
+    const std::string_view whole = from.substr(0, from.size() - in.bytes_left());
+    pieces[static_cast<std::size_t>(place - cuts.begin())].add_put_aside(whole);
+  }
+  gathered_.resize(bytes_before);
+  return pieces;
+}
+
+namespace {
+
 /// What one event changed, which came to be known at once.
 struct ChangesOfEvent {
   Seq known;

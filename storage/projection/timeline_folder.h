@@ -36,6 +36,10 @@ class TimelineFolder {
   static std::string source_key(NodeId source);
   /// Gathers again what was put aside under a key. What is known later comes later.
   void add_put_aside(std::string_view known) { gathered_ += known; }
+  /// Takes away what was gathered since that had `bytes_before` bytes, which is all of one source,
+  /// and gives it in pieces of about `piece_bytes`: those of a timeline stay together, and come
+  /// behind those of all timelines before it. A timeline that has more is a piece of its own.
+  std::vector<TimelineFolder> take_pieces(std::size_t bytes_before, std::size_t piece_bytes);
 
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
