@@ -1,7 +1,7 @@
 #include "schema/base/packed_numbers.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <numeric>
 
 namespace annals::inline schema {
@@ -27,9 +27,8 @@ class BitWriter {
   static constexpr unsigned kWordBits = 64;
 
   void write(unsigned bits) {
-    std::array<char, sizeof(word_)> bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(word_ >> (8 * i));
-    out_.append(bytes.data(), (bits + 7) / 8);
+    const std::uint64_t bytes = little_endian(word_);
+    out_.append(reinterpret_cast<const char*>(&bytes), (bits + 7) / 8);
   }
 
   std::string& out_;
@@ -89,6 +88,10 @@ std::optional<PackedForm> form_of(std::span<const std::uint64_t> numbers, const 
   if (count == 0) return std::nullopt;
   form.has_none = count < numbers.size();
   form.base = least;
+  if (least == most) {  // as half of all columns are
+    form.width = packed_width(form.has_none ? 1 : 0);
+    return form;
+  }
   std::uint64_t unit = 0;
   ExactDivision by_unit(1);
   for (const std::uint64_t number : numbers) {

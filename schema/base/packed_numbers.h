@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -9,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "schema/base/byte_order.h"
 
 namespace annals::inline schema {
 
@@ -107,8 +108,7 @@ class PackedNumbers {
     const std::size_t bit = row * width_;
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, codes_ + bit / 8, sizeof(bytes));
-    // Little endian on every machine.
-    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
+    bytes = little_endian(bytes);
     if (width_ == kWholeWidth) return bytes;
     return bytes >> bit % 8 & ((1ULL << width_) - 1);
   }

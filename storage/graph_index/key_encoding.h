@@ -1,12 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
-#include <boost/container/small_vector.hpp>
-
+#include "schema/base/byte_order.h"
 #include "schema/ids.h"
 #include "schema/time/instant.h"
 
@@ -20,12 +22,12 @@ class KeyWriter {
   explicit KeyWriter(std::string_view begin) { append(begin); }
 
   KeyWriter& tag(char value) {
-    bytes_.push_back(value);
+    append({&value, 1});
     return *this;
   }
-  KeyWriter& u16(std::uint16_t value) { return big_endian(value); }
-  KeyWriter& u32(std::uint32_t value) { return big_endian(value); }
-  KeyWriter& u64(std::uint64_t value) { return big_endian(value); }
+  KeyWriter& u16(std::uint16_t value) { return number(value); }
+  KeyWriter& u32(std::uint32_t value) { return number(value); }
+  KeyWriter& u64(std::uint64_t value) { return number(value); }
   KeyWriter& node(NodeId id) { return u64(id.raw); }
   KeyWriter& symbol(SymbolId id) { return u32(id.raw); }
   KeyWriter& seq(Seq id) { return u64(id.raw); }
@@ -33,29 +35,39 @@ class KeyWriter {
   /// A text that ends where the text says: it may not hold a NUL.
   KeyWriter& text(std::string_view value) {
     append(value);
-    bytes_.push_back('\0');
-    return *this;
+    return tag('\0');
   }
 
-  void clear() { bytes_.clear(); }
+  void clear() {
+    size_ = 0;
+    long_.clear();
+  }
   /// Valid until something is written.
-  std::string_view view() const { return {bytes_.data(), bytes_.size()}; }
+  std::string_view view() const {
+    return long_.empty() ? std::string_view(few_.data(), size_) : std::string_view(long_);
+  }
   std::string take() const { return std::string(view()); }
 
  private:
   template <class Unsigned>
-  KeyWriter& big_endian(Unsigned value) {
-    // Into an array first: the compiler makes one instruction of it, and one append.
-    std::array<char, sizeof(Unsigned)> bytes;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-      bytes[i] = static_cast<char>(value >> (8 * (sizeof(Unsigned) - 1 - i)));
-    }
-    append({bytes.data(), bytes.size()});
+  KeyWriter& number(Unsigned value) {
+    const Unsigned bytes = big_endian(value);
+    append({reinterpret_cast<const char*>(&bytes), sizeof(bytes)});
     return *this;
   }
-  void append(std::string_view more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
+  void append(std::string_view more) {
+    if (long_.empty() && more.size() <= few_.size() - size_) {
+      std::copy(more.begin(), more.end(), few_.data() + size_);
+      size_ += more.size();
+      return;
+    }
+    if (long_.empty()) long_.assign(few_.data(), size_);
+    long_ += more;
+  }
 
-  boost::container::small_vector<char, 48> bytes_;
+  std::array<char, 48> few_{};
+  std::size_t size_ = 0;  // of few_
+  std::string long_;      // all, if they are more
 };
 
 /// Reads keys that KeyWriter wrote. Reading past the end gives zeros and turns ok() false.
@@ -63,10 +75,10 @@ class KeyReader {
  public:
   explicit KeyReader(std::string_view bytes) : bytes_(bytes) {}
 
-  char tag() { return static_cast<char>(big_endian<std::uint8_t>()); }
-  std::uint16_t u16() { return big_endian<std::uint16_t>(); }
-  std::uint32_t u32() { return big_endian<std::uint32_t>(); }
-  std::uint64_t u64() { return big_endian<std::uint64_t>(); }
+  char tag() { return static_cast<char>(number<std::uint8_t>()); }
+  std::uint16_t u16() { return number<std::uint16_t>(); }
+  std::uint32_t u32() { return number<std::uint32_t>(); }
+  std::uint64_t u64() { return number<std::uint64_t>(); }
   NodeId node() { return NodeId(u64()); }
   SymbolId symbol() { return SymbolId(u32()); }
   Seq seq() { return Seq(u64()); }
@@ -79,18 +91,16 @@ class KeyReader {
 
  private:
   template <class Unsigned>
-  Unsigned big_endian() {
-    if (bytes_.size() < sizeof(Unsigned)) {
+  Unsigned number() {
+    Unsigned bytes = 0;
+    if (bytes_.size() < sizeof(bytes)) {
       ok_ = false;
       bytes_ = {};
       return 0;
     }
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-      value = value << 8 | static_cast<unsigned char>(bytes_[i]);
-    }
-    bytes_.remove_prefix(sizeof(Unsigned));
-    return static_cast<Unsigned>(value);
+    std::memcpy(&bytes, bytes_.data(), sizeof(bytes));
+    bytes_.remove_prefix(sizeof(bytes));
+    return big_endian(bytes);
   }
 
   std::string_view bytes_;

@@ -42,7 +42,8 @@ void write_effect(RowWriter& out, const TimelineEffect& effect, bool has_ends) {
   out.number(effect.known.raw - effect.id.begun_by.raw);
 }
 
-std::uint8_t read_effect(RowReader& in, TimelineEffect& effect) {
+/// Likewise; gives the flags.
+std::uint8_t read_rest(RowReader& in, TimelineEffect& effect) {
   const std::uint8_t flags = in.byte();
   effect.type = static_cast<EffectType>(flags >> kTypeShift);
   effect.doubtful = (flags & kDoubtful) != 0;
@@ -69,13 +70,11 @@ void write_effect(RowWriter& out, const TimelineEffect& effect) {
   write_effect(out, effect, false);
 }
 
-TimelineEffect read_effect(RowReader& in) {
-  TimelineEffect effect;
+void read_effect(RowReader& in, TimelineEffect& effect) {
   effect.id.begun_by = Seq(in.number());
   effect.id.ordinal = static_cast<std::uint16_t>(in.number());
   effect.at.earliest = in.signed_number();
-  read_effect(in, effect);
-  return effect;
+  read_rest(in, effect);
 }
 
 Instant Spell::end_bounds() const {
@@ -140,9 +139,14 @@ std::string reverse_spell_key(const TimelineKey& timeline, const Spell& spell) {
 std::string encode_spell(const Spell& spell) {
   std::string bytes;
   RowWriter out(bytes);
+  write_spell(out, spell);
+  return bytes;
+}
+
+void write_spell(RowWriter& out, const Spell& spell) {
   write_effect(out, spell.begin, !spell.ends.empty());
   out.number(spell.known_from.raw - spell.begin.id.begun_by.raw);
-  if (spell.ends.empty()) return bytes;
+  if (spell.ends.empty()) return;
   out.number(spell.ends.size());
   for (const TimelineEffect& end : spell.ends) {
     out.number(end.id.begun_by.raw);
@@ -152,7 +156,6 @@ std::string encode_spell(const Spell& spell) {
                                   static_cast<std::uint64_t>(spell.begin.at.earliest)));
     write_effect(out, end, false);
   }
-  return bytes;
 }
 
 namespace {
@@ -165,7 +168,7 @@ Status read_ends(RowReader& in, Family family, Spell& spell) {
     end.id.ordinal = static_cast<std::uint16_t>(in.number());
     end.at.earliest = static_cast<Micros>(static_cast<std::uint64_t>(spell.begin.at.earliest) +
                                           static_cast<std::uint64_t>(in.signed_number()));
-    read_effect(in, end);
+    read_rest(in, end);
     if (end.at.latest < end.at.earliest) return unreadable("a row", family);
     spell.ends.push_back(std::move(end));
   }
@@ -192,7 +195,7 @@ Status decode_spell(Family family, std::string_view key, std::string_view value,
 Status decode_spell_value(Family family, std::string_view value, Spell& spell) {
   spell.ends.clear();
   RowReader in(value);
-  const std::uint8_t flags = read_effect(in, spell.begin);
+  const std::uint8_t flags = read_rest(in, spell.begin);
   spell.known_from = Seq(spell.begin.id.begun_by.raw + in.number());
   if ((flags & kHasEnds) != 0) ANNALS_CHECK_OK(read_ends(in, family, spell));
   const bool sound = in.finished() && spell.begin.at.earliest <= spell.begin.at.latest &&
@@ -280,7 +283,7 @@ Status decode_unmatched(std::string_view key, std::string_view value, TimelineKe
   effect.id.ordinal = in_key.u16();
   RowReader in(value);
   effect.at.earliest = in.signed_number();
-  read_effect(in, effect);
+  read_rest(in, effect);
   if (!in_key.finished() || !in.finished()) return unreadable("a row", Family::kUnmatched);
   return {};
 }

@@ -43,9 +43,9 @@ struct TimelineEffect {
   bool operator==(const TimelineEffect&) const = default;
 };
 
-/// An effect as bytes, for what is gathered in memory.
+/// An effect as bytes, for what is gathered in memory; and back, in place of whatever it was.
 void write_effect(RowWriter& out, const TimelineEffect& effect);
-TimelineEffect read_effect(RowReader& in);
+void read_effect(RowReader& in, TimelineEffect& effect);
 
 /// A fact as it is stored: what began it and what ended it, from which its bounds follow.
 ///
@@ -84,6 +84,8 @@ std::string timeline_prefix(const TimelineKey& timeline);
 
 /// The value is the same under both keys.
 std::string encode_spell(const Spell& spell);
+/// The same behind what `out` has.
+void write_spell(RowWriter& out, const Spell& spell);
 
 /// One row back. `family` is one of these. Corruption names the family.
 Status decode_spell(Family family, std::string_view key, std::string_view value,

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include "schema/base/byte_order.h"
 
 namespace annals::storage {
 
@@ -38,12 +39,12 @@ struct KeyHead {
   }
 
  private:
-  /// The first is the most significant. Two instructions.
+  /// Two instructions.
   template <class Bytes>
   static std::uint64_t number_of(const Bytes& bytes) {
     std::uint64_t number = 0;
     std::memcpy(&number, bytes.data(), sizeof(number));
-    return std::endian::native == std::endian::little ? __builtin_bswap64(number) : number;
+    return big_endian(number);
   }
   static std::uint64_t number_of_few(std::string_view bytes) {
     std::array<char, sizeof(std::uint64_t)> padded{};

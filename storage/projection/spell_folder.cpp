@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "schema/base/limits.h"
+#include "schema/base/radix_sort.h"
 #include "storage/graph_index/key_encoding.h"
 #include "storage/graph_index/row_bytes.h"
 #include "storage/graph_index/spell_group.h"
@@ -31,8 +32,9 @@ std::vector<Micros> cuts_of(const Rows& rows, const SpellBlockTimes& block,
   }
   std::vector<Micros> cuts;
   if (begins.size() < 2 * starts_min) return cuts;
-  std::sort(begins.begin(), begins.end());
-  std::sort(ends.begin(), ends.end());
+  const auto in_order = [](Micros at) { return number_of(at); };
+  radix_sort(begins, in_order);
+  radix_sort(ends, in_order);
   const std::size_t copied = rows.size() - begins.size();
   std::size_t starts = 0;
   std::size_t copies = copied;

@@ -35,21 +35,21 @@ TimelineKey read_timeline(RowReader& in) {
   return timeline;
 }
 
-/// One effect that comes to be known, or turns out to be none.
-struct Change {
-  Seq known;
+/// With what event an effect comes to be known, or turns out to be none.
+struct Known {
+  Seq by;
   bool removes = false;
-  TimelineEffect effect;
 };
 
-Change read_change(std::string_view gathered) {
+/// One change; `effect` is put in place of whatever it was.
+Known read_change(std::string_view gathered, TimelineEffect& effect) {
   RowReader in(gathered);
   read_timeline(in);
-  Change change;
-  change.known = Seq(in.number());
-  change.removes = in.byte() != 0;
-  change.effect = read_effect(in);
-  return change;
+  Known known;
+  known.by = Seq(in.number());
+  known.removes = in.byte() != 0;
+  read_effect(in, effect);
+  return known;
 }
 
 }  // namespace
@@ -195,13 +195,13 @@ struct ChangesOfEvent {
   std::vector<TimelineEffect> added;
   Timeline::Extent touched;
 
-  void take(Change change) {
-    known = change.known;
-    touched.add(change.effect);
+  void take(Known change, TimelineEffect effect) {
+    known = change.by;
+    touched.add(effect);
     if (change.removes) {
-      removed.push_back(change.effect.id);
+      removed.push_back(effect.id);
     } else {
-      added.push_back(std::move(change.effect));
+      added.push_back(std::move(effect));
     }
   }
 };
@@ -214,28 +214,30 @@ template <class Apply>
 void TimelineFolder::apply_all(std::span<const Place> changes, const Apply& apply) const {
   ChangesOfEvent of_event;
   for (const Place& place : changes) {
-    Change change = read_change(change_at(place.offset));
-    if (of_event.known && change.known != of_event.known) {
+    TimelineEffect effect;
+    const Known known = read_change(change_at(place.offset), effect);
+    if (of_event.known && known.by != of_event.known) {
       apply(std::exchange(of_event, ChangesOfEvent()));
     }
-    of_event.take(std::move(change));
+    of_event.take(known, std::move(effect));
   }
   if (of_event.known) apply(std::move(of_event));
 }
 
 /// Nearly all timelines of a load are a spell that begins and ends: they take a third of the time.
+/// If it is none, nothing counts of what `spell` is left with.
 bool TimelineFolder::read_begin_and_end(std::span<const Place> changes, Spell& spell) const {
   if (changes.size() != 2) return false;
-  Change begin = read_change(change_at(changes.front().offset));
-  Change end = read_change(change_at(changes.back().offset));
-  if (begin.removes || end.removes || !Timeline::is_begin_and_end(begin.effect, end.effect)) {
+  TimelineEffect& begin = spell.begin;
+  const Known begin_known = read_change(change_at(changes.front().offset), begin);
+  spell.ends.resize(1);
+  TimelineEffect& end = spell.ends.front();
+  const Known end_known = read_change(change_at(changes.back().offset), end);
+  if (begin_known.removes || end_known.removes || !Timeline::is_begin_and_end(begin, end)) {
     return false;
   }
-  spell.begin = std::move(begin.effect);
-  spell.begin.known = spell.known_from = begin.known;
-  spell.ends.resize(1);
-  spell.ends.front() = std::move(end.effect);
-  spell.ends.front().known = end.known;
+  begin.known = spell.known_from = begin_known.by;
+  end.known = end_known.by;
   return true;
 }
 
@@ -245,7 +247,11 @@ Status TimelineFolder::fold_one(TimelineStore& timelines, std::span<const Place>
   const TimelineKey& key = changes.front().timeline;
   if (key.family == Family::kProperty) {
     Timeline::Extent touched;
-    for (const Place& place : changes) touched.add(read_change(change_at(place.offset)).effect);
+    TimelineEffect effect;
+    for (const Place& place : changes) {
+      read_change(change_at(place.offset), effect);
+      touched.add(effect);
+    }
     ValueTimeline timeline;
     ANNALS_CHECK_OK(timelines.read(key, touched, timeline, fold.before));
     apply_all(changes, [&timeline](ChangesOfEvent one) {

@@ -280,11 +280,14 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   };
   Difference difference;
   std::vector<std::string> kept;
+  std::string value;
   for (const Spell& spell : folded.spells) {
     KeyWriter of_spell;
     write_spell_key(key, spell, of_spell);
     const std::string_view row_key = of_spell.view();
-    const std::string value = encode_spell(spell);
+    value.clear();
+    RowWriter of_value(value);
+    write_spell(of_value, spell);
     const std::string* const old = find_row(before.rows, row_key);
     if (old == nullptr) ++difference.spells_added;
     if (old == nullptr || *old != value) {
@@ -302,7 +305,7 @@ TimelineStore::Difference TimelineStore::write_difference(const TimelineKey& key
   kept.clear();
   for (const TimelineEffect& effect : folded.unmatched) {
     std::string row_key = unmatched_key(key, effect.id);
-    const std::string value = encode_unmatched(effect);
+    value = encode_unmatched(effect);
     const std::string* const old = find_row(before.unmatched, row_key);
     if (old == nullptr) ++difference.unmatched_added;
     if (old == nullptr || *old != value) batch.put(Family::kUnmatched, row_key, value);
