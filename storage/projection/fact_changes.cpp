@@ -21,7 +21,7 @@ std::size_t FactChanges::bytes() const {
 
 Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                               const KeyValueStore& store, TimelineStore::Stored stored,
-                              const AfterEach& after_each) {
+                              const AfterEach& after_each, NodeSpells* whole_nodes) {
   const auto report = [&](const TimelineKey& key,
                           const TimelineStore::Difference& difference) -> Status {
     const auto more = [](std::size_t added, std::size_t removed) {
@@ -36,13 +36,13 @@ Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder
     counts.unmatched += more(difference.unmatched_added, difference.unmatched_removed);
     return after_each ? after_each() : Status();
   };
-  return folder.fold(part, store, stored, {rows, out, in, alive}, report);
+  return folder.fold(part, store, stored, {rows, out, in, alive, whole_nodes}, report);
 }
 
 Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
                                    const AfterEach& after_each) {
   for (const TimelineFolder::Part& part : timelines.parts(1)) {
-    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each));
+    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each, &whole));
   }
   timelines.clear();
   return {};
@@ -58,7 +58,7 @@ Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
   std::vector<Task> tasks{beside};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     tasks.emplace_back(
-        [&, i] { return folded[i].fold_part(timelines, parts[i], store, stored, {}); });
+        [&, i] { return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr); });
   }
   ANNALS_CHECK_OK(run_tasks(threads, tasks));
   timelines.clear();

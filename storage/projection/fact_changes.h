@@ -19,9 +19,10 @@ namespace annals::storage {
 /// changes of different sources have nothing to do with each other. Not thread-safe.
 struct FactChanges {
   TimelineFolder timelines;
-  WriteBatch out;   ///< As SpellFolder takes them. What stands alone comes without a timeline.
-  WriteBatch in;    ///< Likewise.
-  WriteBatch rows;  ///< Those of all other families.
+  WriteBatch out;    ///< As SpellFolder takes them. What stands alone comes without a timeline.
+  WriteBatch in;     ///< Likewise.
+  NodeSpells whole;  ///< What fold_timelines() makes for `out`, for SpellFolder::fold_whole().
+  WriteBatch rows;   ///< Those of all other families.
   AliveChanges alive;
 
   /// By how much there are more.
@@ -51,7 +52,7 @@ struct FactChanges {
  private:
   Status fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                    const KeyValueStore& store, TimelineStore::Stored stored,
-                   const AfterEach& after_each);
+                   const AfterEach& after_each, NodeSpells* whole_nodes);
   void append(FactChanges&& folded);
 };
 

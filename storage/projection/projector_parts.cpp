@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <future>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "schema/base/contract.h"
 #include "storage/graph_index/key_encoding.h"
@@ -24,9 +27,10 @@ std::size_t chunk_bytes_of(const LoadParts& parts) {
 }
 /// At most so many of them at once, unless one node alone is more: one of a million facts.
 constexpr std::size_t kChunksAtOnce = 20;
-/// A source of which so many of them are known is folded in pieces: while a thread folds a hub all
-/// others would wait.
-constexpr std::size_t kChunksInPieces = 2;
+/// A source of which so many of them are known is folded in so many pieces: while a thread folds a
+/// hub all others would wait.
+constexpr std::size_t kChunksOfHub = 2;
+constexpr std::size_t kPiecesOfHub = 16;
 
 NodeId node_of(const RunReader& records) { return KeyReader(records.key()).node(); }
 
@@ -39,6 +43,24 @@ void take_spells(NodeId node, Family family, RunReader& records, WriteBatch& spe
       spells.put(family, records.key(), records.value());
     }
   }
+}
+
+/// Moves the reader's records of the node to `gathered`; if they have `hub_bytes`, or more, to
+/// pieces instead.
+std::vector<TimelineFolder> take_timelines(NodeId node, RunReader& records, std::size_t hub_bytes,
+                                           TimelineFolder& gathered) {
+  const std::size_t bytes_before = gathered.bytes();
+  std::optional<TimelineFolder::Pieces> pieces;
+  for (; records.valid() && node_of(records) == node; records.next()) {
+    if (pieces) {
+      pieces->add_put_aside(records.value());
+      continue;
+    }
+    gathered.add_put_aside(records.value());
+    if (gathered.bytes() - bytes_before < hub_bytes) continue;
+    pieces = gathered.take_pieces(bytes_before, kPiecesOfHub);
+  }
+  return pieces ? std::move(*pieces).take() : std::vector<TimelineFolder>();
 }
 
 /// The node of which the records come next in one of the readers, one of which is valid.
@@ -153,8 +175,10 @@ Status Projector::fold_chunk(SourceChunk& chunk, Targets& targets) const {
   };
   ANNALS_CHECK_OK(facts.fold_timelines(store_, stored_facts_, after_each));
   ANNALS_CHECK_OK(targets.take(facts.in));
+  ANNALS_CHECK_OK(SpellFolder::read(Family::kOut, std::exchange(facts.out, {}), facts.whole));
   if (chunk.holds != SourceChunk::Holds::kSources) return {};
-  return folder_.fold_whole(store_, Family::kOut, std::exchange(facts.out, {}), facts.rows);
+  const NodeSpells whole = std::exchange(facts.whole, {});
+  return folder_.fold_whole(store_, Family::kOut, std::span(&whole, 1), facts.rows);
 }
 
 /// Timelines, and facts by source, which come in the same order. Facts by target are put aside, and
@@ -162,16 +186,16 @@ Status Projector::fold_chunk(SourceChunk& chunk, Targets& targets) const {
 Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
                                       AliveChanges& alive) {
   const std::size_t chunk_bytes = chunk_bytes_of(parts);
-  WriteBatch of_pieces;  // by source, of the one of which pieces are taken
+  std::vector<NodeSpells> of_pieces;  // of the source of which pieces are taken
   const auto take = [&](SourceChunk&& chunk) -> Status {
     FactChanges& facts = chunk.facts;
     facts.counts.add_to(now_.statistics);
     alive.add(facts.alive);
-    of_pieces.append(facts.out);
+    if (chunk.holds != SourceChunk::Holds::kSources) of_pieces.push_back(std::move(facts.whole));
     if (chunk.holds == SourceChunk::Holds::kLastPiece) {
       // While other threads go on with what comes behind.
-      ANNALS_CHECK_OK(
-          folder_.fold_whole(store_, Family::kOut, std::exchange(of_pieces, {}), facts.rows));
+      const std::vector<NodeSpells> whole = std::exchange(of_pieces, {});
+      ANNALS_CHECK_OK(folder_.fold_whole(store_, Family::kOut, whole, facts.rows));
     }
     return parts.rows().add(std::move(facts.rows));
   };
@@ -187,15 +211,9 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
   while (timelines->valid() || alone->valid()) {
     ANNALS_CHECK_OK(check_stop());
     const NodeId node = next_node(*timelines, *alone);
-    const std::size_t bytes_before = chunk.facts.timelines.bytes();
-    for (; timelines->valid() && node_of(*timelines) == node; timelines->next()) {
-      chunk.facts.timelines.add_put_aside(timelines->value());
-    }
-    std::vector<TimelineFolder> pieces;
-    if (chunk.facts.timelines.bytes() - bytes_before >= kChunksInPieces * chunk_bytes) {
-      pieces = chunk.facts.timelines.take_pieces(bytes_before, chunk_bytes);
-      ANNALS_CHECK_OK(add_chunk());
-    }
+    std::vector<TimelineFolder> pieces =
+        take_timelines(node, *timelines, kChunksOfHub * chunk_bytes, chunk.facts.timelines);
+    if (!pieces.empty() && chunk.facts.bytes() > 0) ANNALS_CHECK_OK(add_chunk());
     take_spells(node, Family::kOut, *alone, chunk.facts.out);
     for (TimelineFolder& piece : pieces) {
       chunk.facts.timelines = std::move(piece);
@@ -223,8 +241,10 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
     WriteBatch rows;
   };
   OrderedWork<Chunk> chunks(
-      [this](Chunk& chunk) {
-        return folder_.fold_whole(store_, Family::kIn, std::exchange(chunk.spells, {}), chunk.rows);
+      [this](Chunk& chunk) -> Status {
+        NodeSpells whole;
+        ANNALS_CHECK_OK(SpellFolder::read(Family::kIn, std::exchange(chunk.spells, {}), whole));
+        return folder_.fold_whole(store_, Family::kIn, std::span(&whole, 1), chunk.rows);
       },
       [&](Chunk&& chunk) {
         // Only now, since facts of the same nodes were still being looked up.

@@ -1,9 +1,11 @@
 #include "storage/projection/spell_folder.h"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -68,13 +70,12 @@ class Group {
 
   /// Folds the stored tail rows and `changes`, which are in order of their names and take
   /// precedence, into the blocks.
-  Status fold(std::vector<TailRow> changes) {
+  Status fold(std::vector<const TailRow*> changes) {
     tail_ = std::move(changes);
     ANNALS_CHECK_OK(add_stored_tail());
     if (tail_.empty()) return {};
     if (!at_page()) return write_first();
-    by_begin_.reserve(tail_.size());
-    for (const TailRow& row : tail_) by_begin_.push_back(&row);
+    by_begin_ = tail_;
     std::sort(by_begin_.begin(), by_begin_.end(), [](const TailRow* a, const TailRow* b) {
       return a->row.name.begin < b->row.name.begin;
     });
@@ -97,20 +98,23 @@ class Group {
       batch_.erase(family_, rows_.key());
       const auto changed = std::lower_bound(
           tail_.begin(), tail_.begin() + middle, key.name,
-          [](const TailRow& row, const SpellName& name) { return row.row.name < name; });
-      const bool is_changed = changed != tail_.begin() + middle && changed->row.name == key.name;
+          [](const TailRow* row, const SpellName& name) { return row->row.name < name; });
+      const bool is_changed = changed != tail_.begin() + middle && (*changed)->row.name == key.name;
       if (is_changed) continue;
-      ANNALS_CHECK_OK(read_tail_row(family_, key.name, rows_.value(), tail_.emplace_back()));
+      ANNALS_CHECK_OK(read_tail_row(family_, key.name, rows_.value(), stored_tail_.emplace_back()));
+      tail_.push_back(&stored_tail_.back());
     }
-    std::inplace_merge(tail_.begin(), tail_.begin() + middle, tail_.end(),
-                       [](const TailRow& a, const TailRow& b) { return a.row.name < b.row.name; });
+    std::inplace_merge(
+        tail_.begin(), tail_.begin() + middle, tail_.end(),
+        [](const TailRow* a, const TailRow* b) { return a->row.name < b->row.name; });
     return rows_.status();
   }
 
   Status write_first() {
     Rows rows;
-    for (const TailRow& one : tail_) {
-      if (!one.is_gone) rows.push_back(&one.row);
+    rows.reserve(tail_.size());
+    for (const TailRow* one : tail_) {
+      if (!one->is_gone) rows.push_back(&one->row);
     }
     if (!rows.empty()) write_blocks(rows, SpellBlockTimes());
     return {};
@@ -162,8 +166,8 @@ class Group {
   bool merge(const std::vector<SpellRow>& stored, Rows& rows) {
     bool is_changed = false;
     auto old = stored.begin();
-    for (const TailRow& change : tail_) {
-      const SpellRow& now = change.row;
+    for (const TailRow* change : tail_) {
+      const SpellRow& now = change->row;
       if (now.name.begin >= block_.end) continue;
       for (; old != stored.end() && old->name < now.name; ++old) rows.push_back(&*old);
       if (old != stored.end() && old->name == now.name) {
@@ -171,7 +175,7 @@ class Group {
         is_changed = true;
         ++old;
       }
-      if (change.is_gone) continue;
+      if (change->is_gone) continue;
       reach_ = std::max(reach_, now.end);
       if (!block_.holds(now.name.begin, now.end)) continue;
       rows.push_back(&now);
@@ -216,13 +220,31 @@ class Group {
   std::string prefix_;
   const BlockSizes& sizes_;
   WriteBatch& batch_;
-  std::vector<TailRow> tail_;
+  std::vector<const TailRow*> tail_;
+  std::deque<TailRow> stored_tail_;  // those of tail_ that were stored
   std::vector<const TailRow*> by_begin_;
   std::size_t next_begin_ = 0;  // into by_begin_: the first that begins behind block_
   bool is_started_ = false;
   SpellBlockTimes block_;            // the last one read
   Micros reach_ = kBeginningOfTime;  // how far changed spells that were met reach, before or after
 };
+
+}  // namespace
+
+namespace {
+
+/// Appends the changes at those indices.
+Status read_spells(Family family, const WriteBatch& spells, std::span<const std::size_t> changes,
+                   NodeSpells& read) {
+  read.reserve(read.size() + changes.size());
+  for (const std::size_t index : changes) {
+    const WriteBatch::Entry entry = spells[index];
+    NodeSpell& one = read.emplace_back();
+    one.node = KeyReader(entry.key).node();
+    ANNALS_CHECK_OK(read_tail_row(family, read_spell_name(entry.key), entry.value, one.spell));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -245,28 +267,54 @@ class SpellFolder::FamilyFolder {
     return {};
   }
 
-  /// The same, and lets go of what it was given as soon as that is read, if all of it is about one
-  /// node: that may be as much as all others together.
-  Status fold(WriteBatch&& spells) {
-    WriteBatch all = std::move(spells);
-    ChangeOrder order = order_of(all);
-    if (order.empty() || count_of_node(all, order) < order.size()) {
-      return fold(std::as_const(all));
+  /// All nodes, whatever they look like.
+  Status fold(std::span<const NodeSpells> spells) {
+    const std::vector<const NodeSpell*> ordered = in_order(spells);
+    for (auto first = ordered.begin(); first != ordered.end();) {
+      const NodeId node = (*first)->node;
+      std::vector<const TailRow*> changes;
+      for (; first != ordered.end() && (*first)->node == node; ++first) {
+        changes.push_back(&(*first)->spell);
+      }
+      ANNALS_CHECK_OK(fold_group(node, std::move(changes)));
     }
-    const NodeId node = node_of(all[order.front()].key);
-    ANNALS_TRY(std::vector<TailRow> rows, tail_rows_of(all, order));
-    all = {};
-    order = {};
-    return fold_group(node, std::move(rows));
-  }
-
-  Status fold_group(NodeId node, std::vector<TailRow> changes) {
-    seek(node);
-    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(changes));
+    return {};
   }
 
  private:
   static NodeId node_of(std::string_view spell_key) { return KeyReader(spell_key).node(); }
+
+  /// By node and name; each once.
+  static std::vector<const NodeSpell*> in_order(std::span<const NodeSpells> spells) {
+    std::vector<const NodeSpell*> ordered;
+    std::size_t count = 0;
+    for (const NodeSpells& some : spells) count += some.size();
+    ordered.reserve(count);
+    for (const NodeSpells& some : spells) {
+      for (const NodeSpell& one : some) ordered.push_back(&one);
+    }
+    const auto place = [](const NodeSpell* one) {
+      return std::tie(one->node, one->spell.row.name);
+    };
+    const auto is_before = [&](const NodeSpell* a, const NodeSpell* b) {
+      return place(a) < place(b);
+    };
+    if (!std::is_sorted(ordered.begin(), ordered.end(), is_before)) {
+      std::stable_sort(ordered.begin(), ordered.end(), is_before);
+    }
+    // From the back, so that the last of several stays.
+    const auto is_same = [&](const NodeSpell* a, const NodeSpell* b) {
+      return place(a) == place(b);
+    };
+    const auto kept = std::unique(ordered.rbegin(), ordered.rend(), is_same);
+    ordered.erase(ordered.begin(), kept.base());
+    return ordered;
+  }
+
+  Status fold_group(NodeId node, std::vector<const TailRow*> changes) {
+    seek(node);
+    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(changes));
+  }
 
   ChangeOrder order_of(const WriteBatch& spells) const {
     ChangeOrder order = changes_of(spells, family_);
@@ -288,26 +336,17 @@ class SpellFolder::FamilyFolder {
     const NodeId node = node_of(spells[changes.front()].key);
     ANNALS_TRY(const bool is_due, this->is_due(node, changes.size()));
     if (is_due) {
-      ANNALS_TRY(std::vector<TailRow> rows, tail_rows_of(spells, changes));
-      return fold_group(node, std::move(rows));
+      NodeSpells rows;
+      ANNALS_CHECK_OK(read_spells(family_, spells, changes, rows));
+      std::vector<const TailRow*> changed;
+      for (const NodeSpell& row : rows) changed.push_back(&row.spell);
+      return fold_group(node, std::move(changed));
     }
     for (const std::size_t index : changes) {
       const WriteBatch::Entry entry = spells[index];
       batch_.put(family_, tail_key(node, read_spell_name(entry.key)), entry.value);
     }
     return {};
-  }
-
-  Result<std::vector<TailRow>> tail_rows_of(const WriteBatch& spells,
-                                            std::span<const std::size_t> changes) const {
-    std::vector<TailRow> rows;
-    rows.reserve(changes.size());
-    for (const std::size_t index : changes) {
-      const WriteBatch::Entry entry = spells[index];
-      ANNALS_CHECK_OK(
-          read_tail_row(family_, read_spell_name(entry.key), entry.value, rows.emplace_back()));
-    }
-    return rows;
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
@@ -373,9 +412,13 @@ Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteB
   return FamilyFolder(store, family, &looks, sizes_, batch).fold(spells);
 }
 
-Status SpellFolder::fold_whole(const KeyValueStore& store, Family family, WriteBatch&& spells,
-                               WriteBatch& batch) const {
-  return FamilyFolder(store, family, nullptr, sizes_, batch).fold(std::move(spells));
+Status SpellFolder::fold_whole(const KeyValueStore& store, Family family,
+                               std::span<const NodeSpells> spells, WriteBatch& batch) const {
+  return FamilyFolder(store, family, nullptr, sizes_, batch).fold(spells);
+}
+
+Status SpellFolder::read(Family family, const WriteBatch& spells, NodeSpells& read) {
+  return read_spells(family, spells, changes_of(spells, family), read);
 }
 
 }  // namespace annals::storage

@@ -1,14 +1,24 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
+#include "storage/graph_index/spell_group.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
 #include "storage/projection/fold_looks.h"
 
 namespace annals::storage {
+
+/// A spell of a node as it is to be, or one that is no more.
+struct NodeSpell {
+  NodeId node;
+  TailRow spell;
+};
+using NodeSpells = std::vector<NodeSpell>;
 
 /// Writes changed spells the way spell_group.h describes.
 ///
@@ -28,10 +38,13 @@ class SpellFolder {
   Status fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
               WriteBatch& batch);
 
-  /// The same for a bulk load: leaves no tail rows of nodes that are touched, and keeps `spells` no
-  /// longer than they are needed. Thread-safe.
-  Status fold_whole(const KeyValueStore& store, Family family, WriteBatch&& spells,
+  /// The same for a bulk load: leaves no tail rows of nodes that are touched. Cheapest if `spells`
+  /// come in the order of nodes, and of names within one; of several of one name the last counts.
+  /// Thread-safe.
+  Status fold_whole(const KeyValueStore& store, Family family, std::span<const NodeSpells> spells,
                     WriteBatch& batch) const;
+  /// Appends to `read` what fold() would take from `spells`.
+  static Status read(Family family, const WriteBatch& spells, NodeSpells& read);
 
  private:
   class FamilyFolder;

@@ -145,45 +145,40 @@ Status TimelineFolder::put_aside(SortedRuns& runs) const {
   return run->finish();
 }
 
-namespace {
+TimelineFolder::Pieces TimelineFolder::take_pieces(std::size_t bytes_before,
+                                                   std::size_t count_max) {
+  Pieces pieces(std::string_view(gathered_).substr(bytes_before), count_max);
+  gathered_.resize(bytes_before);
+  return pieces;
+}
 
-/// Where timelines of a source are cut so that pieces become about equal: each piece begins with
-/// one of these, but the first. A few of the changes are asked (Frazer and McKellar, "Samplesort",
-/// 1970).
-std::vector<TimelineKey> cuts_of(std::string_view gathered, std::size_t pieces) {
+/// A few of the changes tell where to cut so that pieces become about equal. (Frazer and McKellar,
+/// Samplesort, Journal of the ACM 17, 1970.)
+TimelineFolder::Pieces::Pieces(std::string_view known, std::size_t count_max) {
   constexpr std::size_t kAskedPerPiece = 32;
-  const std::size_t step = count_of(gathered) / (pieces * kAskedPerPiece) + 1;
+  const std::size_t step = count_of(known) / (count_max * kAskedPerPiece) + 1;
   std::vector<TimelineKey> asked;
   std::size_t index = 0;
-  each_change(gathered, [&](RowReader& change, std::size_t /*offset*/) {
+  each_change(known, [&](RowReader& change, std::size_t /*offset*/) {
     if (index++ % step == 0) asked.push_back(read_timeline(change));
   });
   std::sort(asked.begin(), asked.end());
-  std::vector<TimelineKey> cuts;
-  for (std::size_t piece = 1; piece < pieces; ++piece) {
-    cuts.push_back(asked[piece * asked.size() / pieces]);
+  for (std::size_t piece = 1; piece < count_max && !asked.empty(); ++piece) {
+    cuts_.push_back(asked[piece * asked.size() / count_max]);
   }
-  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-  return cuts;
+  cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
+  pieces_.resize(cuts_.size() + 1);
+  add_put_aside(known);
 }
 
-}  // namespace
-
-std::vector<TimelineFolder> TimelineFolder::take_pieces(std::size_t bytes_before,
-                                                        std::size_t piece_bytes) {
-  const std::string_view taken = std::string_view(gathered_).substr(bytes_before);
-  const std::vector<TimelineKey> cuts = cuts_of(taken, taken.size() / piece_bytes + 1);
-  std::vector<TimelineFolder> pieces(cuts.size() + 1);
-  for (TimelineFolder& piece : pieces) piece.gathered_.reserve(piece_bytes / 8 * 9);
-  for (RowReader in(taken); in.bytes_left() > 0;) {
+void TimelineFolder::Pieces::add_put_aside(std::string_view known) {
+  for (RowReader in(known); in.bytes_left() > 0;) {
     const std::string_view from = in.rest();
     RowReader change(in.text());
-    const auto place = std::upper_bound(cuts.begin(), cuts.end(), read_timeline(change));
-    const std::string_view whole = from.substr(0, from.size() - in.bytes_left());
-    pieces[static_cast<std::size_t>(place - cuts.begin())].add_put_aside(whole);
+    const auto cut = std::upper_bound(cuts_.begin(), cuts_.end(), read_timeline(change));
+    const auto piece = static_cast<std::size_t>(cut - cuts_.begin());
+    pieces_[piece].add_put_aside(from.substr(0, from.size() - in.bytes_left()));
   }
-  gathered_.resize(bytes_before);
-  return pieces;
 }
 
 namespace {
@@ -303,7 +298,11 @@ Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
   // Mostly a spell has a begin and an end, and takes a key of 38 bytes and some ten more.
   const std::size_t spells = part.places_.size() / 2;
   constexpr std::size_t kSpellBytes = 50;
-  changes.out.reserve(spells, spells * kSpellBytes);
+  if (changes.whole == nullptr) {
+    changes.out.reserve(spells, spells * kSpellBytes);
+  } else {
+    changes.whole->reserve(spells);
+  }
   changes.in.reserve(spells, spells * kSpellBytes);
   TimelineStore timelines(store, stored);
   const auto is_before = [](const Place& a, const Place& b) {  // of one source

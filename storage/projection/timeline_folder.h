@@ -36,10 +36,11 @@ class TimelineFolder {
   static std::string source_key(NodeId source);
   /// Gathers again what was put aside under a key. What is known later comes later.
   void add_put_aside(std::string_view known) { gathered_ += known; }
-  /// Takes away what was gathered since that had `bytes_before` bytes, which is all of one source,
-  /// and gives it in pieces of about `piece_bytes`: those of a timeline stay together, and come
-  /// behind those of all timelines before it. A timeline that has more is a piece of its own.
-  std::vector<TimelineFolder> take_pieces(std::size_t bytes_before, std::size_t piece_bytes);
+
+  /// What is known of one source that has very much, in pieces that can be folded apart.
+  class Pieces;
+  /// Takes away what was gathered since that had `bytes_before` bytes, which is of one source.
+  Pieces take_pieces(std::size_t bytes_before, std::size_t count_max);
 
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
   using Report = std::function<Status(const TimelineKey&, const TimelineStore::Difference&)>;
@@ -80,6 +81,21 @@ class TimelineFolder {
 
   std::string gathered_;       // changes, each with its length before it
   std::vector<Place> places_;  // of parts()
+};
+
+/// Timelines are whole, and those of a piece come behind those of the piece before.
+class TimelineFolder::Pieces {
+ public:
+  /// More of the source, as TimelineFolder::add_put_aside().
+  void add_put_aside(std::string_view known);
+  std::vector<TimelineFolder> take() && { return std::move(pieces_); }
+
+ private:
+  friend TimelineFolder;
+  Pieces(std::string_view known, std::size_t count_max);
+
+  std::vector<TimelineKey> cuts_;  // each piece begins with one of them, but the first
+  std::vector<TimelineFolder> pieces_;
 };
 
 class TimelineFolder::Part {

@@ -202,7 +202,11 @@ namespace {
 void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_key,
                std::string_view value, const TimelineStore::Changes& changes) {
   if (key.family != Family::kOut) return changes.rows.put(key.family, row_key, value);
-  changes.out.put(Family::kOut, row_key, value);
+  if (changes.whole == nullptr) {
+    changes.out.put(Family::kOut, row_key, value);
+  } else {
+    changes.whole->push_back({key.source, {to_row(key.name, key.target, spell), false}});
+  }
   TimelineKey reversed = key;
   std::swap(reversed.source, reversed.target);
   KeyWriter reverse;
@@ -223,7 +227,14 @@ void put_superseded(const TimelineKey& key, const Timeline::Superseded& version,
 void erase_spell(const TimelineKey& key, std::string_view row_key,
                  const TimelineStore::Changes& changes) {
   if (key.family != Family::kOut) return changes.rows.erase(key.family, row_key);
-  changes.out.erase(Family::kOut, row_key);
+  if (changes.whole == nullptr) {
+    changes.out.erase(Family::kOut, row_key);
+  } else {
+    NodeSpell& gone = changes.whole->emplace_back();
+    gone.node = key.source;
+    gone.spell.row.name = read_spell_name(row_key);
+    gone.spell.is_gone = true;
+  }
   // Source and target change places; the fields behind them stay.
   const std::string_view moment = row_key.substr(timeline_prefix(key).size());
   TimelineKey reversed = key;

@@ -11,6 +11,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/relation_timeline.h"
+#include "storage/projection/spell_folder.h"
 #include "storage/projection/timeline.h"
 #include "storage/projection/value_timeline.h"
 
@@ -69,6 +70,7 @@ class TimelineStore {
     WriteBatch& out;   ///< Those, as SpellFolder takes them.
     WriteBatch& in;
     AliveChanges& alive;
+    NodeSpells* whole = nullptr;  ///< Takes what `out` would, if it is given.
   };
 
   /// Writes what differs from `before`, and what was superseded.

@@ -39,7 +39,7 @@ class StoredGroup {
   void write(bool whole) {
     WriteBatch batch;
     for (const Family family : {Family::kOut, Family::kIn}) {
-      ASSERT_TRUE(whole ? folder_.fold_whole(*store_, family, WriteBatch(spells_), batch)
+      ASSERT_TRUE(whole ? fold_whole(family, batch)
                         : folder_.fold(*store_, family, spells_, batch));
     }
     spells_.clear();
@@ -99,6 +99,17 @@ class StoredGroup {
   }
 
  private:
+  /// In two pieces, of which neither lies behind the other.
+  Status fold_whole(Family family, WriteBatch& batch) const {
+    std::vector<NodeSpells> pieces(2);
+    ANNALS_CHECK_OK(SpellFolder::read(family, spells_, pieces.front()));
+    NodeSpells& first = pieces.front();
+    const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
+    pieces.back().assign(middle, first.end());
+    first.erase(middle, first.end());
+    return folder_.fold_whole(*store_, family, pieces, batch);
+  }
+
   std::unique_ptr<KeyValueStore> store_;
   SpellFolder folder_;
   WriteBatch spells_;
