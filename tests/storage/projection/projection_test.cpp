@@ -196,7 +196,7 @@ std::uint64_t seed() {
 
 /// Several spells, ends before begins, equal dates, coarse dates and plans.
 std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count,
-                                 std::size_t members = 3) {
+                                 std::size_t members = 3, std::size_t organisations = 2) {
   const auto pick = [&random](std::size_t n) { return random() % n; };
   std::vector<Spec> specs;
   for (std::size_t i = 0; i < count; ++i) {
@@ -205,7 +205,7 @@ std::vector<Spec> random_history(std::mt19937_64& random, std::size_t count,
                                       "Withdrawal", "Visit", "Ranking"};
     spec.kind = kKinds[pick(std::size(kKinds))];
     spec.member = fmt::format("country {}", pick(members));
-    spec.organisation = fmt::format("organisation {}", pick(2));
+    spec.organisation = fmt::format("organisation {}", pick(organisations));
     const std::string year = fmt::format("{}", 1990 + pick(12));
     switch (pick(5)) {
       case 0: spec.on = year; break;
@@ -247,6 +247,25 @@ TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSame) {
     }
     EXPECT_EQ(loaded.facts(), at_once.facts());
   }
+}
+
+/// A source of which more is known than fits into two parts is folded in pieces.
+TEST(ProjectionTest, AHubThatIsLoadedIsWhatItIsCommitByCommit) {
+  const std::uint64_t first = seed();
+  SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first));
+  std::mt19937_64 random(first);
+  const std::vector<Spec> specs = random_history(random, 1'200, 2, 30);
+  Graph recorded;
+  recorded.record(specs, 100);
+  Graph loaded;
+  loaded.load(specs, 50);
+  loaded.expect_same_as_replay();
+  EXPECT_EQ(recorded.facts(), loaded.facts());
+  const std::vector<Spec> more = random_history(random, 1'200, 2, 30);
+  recorded.record(more, 100);
+  loaded.load(more, 50);
+  loaded.expect_same_as_replay();
+  EXPECT_EQ(recorded.facts(), loaded.facts());
 }
 
 /// Two threads fold what is enough for them.
