@@ -216,8 +216,8 @@ Status Projector::fold_parts_of_facts(const LoadParts& parts, Targets& targets,
     if (!pieces.empty() && chunk.facts.bytes() > 0) ANNALS_CHECK_OK(add_chunk());
     take_spells(node, Family::kOut, *alone, chunk.facts.out);
     for (TimelineFolder& piece : pieces) {
-      chunk.facts.timelines = std::move(piece);
       const bool is_last = &piece == &pieces.back();
+      chunk.facts.timelines = std::move(piece);
       chunk.holds = is_last ? SourceChunk::Holds::kLastPiece : SourceChunk::Holds::kPiece;
       ANNALS_CHECK_OK(add_chunk());
     }
