@@ -6,8 +6,8 @@
 
 namespace annals::inline schema {
 
-// Numbers as bytes, and back. One instruction: of a loop over bytes the compiler makes one only
-// sometimes, and bytes written one by one and read as a word at once make the processor wait.
+// Numbers as bytes, and back; swap_bytes() turns them round. One instruction, where a compiler may
+// leave a loop over bytes; and bytes written one by one make whoever reads them as a word wait.
 
 template <std::unsigned_integral Number>
 constexpr Number swap_bytes(Number number) {

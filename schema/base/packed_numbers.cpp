@@ -88,7 +88,7 @@ std::optional<PackedForm> form_of(std::span<const std::uint64_t> numbers, const 
   if (count == 0) return std::nullopt;
   form.has_none = count < numbers.size();
   form.base = least;
-  if (least == most) {  // as half of all columns are
+  if (least == most) {  // as ordinals and forms mostly are
     form.width = packed_width(form.has_none ? 1 : 0);
     return form;
   }

@@ -35,7 +35,7 @@ class RunWriter {
 
 /// Records too many for memory, put aside in files that are sorted each, and read back as one
 /// sequence. Not thread-safe. Its writers and readers must die before it, and it before its
-/// Ingestion. Errors: IoError.
+/// Ingestion. Errors: IoError, and of read() Corruption, if what was written is damaged.
 class SortedRuns {
  public:
   virtual ~SortedRuns() = default;

@@ -16,7 +16,8 @@ void FactChanges::Counts::add_to(GraphStatistics& statistics) const {
 }
 
 std::size_t FactChanges::bytes() const {
-  return timelines.bytes() + out.bytes() + in.bytes() + rows.bytes() + alive.bytes();
+  return timelines.bytes() + out.bytes() + in.bytes() + whole.size() * sizeof(NodeSpell) +
+         rows.bytes() + alive.bytes();
 }
 
 Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,

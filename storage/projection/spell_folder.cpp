@@ -251,7 +251,7 @@ Status read_spells(Family family, const WriteBatch& spells, std::span<const std:
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  /// Without `looks` all nodes are folded.
+  /// Without `looks` only whole nodes can be folded.
   FamilyFolder(const KeyValueStore& store, Family family, FoldLooks<NodeId>* looks,
                const BlockSizes& sizes, WriteBatch& batch)
       : store_(store), family_(family), looks_(looks), sizes_(sizes), batch_(batch) {}
@@ -350,7 +350,6 @@ class SpellFolder::FamilyFolder {
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
-    if (looks_ == nullptr) return true;
     if (!looks_->is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);

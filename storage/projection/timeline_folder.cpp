@@ -76,15 +76,15 @@ std::string_view TimelineFolder::change_at(std::size_t offset) const {
   return RowReader(std::string_view(gathered_).substr(offset)).text();
 }
 
-/// Changes that follow each other in their order lie far apart: waiting for each would be a good
-/// part of the work.
-void TimelineFolder::prefetch_change(std::span<const Place> places, std::size_t before) const {
-  constexpr std::size_t kAhead = 16;
-  const std::size_t soon = std::min(before + kAhead, places.size() - 1);
-  __builtin_prefetch(gathered_.data() + places[soon].offset);
-}
-
 namespace {
+
+/// Fetches the change of a place that will soon be looked at, at `now`. Changes that follow each
+/// other in their order lie far apart: waiting for each would be a good part of the work.
+template <class Places>
+void prefetch_change(std::string_view gathered, const Places& places, std::size_t now) {
+  constexpr std::size_t kAhead = 16;
+  __builtin_prefetch(gathered.data() + places[std::min(now + kAhead, places.size() - 1)].offset);
+}
 
 /// Goes over the gathered changes: calls `take` with a reader of each, and where it stands.
 template <class Take>
@@ -133,9 +133,7 @@ Status TimelineFolder::put_aside(SortedRuns& runs) const {
   ANNALS_TRY(const std::unique_ptr<RunWriter> run, runs.start_run());
   std::string known;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    // They lie far apart: waiting for each would be a good part of the work.
-    constexpr std::size_t kAhead = 16;
-    __builtin_prefetch(gathered_.data() + places[std::min(i + kAhead, places.size() - 1)].offset);
+    prefetch_change(gathered_, places, i);
     RowWriter(known).text(change_at(places[i].offset));
     const NodeId source = places[i].source;
     if (i + 1 < places.size() && places[i + 1].source == source) continue;
@@ -172,13 +170,12 @@ TimelineFolder::Pieces::Pieces(std::string_view known, std::size_t count_max) {
 }
 
 void TimelineFolder::Pieces::add_put_aside(std::string_view known) {
-  for (RowReader in(known); in.bytes_left() > 0;) {
-    const std::string_view from = in.rest();
-    RowReader change(in.text());
+  each_change(known, [this](RowReader& change, std::size_t /*offset*/) {
+    const std::string_view bytes = change.rest();
     const auto cut = std::upper_bound(cuts_.begin(), cuts_.end(), read_timeline(change));
     const auto piece = static_cast<std::size_t>(cut - cuts_.begin());
-    pieces_[piece].add_put_aside(from.substr(0, from.size() - in.bytes_left()));
-  }
+    RowWriter(pieces_[piece].gathered_).text(bytes);
+  });
 }
 
 namespace {
@@ -327,7 +324,8 @@ Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
     Place* const last =
         std::find_if(first, end, [&](const Place& place) { return place.timeline != key; });
     for (const Place* place = first; place != last; ++place) {
-      prefetch_change(part.places_, static_cast<std::size_t>(place - part.places_.data()));
+      prefetch_change(gathered_, part.places_,
+                      static_cast<std::size_t>(place - part.places_.data()));
     }
     ANNALS_CHECK_OK(fold_one(timelines, {first, last}, siblings, fold));
     ANNALS_CHECK_OK(

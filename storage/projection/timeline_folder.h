@@ -39,7 +39,9 @@ class TimelineFolder {
 
   /// What is known of one source that has very much, in pieces that can be folded apart.
   class Pieces;
-  /// Takes away what was gathered since that had `bytes_before` bytes, which is of one source.
+  /// Takes away what was gathered since bytes() were `bytes_before`, which is all of one source,
+  /// and puts it in pieces: at most `count_max`, at least one. They become about equal if what
+  /// follows is like it.
   Pieces take_pieces(std::size_t bytes_before, std::size_t count_max);
 
   /// Told what became of a timeline, when it has been written. Its error is the fold's.
@@ -67,7 +69,6 @@ class TimelineFolder {
 
   std::vector<Place> places_by_source() const;
   std::string_view change_at(std::size_t offset) const;
-  void prefetch_change(std::span<const Place> places, std::size_t before) const;
   template <class Apply>
   void apply_all(std::span<const Place> changes, const Apply& apply) const;
   bool read_begin_and_end(std::span<const Place> changes, Spell& spell) const;
@@ -83,11 +84,13 @@ class TimelineFolder {
   std::vector<Place> places_;  // of parts()
 };
 
-/// Timelines are whole, and those of a piece come behind those of the piece before.
+/// Timelines are whole, and those of a piece come behind those of the piece before. A value; some
+/// pieces may be empty.
 class TimelineFolder::Pieces {
  public:
   /// More of the source, as TimelineFolder::add_put_aside().
   void add_put_aside(std::string_view known);
+  /// All of them, in their order.
   std::vector<TimelineFolder> take() && { return std::move(pieces_); }
 
  private:

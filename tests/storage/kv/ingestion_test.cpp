@@ -164,9 +164,11 @@ TEST(IngestionTest, ADamagedRunIsNoticed) {
     EXPECT_EQ(read.error().code, ErrorCode::kCorruption) << place;
     EXPECT_EQ(read.error().place.file, run) << place;
   };
+  // Its length and its hash stand before it.
   std::uint64_t first_block = 0;
   std::memcpy(&first_block, whole.data(), sizeof(first_block));
-  std::vector<std::size_t> places{16 + first_block, whole.size() / 2, whole.size() - 1};
+  std::vector<std::size_t> places{2 * sizeof(std::uint64_t) + first_block, whole.size() / 2,
+                                  whole.size() - 1};
   for (std::size_t place = 0; place < 40; ++place) places.push_back(place);
   for (const std::size_t place : places) {
     std::string damaged = whole;
