@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <unordered_map>
+#include <functional>
 #include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "schema/base/result.h"
 #include "schema/ids.h"
@@ -67,7 +69,8 @@ class EventListFolder {
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  std::unordered_map<EventListId, Tail> tails_;  // of lists that were looked at
+  boost::unordered_flat_map<EventListId, Tail, std::hash<EventListId>>
+      tails_;  // of lists that were looked at
 };
 
 }  // namespace annals::storage

@@ -22,7 +22,7 @@ std::size_t FactChanges::bytes() const {
 
 Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                               const KeyValueStore& store, TimelineStore::Stored stored,
-                              const AfterEach& after_each, NodeSpells* whole_nodes) {
+                              const AfterEach& after_each, NodeSpells* whole_nodes, bool is_news) {
   const auto report = [&](const TimelineKey& key,
                           const TimelineStore::Difference& difference) -> Status {
     const auto more = [](std::size_t added, std::size_t removed) {
@@ -37,13 +37,14 @@ Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder
     counts.unmatched += more(difference.unmatched_added, difference.unmatched_removed);
     return after_each ? after_each() : Status();
   };
-  return folder.fold(part, store, stored, {rows, out, in, alive, whole_nodes}, report);
+  return folder.fold(part, store, stored,
+                     {rows, out, in, alive, whole_nodes, is_news ? &news : nullptr}, report);
 }
 
 Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
                                    const AfterEach& after_each) {
   for (const TimelineFolder::Part& part : timelines.parts(1)) {
-    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each, &whole));
+    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each, &whole, false));
   }
   timelines.clear();
   return {};
@@ -58,8 +59,9 @@ Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
   std::vector<FactChanges> folded(parts.size());
   std::vector<Task> tasks{beside};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    tasks.emplace_back(
-        [&, i] { return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr); });
+    tasks.emplace_back([&, i] {
+      return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr, true);
+    });
   }
   ANNALS_CHECK_OK(run_tasks(threads, tasks));
   timelines.clear();
@@ -68,11 +70,12 @@ Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
 }
 
 void FactChanges::append(FactChanges&& folded) {
-  const FactChanges others = std::move(folded);
+  FactChanges others = std::move(folded);
   out.append(others.out);
   in.append(others.in);
   rows.append(others.rows);
   alive.add(others.alive);
+  news.append(std::move(others.news));
   for (const auto& [relation, more] : others.counts.facts) counts.facts[relation] += more;
   counts.properties += others.counts.properties;
   counts.unmatched += others.counts.unmatched;

@@ -24,6 +24,7 @@ struct FactChanges {
   NodeSpells whole;  ///< What fold_timelines() makes for `out`, for SpellFolder::fold_whole().
   WriteBatch rows;   ///< Those of all other families.
   AliveChanges alive;
+  KnownTimelines::News news;  ///< That of fold_timelines_beside().
 
   /// By how much there are more.
   struct Counts {
@@ -52,7 +53,7 @@ struct FactChanges {
  private:
   Status fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                    const KeyValueStore& store, TimelineStore::Stored stored,
-                   const AfterEach& after_each, NodeSpells* whole_nodes);
+                   const AfterEach& after_each, NodeSpells* whole_nodes, bool is_news);
   void append(FactChanges&& folded);
 };
 

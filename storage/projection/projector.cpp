@@ -57,6 +57,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
   ANNALS_TRY(projector->stored_, read_progress(store));
   projector->now_ = projector->stored_;
   ANNALS_CHECK_OK(projector->load_definitions());
+  projector->stored_facts_.known = &projector->known_;
   projector->stored_facts_.blocks = store.iterate(Family::kOut, {}, {})->valid();
   projector->stored_facts_.unmatched = projector->now_.statistics.unmatched > 0;
   return projector;
@@ -236,6 +237,7 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
     batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }
   facts.counts.add_to(now_.statistics);
+  known_.add(std::move(facts.news));
   if (!facts.out.empty()) stored_facts_.blocks = true;
   if (now_.statistics.unmatched > 0) stored_facts_.unmatched = true;
   return {};

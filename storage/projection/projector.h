@@ -141,6 +141,7 @@ class Projector final : public EventSource {
   FactChanges facts_;
   SpellFolder folder_;
   TimelineStore::Stored stored_facts_;  // constant while several threads fold
+  KnownTimelines known_;                // likewise; of what flush() read and wrote
   AliveFolder alive_;
   EventListFolder lists_;
   EntityChanges entities_;

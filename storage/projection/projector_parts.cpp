@@ -142,6 +142,7 @@ class Projector::Targets {
 };
 
 Status Projector::fold_parts(LoadParts& parts) {
+  known_.clear();  // it is not told of what is written here
   std::future<Status> lists =
       std::async(std::launch::async, [&] { return fold_parts_of_lists(parts); });
   AliveChanges alive = parts.alive();

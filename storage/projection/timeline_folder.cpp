@@ -301,7 +301,7 @@ Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
     changes.whole->reserve(spells);
   }
   changes.in.reserve(spells, spells * kSpellBytes);
-  TimelineStore timelines(store, stored);
+  TimelineStore timelines(store, stored, changes.news);
   const auto is_before = [](const Place& a, const Place& b) {  // of one source
     const auto order = [](const Place& place) {
       return std::tie(place.timeline.family, place.timeline.name, place.timeline.target,

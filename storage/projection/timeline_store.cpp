@@ -56,8 +56,8 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 
 }  // namespace
 
-TimelineStore::TimelineStore(const KeyValueStore& store, Stored stored)
-    : store_(store), out_(store.iterate(Family::kOut, {}, {})), stored_(stored) {}
+TimelineStore::TimelineStore(const KeyValueStore& store, Stored stored, KnownTimelines::News* news)
+    : store_(store), out_(store.iterate(Family::kOut, {}, {})), stored_(stored), news_(news) {}
 
 KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family) const {
   if (rows == nullptr) rows = store_.iterate(family, {}, {});
@@ -125,15 +125,10 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
     ANNALS_CHECK_OK(read_tail(key));
     return std::span<const SpellRow>(narrow_);
   }
-  if (group_node_ != key.source && asked_node_ != key.source) {
+  if (stored_.known != nullptr && stored_.known->lacks(key)) return std::span<const SpellRow>();
+  if (asked_node_ != key.source) {
     asked_node_ = key.source;
-    ANNALS_TRY(const bool is_cheap, is_cheap_group(*out_, key.source, siblings));
-    if (is_cheap) {
-      GroupFilter all;
-      all.also_empty = true;
-      ANNALS_CHECK_OK(read_group(*out_, Family::kOut, key.source, all, group_));
-      group_node_ = key.source;
-    }
+    ANNALS_CHECK_OK(read_group_of(key.source, siblings));
   }
   if (group_node_ != key.source) {
     ANNALS_CHECK_OK(read_alone(key));
@@ -148,6 +143,28 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
   const auto [first, last] = std::equal_range(group_.begin(), group_.end(),
                                               ByTimeline::Pair(key.name, key.target), ByTimeline());
   return std::span<const SpellRow>(first, last);
+}
+
+/// Reads all spells of the source if that costs less than its timelines one by one, or tells what
+/// will be asked again.
+Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
+  GroupFilter all;
+  all.also_empty = true;
+  if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(source)) {
+    ANNALS_TRY(const bool is_small, read_small_group(*out_, Family::kOut, source, all, group_));
+    if (is_small) {
+      group_node_ = source;
+      news_->note_all(source, group_);
+      return {};
+    }
+    news_->note_large(source);
+  }
+  group_node_ = NodeId();
+  ANNALS_TRY(const bool is_cheap, is_cheap_group(*out_, source, siblings));
+  if (!is_cheap) return {};
+  ANNALS_CHECK_OK(read_group(*out_, Family::kOut, source, all, group_));
+  group_node_ = source;
+  return {};
 }
 
 /// In a load that fills an empty index all rows are tail rows, in the order of timelines.
@@ -202,6 +219,7 @@ namespace {
 void put_spell(const TimelineKey& key, const Spell& spell, std::string_view row_key,
                std::string_view value, const TimelineStore::Changes& changes) {
   if (key.family != Family::kOut) return changes.rows.put(key.family, row_key, value);
+  if (changes.news != nullptr) changes.news->note_written(key);
   if (changes.whole == nullptr) {
     changes.out.put(Family::kOut, row_key, value);
   } else {

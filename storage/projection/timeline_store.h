@@ -10,6 +10,7 @@
 #include "storage/graph_index/spell_row.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/alive_folder.h"
+#include "storage/projection/known_timelines.h"
 #include "storage/projection/relation_timeline.h"
 #include "storage/projection/spell_folder.h"
 #include "storage/projection/timeline.h"
@@ -27,11 +28,13 @@ class TimelineStore {
  public:
   /// What the index may hold of timelines. What it does not hold is not looked for.
   struct Stored {
-    bool blocks = false;     ///< Otherwise all facts are tail rows.
-    bool unmatched = false;  ///< Effects that changed nothing.
+    bool blocks = false;                    ///< Otherwise all facts are tail rows.
+    bool unmatched = false;                 ///< Effects that changed nothing.
+    const KnownTimelines* known = nullptr;  ///< Borrowed.
   };
 
-  TimelineStore(const KeyValueStore& store, Stored stored);
+  /// With `news`, which it borrows, it reads small sources as a whole to note what they have.
+  TimelineStore(const KeyValueStore& store, Stored stored, KnownTimelines::News* news = nullptr);
 
   /// What one timeline held before the fold; given back to write_difference().
   struct Before {
@@ -71,6 +74,7 @@ class TimelineStore {
     WriteBatch& in;
     AliveChanges& alive;
     NodeSpells* whole = nullptr;  ///< Takes what `out` would, if it is given.
+    KnownTimelines::News* news = nullptr;
   };
 
   /// Writes what differs from `before`, and what was superseded.
@@ -80,6 +84,7 @@ class TimelineStore {
  private:
   Status read_facts(const TimelineKey& key, std::size_t siblings, Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
+  Status read_group_of(NodeId source, std::size_t siblings);
   Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);
   Status read_unmatched(const TimelineKey& key, Before& before);
@@ -89,6 +94,7 @@ class TimelineStore {
 
   std::unique_ptr<KvIterator> out_;
   const Stored stored_;
+  KnownTimelines::News* const news_;
   std::unique_ptr<KvIterator> in_;  // this one and the following are made when they are needed
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;

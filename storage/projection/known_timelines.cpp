@@ -1,0 +1,84 @@
+#include "storage/projection/known_timelines.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace annals::storage {
+
+namespace {
+
+// A source with more is read anew each time, one timeline of it, rather than kept.
+constexpr std::size_t kNamesPerSource = 1'024;
+// Beyond these all are forgotten, and those that are still in use read again. A source takes some
+// 100 bytes, and a name four, twice that while there is room for more.
+constexpr std::size_t kSourcesMax = 100'000;
+constexpr std::size_t kNamesMax = 2'000'000;
+
+KnownTimelines::Name name_of(SymbolId relation, NodeId target) {
+  const std::uint64_t mixed = (target.raw * 0x9E3779B97F4A7C15ULL) ^ relation.raw;
+  return static_cast<KnownTimelines::Name>((mixed * 0xD6E8FEB86659FD93ULL) >> 32);
+}
+
+bool has(const std::vector<KnownTimelines::Name>& names, KnownTimelines::Name name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+void KnownTimelines::News::note_all(NodeId source, std::span<const SpellRow> spells) {
+  std::vector<Name> names;
+  names.reserve(spells.size() + 1);  // most are read since one more is coming
+  for (const SpellRow& spell : spells) {
+    names.push_back(name_of(spell.name.relation, spell.name.neighbour));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.size() > kNamesPerSource) return note_large(source);
+  read_.push_back({source, false, std::move(names)});
+}
+
+void KnownTimelines::News::note_large(NodeId source) { read_.push_back({source, true, {}}); }
+
+void KnownTimelines::News::note_written(const TimelineKey& timeline) {
+  written_.push_back({timeline.source, name_of(timeline.name, timeline.target)});
+}
+
+void KnownTimelines::News::append(News&& others) {
+  News moved = std::move(others);
+  read_.insert(read_.end(), std::make_move_iterator(moved.read_.begin()),
+               std::make_move_iterator(moved.read_.end()));
+  written_.insert(written_.end(), moved.written_.begin(), moved.written_.end());
+}
+
+bool KnownTimelines::lacks(const TimelineKey& timeline) const {
+  const auto source = sources_.find(timeline.source);
+  return source != sources_.end() && !source->second.is_large &&
+         !has(source->second.names, name_of(timeline.name, timeline.target));
+}
+
+void KnownTimelines::add(News&& news) {
+  if (sources_.size() > kSourcesMax || names_ > kNamesMax) clear();
+  for (News::Source& read : std::exchange(news.read_, {})) {
+    names_ += read.names.size();
+    sources_.insert_or_assign(read.node, Source{read.is_large, std::move(read.names)});
+  }
+  for (const News::Written& written : std::exchange(news.written_, {})) {
+    const auto found = sources_.find(written.source);
+    if (found == sources_.end() || found->second.is_large) continue;
+    Source& source = found->second;
+    if (has(source.names, written.name)) continue;
+    source.names.push_back(written.name);
+    ++names_;
+    if (source.names.size() <= kNamesPerSource) continue;
+    names_ -= source.names.size();
+    source = {true, {}};
+  }
+}
+
+void KnownTimelines::clear() {
+  sources_.clear();
+  names_ = 0;
+}
+
+}  // namespace annals::storage

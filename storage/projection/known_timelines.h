@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "schema/ids.h"
+#include "storage/graph_index/spell.h"
+#include "storage/graph_index/spell_row.h"
+
+namespace annals::storage {
+
+/// Which timelines of relations have spells in the index, of the sources that were read last. Most
+/// events begin a timeline, and finding out that nothing is stored of it takes a seek, which costs
+/// more than all else that is done for it.
+///
+/// Errs on one side only: what it says is not stored, is not, as long as it is told of all that is
+/// written. Takes 30 MB at most. Several threads may ask while nobody changes it.
+class KnownTimelines {
+ public:
+  /// Stands for the relation and the target of a timeline; a few of a source have the same.
+  using Name = std::uint32_t;
+
+  /// What folding found and wrote.
+  class News {
+   public:
+    /// All that is stored of the source: those spells, in any order.
+    void note_all(NodeId source, std::span<const SpellRow> spells);
+    /// The source has so much that finding one of its timelines costs less than reading all.
+    void note_large(NodeId source);
+    /// A spell of a relation's timeline is written, or may be.
+    void note_written(const TimelineKey& timeline);
+    void append(News&& others);
+
+   private:
+    friend KnownTimelines;
+    struct Source {
+      NodeId node;
+      bool is_large;
+      std::vector<Name> names;
+    };
+    struct Written {
+      NodeId source;
+      Name name;
+    };
+
+    std::vector<Source> read_;
+    std::vector<Written> written_;
+  };
+
+  /// Whether nothing is stored of this timeline of a relation, for sure.
+  bool lacks(const TimelineKey& timeline) const;
+  /// Whether reading all of the source would tell anything new.
+  bool knows(NodeId source) const { return sources_.count(source) > 0; }
+
+  /// What was read was read before anything of it was written.
+  void add(News&& news);
+  void clear();
+
+ private:
+  struct Source {
+    bool is_large;
+    std::vector<Name> names;  // of one that is not large: each once
+  };
+
+  boost::unordered_flat_map<NodeId, Source, std::hash<NodeId>> sources_;
+  std::size_t names_ = 0;  // of all sources
+};
+
+}  // namespace annals::storage
