@@ -249,6 +249,31 @@ TEST(ProjectionTest, IncrementalBulkAndReplayedIndexesAreTheSame) {
   }
 }
 
+/// What commits remember of the index is not what it was before a load.
+TEST(ProjectionTest, CommitsFindWhatALoadBetweenThemBrought) {
+  const std::uint64_t first = seed();
+  SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first));
+  std::mt19937_64 random(first);
+  // Put aside at once, in many parts, and by the million.
+  for (const std::size_t load_part_bytes : {std::size_t{100}, std::size_t{100'000}}) {
+    Graph loaded(load_part_bytes);
+    Graph recorded;
+    for (int turn = 0; turn < 3; ++turn) {
+      const std::vector<Spec> some = random_history(random, 20, 12, 6);
+      const std::vector<Spec> many = random_history(random, 120, 12, 6);
+      loaded.record(some, 5);
+      loaded.load(many, 7);
+      recorded.record(some, 5);
+      recorded.record(many, 7);
+    }
+    const std::vector<Spec> last = random_history(random, 60, 12, 6);
+    loaded.record(last, 5);
+    recorded.record(last, 5);
+    loaded.expect_same_as_replay();
+    EXPECT_EQ(loaded.facts(), recorded.facts());
+  }
+}
+
 /// A source of which much more is known than is folded at once is folded in pieces.
 TEST(ProjectionTest, AHubThatIsLoadedIsWhatItIsCommitByCommit) {
   const std::uint64_t first = seed();
