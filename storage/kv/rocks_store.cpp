@@ -105,6 +105,8 @@ class RocksStore final : public KeyValueStore {
         memory_(options.memory_of == nullptr
                     ? std::make_shared<const StoreMemory>(options.memory_bytes)
                     : static_cast<const RocksStore*>(options.memory_of)->memory_),
+        wal_files_(options.part == StorePart::kLog ? WalFiles::Tail::kZeros
+                                                   : WalFiles::Tail::kNothing),
         db_options_(database_options(options)) {
     db_options_.env = wal_files_.env();
     db_options_.write_buffer_manager = memory_->write_buffers;
@@ -361,6 +363,11 @@ Status RocksStore::write(const WriteBatch& batch, Durability durability) {
                         : out.Put(handle(entry.family), slice(entry.key), slice(entry.value));
     // Nothing has been written yet: the store stays usable.
     if (!added.ok()) return to_error(added, "gathering a write", path_);
+  }
+  if (part_ == StorePart::kLog) {
+    // No record ends with a zero byte, as WalFiles demands it.
+    const rocksdb::Status marked = out.PutLogData("\xff");
+    if (!marked.ok()) return to_error(marked, "gathering a write", path_);
   }
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::kSynced;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 // RocksDB's own headers stay in the sources of this folder.
@@ -14,12 +15,18 @@ namespace annals::storage {
 /// so itself. For one database, and outlives it.
 class WalFiles {
  public:
-  WalFiles();
+  /// What a sync leaves behind the end of a log. Up to the end of a page of the disk there are
+  /// zeros: what is written next takes their place, so that the size of the file, which lies
+  /// elsewhere on the disk, need not be synced each time. Whoever reads the log through env() does
+  /// not see them, provided that no record ends with a zero byte.
+  enum class Tail : std::uint8_t { kNothing, kZeros };
+
+  explicit WalFiles(Tail tail);
   ~WalFiles();
   WalFiles(const WalFiles&) = delete;
   WalFiles& operator=(const WalFiles&) = delete;
 
-  /// What the database must be opened with: it sees here which logs are made.
+  /// What the database must be opened with: it sees here which logs are made, and their ends.
   rocksdb::Env* env() const;
 
   /// Makes durable what was written to the logs before the call; others may write meanwhile. Error:

@@ -1,5 +1,6 @@
 // That a sync reaches the files that RocksDB writes, and that nobody sees what it has not reached:
-// fdatasync() and fsync() of this program say what they were called for, and do it.
+// fdatasync() and fsync() of this program say what they were called for, and do it. And that what
+// fills the last page of a log is not read as part of it.
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -11,9 +12,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <set>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -22,6 +25,7 @@
 #include "storage/kv/ingestion.h"
 #include "storage/kv/key_value_store.h"
 #include "tests/storage/projection/load_events.h"
+#include "tests/support/environment.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temp_folder.h"
 
@@ -74,10 +78,30 @@ class WalFilesTest : public testing::Test {
     store_ = std::move(*opened);
   }
 
-  void write(const std::string& key) {
+  void write(const std::string& key, const std::string& value = "value") {
     WriteBatch batch;
-    batch.put(Family::kLog, key, "value");
+    batch.put(Family::kLog, key, value);
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
+  }
+  /// What is found of the log by whoever opens it after this process was killed now, for writing
+  /// or for reading only.
+  std::map<std::string, std::string> rows_after_a_kill(bool read_only) const {
+    const tests::TempFolder after;
+    std::filesystem::copy(folder_.path(), after.path(), std::filesystem::copy_options::recursive);
+    return rows(after.path(), read_only);
+  }
+  static std::map<std::string, std::string> rows(const std::string& path, bool read_only) {
+    std::map<std::string, std::string> found;
+    StoreOptions options;
+    options.part = StorePart::kLog;
+    options.read_only = read_only;
+    const auto opened = open_rocks_store(path, options);
+    EXPECT_TRUE(opened) << format_error(opened.error());
+    if (!opened) return found;
+    const auto all = (*opened)->iterate(Family::kLog, {}, {});
+    for (; all->valid(); all->next()) found.emplace(all->key(), all->value());
+    EXPECT_TRUE(all->status());
+    return found;
   }
   /// Of RocksDB, oldest first.
   std::set<std::string> logs() const {
@@ -137,6 +161,55 @@ TEST_F(WalFilesTest, LogsThatAreNoLongerWrittenAreLetGo) {
   }
   EXPECT_LE(open_logs, 2 * logs().size()) << "RocksDB's and ours";
   EXPECT_GT(open_logs, 0U);
+}
+
+/// So that the next ones need not sync how long it is.
+TEST_F(WalFilesTest, ASyncFillsTheLastPage) {
+  write("first");
+  ASSERT_TRUE(store_->sync());
+  const std::string log = *logs().rbegin();
+  const auto filled = std::filesystem::file_size(log);
+  EXPECT_EQ(filled % 4'096, 0U);
+  for (int i = 0; i < 5; ++i) {
+    write(std::to_string(i));
+    ASSERT_TRUE(store_->sync());
+    EXPECT_EQ(std::filesystem::file_size(log), filled);
+  }
+  write("large", std::string(5'000, 'x'));
+  ASSERT_TRUE(store_->sync());
+  EXPECT_EQ(std::filesystem::file_size(log), filled + 4'096);
+}
+
+TEST_F(WalFilesTest, WhatFillsAPageIsNotRead) {
+  std::mt19937_64 random(tests::number_in_environment("ANNALS_TEST_SEED", std::random_device()()));
+  std::map<std::string, std::string> written;
+  for (int i = 0; i < 60; ++i) {
+    // Of zeros as well, and up to the end of a page or beyond it.
+    const std::string key = std::to_string(i);
+    const std::string value(random() % (i % 3 == 0 ? 9'000 : 300), i % 2 == 0 ? '\0' : 'x');
+    write(key, value);
+    written.emplace(key, value);
+    if (random() % 2 == 0) {
+      ASSERT_TRUE(store_->sync());
+    }
+    if (i % 4 != 0) continue;
+    EXPECT_EQ(rows_after_a_kill(false), written);
+    EXPECT_EQ(rows_after_a_kill(true), written);
+    EXPECT_EQ(rows(folder_.path(), true), written) << "beside the writer";
+  }
+}
+
+/// Whoever syncs fills the page while others write.
+TEST_F(WalFilesTest, FillingAPageTakesNothingFromOtherWriters) {
+  constexpr int kWrites = 3'000;
+  std::atomic<bool> ended{false};
+  std::thread syncing([&] {
+    while (!ended) EXPECT_TRUE(store_->sync());
+  });
+  for (int i = 0; i < kWrites; ++i) write(std::to_string(i));
+  ended = true;
+  syncing.join();
+  EXPECT_EQ(rows_after_a_kill(false).size(), static_cast<std::size_t>(kWrites));
 }
 
 /// What a load is built on must not be lost when the load is not.

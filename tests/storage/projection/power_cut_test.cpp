@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -35,8 +37,12 @@ std::string write_ahead_log(const std::string& folder) {
   return last;
 }
 
+/// What is behind a cut of the log that is waited for: nothing, or what its last page had been
+/// filled with.
+enum class After : std::uint8_t { kNothing, kZeros };
+
 /// A database that is open, with a few commits in its write-ahead logs. Cuts are of copies.
-class PowerCutTest : public testing::Test {
+class PowerCutTest : public testing::TestWithParam<After> {
  protected:
   /// One of the two write-ahead logs, and where in it the commits stand.
   struct Log {
@@ -52,13 +58,13 @@ class PowerCutTest : public testing::Test {
 
   PowerCutTest() : database_(opened(folder_.path(), clock_)) {
     define(*database_);
-    for (Log* log : {&log_, &index_}) log->begin = fs::file_size(path_of(*log));
+    for (Log* log : {&log_, &index_}) log->begin = written_size(*log);
     for (std::size_t i = 0; i < kCommits; ++i) {
       auto builder = database_->begin().value();
       add_event(*builder, i);
       EXPECT_TRUE(database_->commit(std::move(builder)));
     }
-    for (Log* log : {&log_, &index_}) log->end = fs::file_size(path_of(*log));
+    for (Log* log : {&log_, &index_}) log->end = written_size(*log);
   }
 
   std::string path_of(Log& log) const {
@@ -68,10 +74,24 @@ class PowerCutTest : public testing::Test {
     return path;
   }
 
+  /// Zeros fill the last page of the one that is waited for.
+  std::uintmax_t written_size(Log& log) const {
+    const std::string path = path_of(log);
+    if (&log == &index_) return fs::file_size(path);
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    return bytes.find_last_not_of('\0') + 1;
+  }
+
   /// Of the database, with both logs cut.
   void copy_cut(const std::string& to, std::uintmax_t log_cut, std::uintmax_t index_cut) const {
     fs::copy(folder_.path(), to, fs::copy_options::recursive);
-    fs::resize_file(to + log_.name, log_.left(log_cut));
+    const std::uintmax_t left = log_.left(log_cut);
+    fs::resize_file(to + log_.name, left);
+    constexpr std::uintmax_t kPage = 4'096;
+    if (GetParam() == After::kZeros) {
+      fs::resize_file(to + log_.name, (left + kPage - 1) / kPage * kPage);
+    }
     fs::resize_file(to + index_.name, index_.left(index_cut));
   }
 
@@ -97,7 +117,7 @@ class PowerCutTest : public testing::Test {
   const std::unique_ptr<Database> database_;
 };
 
-TEST_F(PowerCutTest, TheIndexMayBeBehindTheLog) {
+TEST_P(PowerCutTest, TheIndexMayBeBehindTheLog) {
   std::size_t behind = 0;
   for (std::uintmax_t cut = 0; cut <= kCuts; ++cut) {
     SCOPED_TRACE(cut);
@@ -117,7 +137,7 @@ TEST_F(PowerCutTest, TheIndexMayBeBehindTheLog) {
 }
 
 /// The index has heard of all but the last commit that they were on disk, and perhaps of that.
-TEST_F(PowerCutTest, ALogThatHasLostWhatWasAcknowledgedIsMissed) {
+TEST_P(PowerCutTest, ALogThatHasLostWhatWasAcknowledgedIsMissed) {
   std::size_t missed = 0;
   for (std::uintmax_t cut = 0; cut < kCuts; ++cut) {
     SCOPED_TRACE(cut);
@@ -137,7 +157,7 @@ TEST_F(PowerCutTest, ALogThatHasLostWhatWasAcknowledgedIsMissed) {
 }
 
 /// A power cut may take a commit that nobody was told of from the log, and leave it in the index.
-TEST_F(PowerCutTest, AnIndexThatIsAheadOfTheLogIsMadeAnew) {
+TEST_P(PowerCutTest, AnIndexThatIsAheadOfTheLogIsMadeAnew) {
   const Seq last(kDefinitions + kCommits);
   for (const bool is_missed : {false, true}) {
     SCOPED_TRACE(is_missed);
@@ -164,7 +184,7 @@ TEST_F(PowerCutTest, AnIndexThatIsAheadOfTheLogIsMadeAnew) {
   }
 }
 
-TEST_F(PowerCutTest, AfterBothAreCutTheIndexIsThatOfTheLog) {
+TEST_P(PowerCutTest, AfterBothAreCutTheIndexIsThatOfTheLog) {
   std::size_t opened_again = 0;
   for (std::uintmax_t log_cut = 0; log_cut <= kCuts; log_cut += 3) {
     for (std::uintmax_t index_cut = 0; index_cut <= kCuts; index_cut += 3) {
@@ -185,7 +205,7 @@ TEST_F(PowerCutTest, AfterBothAreCutTheIndexIsThatOfTheLog) {
   EXPECT_GT(opened_again, 0U);
 }
 
-TEST_F(PowerCutTest, AWriteAheadLogThatIsDeletedIsMissed) {
+TEST_P(PowerCutTest, AWriteAheadLogThatIsDeletedIsMissed) {
   const tests::TempFolder after;
   fs::copy(folder_.path(), after.path(), fs::copy_options::recursive);
   fs::remove(after.path() + log_.name);
@@ -195,7 +215,7 @@ TEST_F(PowerCutTest, AWriteAheadLogThatIsDeletedIsMissed) {
 }
 
 /// What a database that was closed says of its log is exact.
-TEST_F(PowerCutTest, AfterAClosingTheIndexKnowsAllOfTheLog) {
+TEST_P(PowerCutTest, AfterAClosingTheIndexKnowsAllOfTheLog) {
   const tests::TempFolder shorter;
   const tests::TempFolder whole;
   {
@@ -215,6 +235,8 @@ TEST_F(PowerCutTest, AfterAClosingTheIndexKnowsAllOfTheLog) {
   ASSERT_FALSE(database);
   EXPECT_EQ(database.error().code, ErrorCode::kCorruption);
 }
+
+INSTANTIATE_TEST_SUITE_P(All, PowerCutTest, testing::Values(After::kNothing, After::kZeros));
 
 }  // namespace
 }  // namespace annals::storage
