@@ -30,10 +30,9 @@ void KnownTimelines::News::note_all(NodeId source, std::span<const SpellRow> spe
   std::vector<Name> names;
   names.reserve(spells.size() + 1);  // most are read since one more is coming
   for (const SpellRow& spell : spells) {
-    names.push_back(name_of(spell.name.relation, spell.name.neighbour));
+    const Name name = name_of(spell.name.relation, spell.name.neighbour);
+    if (names.empty() || names.back() != name) names.push_back(name);
   }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.size() > kNamesPerSource) return note_large(source);
   read_.push_back({source, false, std::move(names)});
 }

@@ -28,7 +28,7 @@ class KnownTimelines {
   /// What folding found and wrote.
   class News {
    public:
-    /// All that is stored of the source: those spells, in any order.
+    /// All that is stored of the source: those spells, each timeline's one after the other.
     void note_all(NodeId source, std::span<const SpellRow> spells);
     /// The source has so much that finding one of its timelines costs less than reading all.
     void note_large(NodeId source);
@@ -64,7 +64,7 @@ class KnownTimelines {
  private:
   struct Source {
     bool is_large;
-    std::vector<Name> names;  // of one that is not large: each once
+    std::vector<Name> names;  // of one that is not large
   };
 
   boost::unordered_flat_map<NodeId, Source, std::hash<NodeId>> sources_;

@@ -28,8 +28,8 @@ std::vector<SpellRow> spells(SymbolId relation, std::uint64_t first, std::uint64
 /// The source has spells of kMember with those targets, each twice.
 void tell_all(KnownTimelines& known, std::uint64_t source, std::uint64_t first,
               std::uint64_t last) {
-  std::vector<SpellRow> rows = spells(kMember, first, last);
-  rows.insert(rows.end(), rows.begin(), rows.end());
+  std::vector<SpellRow> rows;
+  for (const SpellRow& spell : spells(kMember, first, last)) rows.insert(rows.end(), 2, spell);
   KnownTimelines::News news;
   news.note_all(NodeId::entity(source), rows);
   known.add(std::move(news));

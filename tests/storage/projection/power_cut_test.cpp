@@ -161,7 +161,7 @@ TEST_P(PowerCutTest, ALogThatHasLostWhatWasAcknowledgedIsMissed) {
 }
 
 TEST_P(PowerCutTest, WhatIsLeftOfACommitThatNobodyWasToldOfIsNoDamage) {
-  for (std::uintmax_t left = log_.last_begin; left < log_.end; left += 7) {
+  for (std::uintmax_t left = log_.last_begin; left < log_.end; left += 31) {
     SCOPED_TRACE(left);
     const tests::TempFolder after;
     fs::copy(folder_.path(), after.path(), fs::copy_options::recursive);
