@@ -57,7 +57,7 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
 }  // namespace
 
 TimelineStore::TimelineStore(const KeyValueStore& store, Stored stored, KnownTimelines::News* news)
-    : store_(store), out_(store.iterate(Family::kOut, {}, {})), stored_(stored), news_(news) {}
+    : store_(store), stored_(stored), news_(news) {}
 
 KvIterator& TimelineStore::made(std::unique_ptr<KvIterator>& rows, Family family) const {
   if (rows == nullptr) rows = store_.iterate(family, {}, {});
@@ -148,10 +148,11 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
 /// Reads all spells of the source if that costs less than its timelines one by one, or tells what
 /// will be asked again.
 Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
+  KvIterator& out = made(out_, Family::kOut);
   GroupFilter all;
   all.also_empty = true;
   if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(source)) {
-    ANNALS_TRY(const bool is_small, read_small_group(*out_, Family::kOut, source, all, group_));
+    ANNALS_TRY(const bool is_small, read_small_group(out, Family::kOut, source, all, group_));
     if (is_small) {
       group_node_ = source;
       news_->note_all(source, group_);
@@ -160,9 +161,9 @@ Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
     news_->note_large(source);
   }
   group_node_ = NodeId();
-  ANNALS_TRY(const bool is_cheap, is_cheap_group(*out_, source, siblings));
+  ANNALS_TRY(const bool is_cheap, is_cheap_group(out, source, siblings));
   if (!is_cheap) return {};
-  ANNALS_CHECK_OK(read_group(*out_, Family::kOut, source, all, group_));
+  ANNALS_CHECK_OK(read_group(out, Family::kOut, source, all, group_));
   group_node_ = source;
   return {};
 }
@@ -170,32 +171,34 @@ Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
 /// In a load that fills an empty index all rows are tail rows, in the order of timelines.
 Status TimelineStore::read_tail(const TimelineKey& key) {
   narrow_.clear();
-  if (!out_->valid()) return out_->status();
+  KvIterator& out = made(out_, Family::kOut);
+  if (!out.valid()) return out.status();
   const std::string prefix = tail_prefix(key.source, key.name, key.target);
-  seek_forward(*out_, prefix);
-  for (; within(*out_, prefix); out_->next()) {
-    ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out_->key()));
+  seek_forward(out, prefix);
+  for (; within(out, prefix); out.next()) {
+    ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out.key()));
     TailRow tail;
-    ANNALS_CHECK_OK(read_tail_row(Family::kOut, row.name, out_->value(), tail));
+    ANNALS_CHECK_OK(read_tail_row(Family::kOut, row.name, out.value(), tail));
     if (!tail.is_gone) narrow_.push_back(std::move(tail.row));
   }
-  return out_->status();
+  return out.status();
 }
 
 Status TimelineStore::read_alone(const TimelineKey& key) {
+  KvIterator& out = made(out_, Family::kOut);
   GroupFilter filter;
   filter.also_empty = true;
   filter.relation = key.name;
   filter.neighbour = key.target;
   ANNALS_TRY(const bool source_is_small,
-             read_small_group(*out_, Family::kOut, key.source, filter, narrow_));
+             read_small_group(out, Family::kOut, key.source, filter, narrow_));
   if (source_is_small) return {};
   GroupFilter reverse = filter;
   reverse.neighbour = key.source;
   ANNALS_TRY(const bool target_is_small,
              read_small_group(made(in_, Family::kIn), Family::kIn, key.target, reverse, narrow_));
   if (target_is_small) return {};
-  return read_group(*out_, Family::kOut, key.source, filter, narrow_);
+  return read_group(out, Family::kOut, key.source, filter, narrow_);
 }
 
 Status TimelineStore::read_unmatched(const TimelineKey& key, Before& before) {

@@ -92,10 +92,11 @@ class TimelineStore {
   const KeyValueStore& store_;
   KvIterator& made(std::unique_ptr<KvIterator>& rows, Family family) const;
 
-  std::unique_ptr<KvIterator> out_;
   const Stored stored_;
   KnownTimelines::News* const news_;
-  std::unique_ptr<KvIterator> in_;  // this one and the following are made when they are needed
+  // Made when they are needed:
+  std::unique_ptr<KvIterator> out_;
+  std::unique_ptr<KvIterator> in_;
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;
   NodeId asked_node_;  // whether group_ shall hold its spells; and the node
