@@ -205,8 +205,8 @@ TEST_P(PowerCutTest, AnIndexThatIsAheadOfTheLogIsMadeAnew) {
 
 TEST_P(PowerCutTest, AfterBothAreCutTheIndexIsThatOfTheLog) {
   std::size_t opened_again = 0;
-  for (std::uintmax_t log_cut = 0; log_cut <= kCuts; log_cut += 3) {
-    for (std::uintmax_t index_cut = 0; index_cut <= kCuts; index_cut += 3) {
+  for (std::uintmax_t log_cut = 0; log_cut <= kCuts; log_cut += 4) {
+    for (std::uintmax_t index_cut = 0; index_cut <= kCuts; index_cut += 4) {
       SCOPED_TRACE(testing::Message() << log_cut << " " << index_cut);
       const tests::TempFolder after;
       copy_cut(after.path(), log_cut, index_cut);
