@@ -34,9 +34,8 @@ rocksdb::IOStatus failure(const std::string& path, int code) {
   return rocksdb::IOStatus::IOError(path, std::generic_category().message(code));
 }
 
-// A block of most file systems, and a power of the sizes that disks write at once. Larger rooms
-// were measured, and gain no more; and within one page nothing is written out of order, so that a
-// power cut leaves what it always did.
+// A block of most file systems. To fill more gains no more (decision 44), and would let a power cut
+// leave a later page of a commit without an earlier one; within one page there is no order.
 constexpr std::size_t kPageBytes = 4'096;
 
 /// A second way to a file that RocksDB writes: what is synced is the file, whoever wrote it. Not

@@ -69,8 +69,8 @@ class EventListFolder {
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  boost::unordered_flat_map<EventListId, Tail, std::hash<EventListId>>
-      tails_;  // of lists that were looked at
+  // Of lists that were looked at.
+  boost::unordered_flat_map<EventListId, Tail, std::hash<EventListId>> tails_;
 };
 
 }  // namespace annals::storage

@@ -22,7 +22,8 @@ std::size_t FactChanges::bytes() const {
 
 Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                               const KeyValueStore& store, TimelineStore::Stored stored,
-                              const AfterEach& after_each, NodeSpells* whole_nodes, bool is_news) {
+                              const AfterEach& after_each, NodeSpells* whole_nodes,
+                              KnownTimelines::News* told) {
   const auto report = [&](const TimelineKey& key,
                           const TimelineStore::Difference& difference) -> Status {
     const auto more = [](std::size_t added, std::size_t removed) {
@@ -37,14 +38,13 @@ Status FactChanges::fold_part(const TimelineFolder& folder, const TimelineFolder
     counts.unmatched += more(difference.unmatched_added, difference.unmatched_removed);
     return after_each ? after_each() : Status();
   };
-  return folder.fold(part, store, stored,
-                     {rows, out, in, alive, whole_nodes, is_news ? &news : nullptr}, report);
+  return folder.fold(part, store, stored, {rows, out, in, alive, whole_nodes, told}, report);
 }
 
 Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
                                    const AfterEach& after_each) {
   for (const TimelineFolder::Part& part : timelines.parts(1)) {
-    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each, &whole, false));
+    ANNALS_CHECK_OK(fold_part(timelines, part, store, stored, after_each, &whole, nullptr));
   }
   timelines.clear();
   return {};
@@ -60,7 +60,7 @@ Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
   std::vector<Task> tasks{beside};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     tasks.emplace_back([&, i] {
-      return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr, true);
+      return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr, &folded[i].news);
     });
   }
   ANNALS_CHECK_OK(run_tasks(threads, tasks));

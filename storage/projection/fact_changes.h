@@ -53,7 +53,8 @@ struct FactChanges {
  private:
   Status fold_part(const TimelineFolder& folder, const TimelineFolder::Part& part,
                    const KeyValueStore& store, TimelineStore::Stored stored,
-                   const AfterEach& after_each, NodeSpells* whole_nodes, bool is_news);
+                   const AfterEach& after_each, NodeSpells* whole_nodes,
+                   KnownTimelines::News* told);
   void append(FactChanges&& folded);
 };
 

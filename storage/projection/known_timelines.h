@@ -19,7 +19,7 @@ namespace annals::storage {
 /// more than all else that is done for it.
 ///
 /// Errs on one side only: what it says is not stored, is not, as long as it is told of all that is
-/// written. Takes 30 MB at most. Several threads may ask while nobody changes it.
+/// written. Takes about 30 MB at most (reckoned). Several threads may ask while nobody changes it.
 class KnownTimelines {
  public:
   /// Stands for the relation and the target of a timeline; a few of a source have the same.

@@ -73,8 +73,8 @@ class TimelineStore {
     WriteBatch& out;   ///< Those, as SpellFolder takes them.
     WriteBatch& in;
     AliveChanges& alive;
-    NodeSpells* whole = nullptr;  ///< Takes what `out` would, if it is given.
-    KnownTimelines::News* news = nullptr;
+    NodeSpells* whole = nullptr;           ///< Takes what `out` would, if it is given.
+    KnownTimelines::News* news = nullptr;  ///< Is told which timelines are written, if given.
   };
 
   /// Writes what differs from `before`, and what was superseded.
