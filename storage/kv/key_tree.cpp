@@ -17,11 +17,17 @@
 #include <thread>
 #include <utility>
 
+#include <boost/container/static_vector.hpp>
+
 #include "storage/kv/key_head.h"
 
 namespace annals::storage {
 
 namespace {
+
+/// Of so many keys that are inserted together: a processor waits for some ten lines of memory at
+/// once, and what was fetched must not be gone when its turn comes.
+constexpr std::size_t kSearchesAtOnce = 16;
 
 /// Of the user key.
 using Head = KeyHead<2>;
@@ -261,6 +267,35 @@ void KeyTree::insert(const char* key) {
   root->set_child(0, node);
   root->insert(0, added.separator, target_of(added.separator).head, added.node);
   root_.store(root, std::memory_order_release);
+}
+
+/// Lets the processor fetch the leaves to which the keys belong, at most kSearchesAtOnce: goes down
+/// in step, so that none waits for a node that was not asked for a while ago. For the writer.
+void KeyTree::fetch_leaves(std::span<const char* const> keys) const {
+  struct Search {
+    Target target;
+    const Node* node;
+  };
+  boost::container::static_vector<Search, kSearchesAtOnce> searches;
+  const Node* const root = root_.load(std::memory_order_relaxed);
+  for (const char* const key : keys) searches.push_back({target_of(key), root});
+  // All leaves are equally far from the root.
+  while (searches.front().node->is_inner) {
+    for (Search& search : searches) {
+      const auto& inner = static_cast<const Inner&>(*search.node);
+      search.node = inner.child(count_before(inner, search.target, true));
+      search.node->prefetch();
+    }
+  }
+}
+
+void KeyTree::insert(std::span<const char* const> keys) {
+  while (!keys.empty()) {
+    const auto some = keys.first(std::min(keys.size(), kSearchesAtOnce));
+    fetch_leaves(some);
+    for (const char* const key : some) insert(key);
+    keys = keys.subspan(some.size());
+  }
 }
 
 // --- Reading -------------------------------------------------------------------------------------

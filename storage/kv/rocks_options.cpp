@@ -103,6 +103,7 @@ class CacheCounts final : public rocksdb::Statistics {
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache,
+                                            const std::shared_ptr<GatheredKeys>& gathered,
                                             std::size_t memory_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -136,7 +137,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // More than two memory tables meet a bug with retried flushes that was mended
   // in RocksDB 7.9.
   options.max_write_buffer_number = 2;
-  options.memtable_factory = make_tree_memtables();
+  options.memtable_factory = make_tree_memtables(gathered);
   options.memtable_protection_bytes_per_key = kProtectionBytes;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;

@@ -19,15 +19,18 @@ struct DBOptions;
 
 namespace annals::storage {
 
+class GatheredKeys;
+
 /// Sorted files are cut here, so that compactions have pieces to work with.
 inline constexpr std::uint64_t kSortedFileBytes = std::uint64_t{64} << 20;
 
 /// Bytes of checksum for each key on its way through memory: what RAM alters is found.
 inline constexpr std::size_t kProtectionBytes = 8;
 
-/// How RocksDB keeps a family. `cache` is shared by all of them.
+/// How RocksDB keeps a family. `cache` and `gathered` are shared by all of them.
 rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache,
+                                            const std::shared_ptr<GatheredKeys>& gathered,
                                             std::size_t memory_bytes);
 
 /// How RocksDB keeps a part of the database: nothing is repaired silently, and the first failed

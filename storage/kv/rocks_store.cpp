@@ -9,6 +9,9 @@
 //
 //  (3) What ingest() takes in is newer than everything written before it.
 //
+//  (5) A write of many rows gathers their keys, and inserts them into the memory tables when RocksDB
+//  is done with it. Meanwhile nobody else writes, takes a snapshot or begins a memory table anew.
+//
 //  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill any folder.
 
 #include <unistd.h>
@@ -43,6 +46,7 @@
 #include "storage/kv/sorted_batch.h"
 #include "storage/kv/sorted_files.h"
 #include "storage/kv/store_folder.h"
+#include "storage/kv/tree_memtable.h"
 #include "storage/kv/wal_files.h"
 
 namespace annals::storage {
@@ -52,6 +56,10 @@ namespace {
 /// Below this a batch is written like any other: a sorted file for each family,
 /// its fsync and the manifest's cost more than writing few rows does.
 constexpr std::size_t kRowsWorthFiles = 1'000;
+
+/// From so many on, the keys of a write are gathered: another thread is started in the time in
+/// which a hundred are inserted.
+constexpr std::size_t kRowsWorthThreads = 500;
 
 const RocksSnapshot* raw(const KvSnapshot* snapshot) {
   return static_cast<const RocksSnapshot*>(snapshot);
@@ -72,6 +80,7 @@ class RocksStore final : public KeyValueStore {
   std::unique_ptr<KvIterator> iterate(Family family, std::string_view lower, std::string_view upper,
                                       const KvSnapshot* snapshot) const override;
   std::unique_ptr<KvSnapshot> snapshot() const override {
+    const std::shared_lock lock(inserting_mutex_);
     return std::make_unique<RocksSnapshot>(*db_);
   }
   Status write(const WriteBatch& batch, Durability durability) override;
@@ -131,7 +140,7 @@ class RocksStore final : public KeyValueStore {
     return const_cast<RocksStore*>(this)->handle(family);
   }
   rocksdb::ColumnFamilyOptions options_of(Family family) const {
-    return family_options(family, memory_->cache, memory_->bytes);
+    return family_options(family, memory_->cache, gathered_, memory_->bytes);
   }
   Status check_writable() const;
   Status sync_now();
@@ -148,6 +157,9 @@ class RocksStore final : public KeyValueStore {
   // clear() replaces a family, and no one may use its handle meanwhile.
   mutable std::shared_mutex handles_mutex_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  // A large write holds it alone: invariant (5).
+  mutable std::shared_mutex inserting_mutex_;
+  const std::shared_ptr<GatheredKeys> gathered_ = std::make_shared<GatheredKeys>();
   std::atomic<std::uint64_t> ingestions_{0};  // so far
   std::atomic<std::uint64_t> ingesting_{0};   // now
   std::atomic<bool> failed_{false};
@@ -371,7 +383,15 @@ Status RocksStore::write(const WriteBatch& batch, Durability durability) {
   }
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::kSynced;
-  return written(db_->Write(options, &out), "writing");
+  if (batch.size() < kRowsWorthThreads) {
+    const std::shared_lock writing(inserting_mutex_);
+    return written(db_->Write(options, &out), "writing");
+  }
+  const std::unique_lock writing(inserting_mutex_);
+  gathered_->begin();
+  const rocksdb::Status done = db_->Write(options, &out);
+  gathered_->end();
+  return written(done, "writing");
 }
 
 std::array<std::size_t, kFamilyCount> largest_first(
@@ -432,6 +452,7 @@ class RocksStore::RocksIngestion final : public Ingestion {
     if (present.empty()) return {};
     // What the files go on from must not be lost when they are not.
     ANNALS_CHECK_OK(store_.sync());
+    const std::shared_lock inserting(store_.inserting_mutex_);
     return store_.written(store_.db_->IngestExternalFiles(present), "taking in sorted files");
   }
 
@@ -485,6 +506,7 @@ Status RocksStore::sync_now() {
 Status RocksStore::flush() {
   ANNALS_CHECK_OK(check_writable());
   const std::shared_lock lock(handles_mutex_);
+  const std::shared_lock inserting(inserting_mutex_);
   return written(db_->Flush(rocksdb::FlushOptions(), handles_), "flushing");
 }
 
@@ -494,6 +516,7 @@ void RocksStore::begin_flush(Family family) {
   options.wait = false;
   options.allow_write_stall = true;  // else it would wait for what is being flushed already
   const std::shared_lock lock(handles_mutex_);
+  const std::shared_lock inserting(inserting_mutex_);
   db_->Flush(options, handle(family)).PermitUncheckedError();
 }
 
@@ -504,6 +527,7 @@ Status RocksStore::clear(Family family) {
   // writing did, and DeleteRange has bugs before RocksDB 8.7. A crash between
   // the two leaves no family, which the next open makes.
   const std::unique_lock lock(handles_mutex_);
+  const std::shared_lock inserting(inserting_mutex_);
   rocksdb::ColumnFamilyHandle*& current = handle(family);
   ANNALS_CHECK_OK(written(db_->DropColumnFamily(current), "clearing"));
   rocksdb::ColumnFamilyHandle* replacement = nullptr;

@@ -1,11 +1,15 @@
 #include "storage/kv/tree_memtable.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include <rocksdb/memtablerep.h>
 
+#include "schema/base/contract.h"
+#include "schema/base/run_tasks.h"
 #include "storage/kv/key_tree.h"
 #include "storage/kv/rocks_slice.h"
 
@@ -93,16 +97,19 @@ class RocksOrder final : public KeyTree::Order {
 
 class TreeMemtable final : public rocksdb::MemTableRep {
  public:
-  TreeMemtable(const KeyComparator& order, rocksdb::Allocator* allocator)
-      : MemTableRep(allocator), order_(order), tree_(order_, [this](std::size_t bytes) {
+  TreeMemtable(const KeyComparator& order, rocksdb::Allocator* allocator,
+               std::shared_ptr<GatheredKeys> gathered)
+      : MemTableRep(allocator), gathered_(std::move(gathered)), order_(order), tree_(order_, [this](std::size_t bytes) {
           char* memory = nullptr;
           Allocate(bytes, &memory);
           return memory;
         }) {}
 
   void Insert(rocksdb::KeyHandle handle) override {
-    tree_.insert(static_cast<const char*>(handle));
+    const auto* const key = static_cast<const char*>(handle);
+    if (!gathered_->take(tree_, key)) tree_.insert(key);
   }
+  void MarkReadOnly() override { ANNALS_ASSERT(!gathered_->has_of(tree_)); }
   bool Contains(const char* key) const override {
     KeyTree::Cursor cursor(tree_);
     cursor.seek(order_.internal_key(key));
@@ -120,26 +127,70 @@ class TreeMemtable final : public rocksdb::MemTableRep {
   }
 
  private:
+  const std::shared_ptr<GatheredKeys> gathered_;
   const RocksOrder order_;
   KeyTree tree_;
 };
 
 class TreeMemtables final : public rocksdb::MemTableRepFactory {
  public:
+  explicit TreeMemtables(std::shared_ptr<GatheredKeys> gathered) : gathered_(std::move(gathered)) {}
+
   const char* Name() const override { return "AnnalsTreeMemtables"; }
   using MemTableRepFactory::CreateMemTableRep;
   rocksdb::MemTableRep* CreateMemTableRep(const rocksdb::MemTableRep::KeyComparator& order,
                                           rocksdb::Allocator* allocator,
                                           const rocksdb::SliceTransform*,
                                           rocksdb::Logger*) override {
-    return new TreeMemtable(order, allocator);
+    return new TreeMemtable(order, allocator, gathered_);
   }
+
+ private:
+  const std::shared_ptr<GatheredKeys> gathered_;
 };
 
 }  // namespace
 
-std::shared_ptr<rocksdb::MemTableRepFactory> make_tree_memtables() {
-  return std::make_shared<TreeMemtables>();
+bool GatheredKeys::take(KeyTree& tree, const char* key) {
+  if (!is_open_) return false;
+  // A batch has the rows of a family one after the other, mostly.
+  if (trees_.empty() || trees_.back().tree != &tree) {
+    const auto known = std::find_if(trees_.begin(), trees_.end(),
+                                    [&](const OfTree& one) { return one.tree == &tree; });
+    if (known == trees_.end()) {
+      trees_.push_back({&tree, {}});
+    } else {
+      std::iter_swap(known, trees_.end() - 1);
+    }
+  }
+  trees_.back().keys.push_back(key);
+  return true;
+}
+
+bool GatheredKeys::has_of(const KeyTree& tree) const {
+  return std::any_of(trees_.begin(), trees_.end(),
+                     [&](const OfTree& one) { return one.tree == &tree; });
+}
+
+void GatheredKeys::end() {
+  is_open_ = false;
+  std::sort(trees_.begin(), trees_.end(), [](const OfTree& a, const OfTree& b) {
+    return a.keys.size() > b.keys.size();
+  });
+  std::vector<Task> tasks;
+  for (const OfTree& one : trees_) {
+    tasks.emplace_back([&one]() -> Status {
+      one.tree->insert(one.keys);
+      return {};
+    });
+  }
+  static_cast<void>(run_tasks(RunIn::kTwoThreads, tasks));
+  trees_.clear();
+}
+
+std::shared_ptr<rocksdb::MemTableRepFactory> make_tree_memtables(
+    std::shared_ptr<GatheredKeys> gathered) {
+  return std::make_shared<TreeMemtables>(std::move(gathered));
 }
 
 }  // namespace annals::storage

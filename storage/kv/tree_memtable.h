@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 namespace rocksdb {
 class MemTableRepFactory;
@@ -8,9 +9,40 @@ class MemTableRepFactory;
 
 namespace annals::storage {
 
+class KeyTree;
+
+/// The keys of a large write on their way into memory tables. RocksDB hands over row after row, in
+/// one thread; searching their places in the trees waits for memory, which two threads that know
+/// all keys do in a third of the time.
+///
+/// Not thread-safe: while keys are gathered, one thread writes, nothing is flushed, and who reads
+/// may miss them.
+class GatheredKeys {
+ public:
+  /// From now on keys are gathered.
+  void begin() { is_open_ = true; }
+  /// Inserts them.
+  void end();
+
+  /// False, and it is not taken: keys are not gathered. Borrows the tree and the key until end().
+  bool take(KeyTree& tree, const char* key);
+  bool has_of(const KeyTree& tree) const;
+
+ private:
+  struct OfTree {
+    KeyTree* tree;
+    std::vector<const char*> keys;
+  };
+
+  bool is_open_ = false;
+  std::vector<OfTree> trees_;
+};
+
 /// Makes memory tables that are a KeyTree each, instead of RocksDB's skip list: a search in that
 /// waits for memory at some twenty keys, in the tree at three or four. They need
-/// DBOptions::allow_concurrent_memtable_write to be off. Thread-safe.
-std::shared_ptr<rocksdb::MemTableRepFactory> make_tree_memtables();
+/// DBOptions::allow_concurrent_memtable_write to be off. Their keys go through `gathered`.
+/// Thread-safe.
+std::shared_ptr<rocksdb::MemTableRepFactory> make_tree_memtables(
+    std::shared_ptr<GatheredKeys> gathered);
 
 }  // namespace annals::storage
