@@ -160,6 +160,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options) {
   // Of whole files, beside those of their blocks; it takes a fiftieth of a load.
   if (is_log) db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   db.paranoid_checks = true;
+  db.fail_if_options_file_error = false;  // WalFiles lets it have none
   db.recycle_log_file_num = 0;
   db.wal_compression = rocksdb::kNoCompression;
   db.manual_wal_flush = false;

@@ -12,7 +12,7 @@ class IOStatus;
 namespace annals::storage {
 
 /// Makes RocksDB's write-ahead logs durable without RocksDB, which lets no one write while it does
-/// so itself. For one database, and outlives it.
+/// so itself, and keeps it from writing files of settings. For one database, and outlives it.
 class WalFiles {
  public:
   /// What a sync leaves behind the end of a log. Up to the end of a page of the disk there are

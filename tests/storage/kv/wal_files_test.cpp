@@ -164,6 +164,17 @@ TEST_F(WalFilesTest, LogsThatAreNoLongerWrittenAreLetGo) {
 }
 
 /// So that the next ones need not sync how long it is.
+TEST_F(WalFilesTest, SettingsAreNotWrittenToFiles) {
+  write("a");
+  ASSERT_TRUE(store_->flush());
+  ASSERT_TRUE(store_->clear(Family::kLog));
+  store_.reset();
+  SetUp();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+    EXPECT_EQ(entry.path().filename().string().find("OPTIONS"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(WalFilesTest, ASyncFillsTheLastPage) {
   write("first");
   ASSERT_TRUE(store_->sync());
