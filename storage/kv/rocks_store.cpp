@@ -9,8 +9,9 @@
 //
 //  (3) What ingest() takes in is newer than everything written before it.
 //
-//  (5) A write of many rows gathers their keys, and inserts them into the memory tables when RocksDB
-//  is done with it. Meanwhile nobody else writes, takes a snapshot or begins a memory table anew.
+//  (5) A write of many rows gathers their keys, and inserts them into the memory tables when
+//  RocksDB is done with it. Meanwhile nobody else writes, takes a snapshot or begins a memory table
+//  anew.
 //
 //  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill any folder.
 

@@ -99,7 +99,10 @@ class TreeMemtable final : public rocksdb::MemTableRep {
  public:
   TreeMemtable(const KeyComparator& order, rocksdb::Allocator* allocator,
                std::shared_ptr<GatheredKeys> gathered)
-      : MemTableRep(allocator), gathered_(std::move(gathered)), order_(order), tree_(order_, [this](std::size_t bytes) {
+      : MemTableRep(allocator),
+        gathered_(std::move(gathered)),
+        order_(order),
+        tree_(order_, [this](std::size_t bytes) {
           char* memory = nullptr;
           Allocate(bytes, &memory);
           return memory;
@@ -174,9 +177,8 @@ bool GatheredKeys::has_of(const KeyTree& tree) const {
 
 void GatheredKeys::end() {
   is_open_ = false;
-  std::sort(trees_.begin(), trees_.end(), [](const OfTree& a, const OfTree& b) {
-    return a.keys.size() > b.keys.size();
-  });
+  std::sort(trees_.begin(), trees_.end(),
+            [](const OfTree& a, const OfTree& b) { return a.keys.size() > b.keys.size(); });
   std::vector<Task> tasks;
   for (const OfTree& one : trees_) {
     tasks.emplace_back([&one]() -> Status {

@@ -54,6 +54,12 @@ class Tree {
   }
   void insert(const std::string& internal) { tree_.insert(make_entry(internal)); }
 
+  void insert(const std::vector<std::string>& internals) {
+    std::vector<const char*> entries;
+    for (const std::string& internal : internals) entries.push_back(make_entry(internal));
+    tree_.insert(entries);
+  }
+
   const KeyTree& get() const { return tree_; }
   void insert_entry(const char* entry) { tree_.insert(entry); }
 
@@ -159,6 +165,27 @@ TEST(KeyTreeTest, ShortOnesAndZeros) {
     if (!user_key.empty() && random() % 2 == 0) user_key.back() = '\xff';
     return internal_key(user_key, i + 1);
   });
+}
+
+/// Several at a time, from none to more than are looked for together; some fill a leaf more than
+/// once.
+TEST(KeyTreeTest, ManyAtOnce) {
+  Tree tree;
+  std::vector<std::string> keys;
+  std::mt19937_64 random(11);
+  for (std::size_t round = 0; keys.size() < 20'000; ++round) {
+    std::vector<std::string> some(round % 7 == 0 ? 700 : round % 41);
+    const std::uint64_t near = round % 3 == 0 ? random() : 0;
+    for (std::string& key : some) {
+      const std::uint64_t number = near == 0 ? random() % 5'000 : near + random() % 100;
+      key = internal_key(eight_bytes(number), keys.size() + 1);
+      keys.push_back(key);
+    }
+    tree.insert(some);
+    if (round % 50 > 0 && round > 20) continue;
+    ASSERT_NO_FATAL_FAILURE(expect_same(tree.get(), keys, some)) << "after " << keys.size();
+  }
+  ASSERT_NO_FATAL_FAILURE(expect_same(tree.get(), keys, keys));
 }
 
 /// Readers go both ways and look keys up while a thread inserts.

@@ -52,7 +52,8 @@ class Harness {
 
   void step() {
     const std::size_t what = pick(random_, 100);
-    if (what < 40) return change(1 + pick(random_, 8));
+    if (what < 38) return change(1 + pick(random_, 8));
+    if (what < 40) return change(500 + pick(random_, 2'000));
     if (what < 60) return compare_gets();
     if (what < 85) return compare_walk();
     if (what < 90) return compare_snapshot();
