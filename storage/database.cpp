@@ -14,6 +14,7 @@
 #include "storage/bulk_load.h"
 #include "storage/graph_index/entity_cache.h"
 #include "storage/graph_index/index_rows.h"
+#include "storage/kv/open_parts.h"
 #include "storage/log_anchor.h"
 #include "storage/projection/bulk_projection.h"
 #include "storage/projection/comparison.h"
@@ -103,8 +104,9 @@ bool is_being_filled(const KeyValueStore& store) {
 struct Database::State {
   BlockSizes block_sizes;
   std::size_t load_part_bytes = 0;
-  std::unique_ptr<KeyValueStore> log_store;
-  std::unique_ptr<KeyValueStore> store;  // of the index; dies before the other, whose memory it has
+  std::shared_ptr<const StoreMemory> memory;
+  std::unique_ptr<KeyValueStore> log_store;  // its lock is that of the database
+  std::unique_ptr<KeyValueStore> store;      // of the index
   std::unique_ptr<EventLog> log;
   EventRefolder refolder;
 
@@ -176,25 +178,30 @@ struct Database::State {
   /// Opens the log and the index. An index that does not open is made anew, if the log is whole.
   Status open_stores(const std::string& path, const DatabaseOptions& options, const Clock& clock,
                      const StopFlag& stop) {
-    StoreOptions of_log{StorePart::kLog, options.read_only, options.create_if_missing,
-                        options.memory_bytes};
-    StoreOptions of_index = of_log;
-    of_index.part = StorePart::kIndex;
+    memory = make_store_memory(options.memory_bytes);
+    StoreOptions of_index;
+    of_index.read_only = options.read_only;
+    of_index.memory = memory;
+    StoreOptions of_log = of_index;
+    of_log.part = StorePart::kLog;
+    of_log.create_if_missing = options.create_if_missing;
     if (options.read_only) {
       ANNALS_TRY(store, open_rocks_store(path, of_index));
-      of_log.memory_of = store.get();
+      ANNALS_TRY(log_store, open_rocks_store(path, of_log));
+      ANNALS_TRY(log, EventLog::open(*log_store, clock));
+      return {};
     }
-    ANNALS_TRY(log_store, open_rocks_store(path, of_log));
+    ANNALS_TRY(OpenParts parts, open_parts(path, of_log));
+    log_store = std::move(parts.log);
     ANNALS_TRY(log, EventLog::open(*log_store, clock));
-    if (options.read_only) return {};
-    of_index.memory_of = log_store.get();
-    Result<std::unique_ptr<KeyValueStore>> opened = open_rocks_store(path, of_index);
-    if (!opened) {
-      ANNALS_CHECK_OK(opening(check_remake(std::move(opened).error(), stop)));
-      ANNALS_CHECK_OK(remove_index(path));
-      opened = open_rocks_store(path, of_index);
+    if (!parts.index) {
+      if (parts.index.error().code != ErrorCode::kNotFound) {
+        ANNALS_CHECK_OK(opening(check_remake(std::move(parts.index).error(), stop)));
+        ANNALS_CHECK_OK(remove_index(path));
+      }
+      parts.index = open_rocks_store(path, of_index);
     }
-    ANNALS_TRY(store, std::move(opened));
+    ANNALS_TRY(store, std::move(parts.index));
     return {};
   }
 
@@ -506,8 +513,7 @@ Result<ReplayReport> Database::replay_compare(const StopFlag& stop) {
   if (!options_.read_only) ANNALS_CHECK_OK(state_->settle());
   ANNALS_TRY(const std::unique_ptr<ScratchFolder> scratch, ScratchFolder::create(path_));
   StoreOptions options;
-  options.memory_bytes = options_.memory_bytes;
-  options.memory_of = state_->store.get();
+  options.memory = state_->memory;
   ANNALS_TRY(const std::unique_ptr<KeyValueStore> rebuilt,
              open_rocks_store(scratch->path(), options));
   ANNALS_TRY(const std::unique_ptr<Projector> projector,

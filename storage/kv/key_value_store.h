@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +44,7 @@ inline constexpr std::size_t kFamilyCount = 15;
 /// For messages and for the store: "log", "out", ...
 std::string_view family_name(Family family);
 
-/// Whether a write survives power loss when it returns.
+/// Whether a write survives power loss.
 enum class Durability : std::uint8_t {
   kSynced,   ///< On disk.
   kRelaxed,  ///< With the operating system; sync() makes it durable.
@@ -151,8 +152,7 @@ class Ingestion;  // ingestion.h
 
 /// Ordered bytes on disk: the only thing that Annals knows of RocksDB. Requires that only families
 /// of its part are named. All members are thread-safe. Errors: IoError, Corruption. After a failed
-/// write the store refuses further ones (the state on disk is then unknown until it is opened
-/// again).
+/// write, with which what is on disk is not known, the store refuses further ones.
 class KeyValueStore {
  public:
   virtual ~KeyValueStore() = default;
@@ -168,7 +168,8 @@ class KeyValueStore {
 
   virtual std::unique_ptr<KvSnapshot> snapshot() const = 0;
 
-  /// Applies the batch, whole or not at all.
+  /// Applies the batch, whole or not at all. A read without a snapshot that another thread makes
+  /// meanwhile may see a part of it.
   virtual Status write(const WriteBatch& batch, Durability durability) = 0;
 
   /// Applies many changes cheaply: sorts them by (family, key), later ones winning, writes them as
@@ -177,8 +178,8 @@ class KeyValueStore {
   /// The same for changes that come one batch after the other. No family may be cleared meanwhile.
   virtual Result<std::unique_ptr<Ingestion>> start_ingestion() = 0;
 
-  /// Asks that everything written so far be made durable, and returns at once a number for
-  /// wait_for_sync(), which sees to it or waits for another thread that does, or tells why not.
+  /// Asks that all that is written be made durable, and returns at once a number for
+  /// wait_for_sync(), which sees to it or waits for a thread that does, or tells why not.
   virtual std::uint64_t ask_for_sync() = 0;
   virtual Status wait_for_sync(std::uint64_t number) = 0;
   /// Both.
@@ -218,13 +219,18 @@ class KeyValueStore {
 /// memory, at most 1 GiB.
 std::size_t default_memory_bytes();
 
+/// Block cache and memory tables of stores that have one bound for both. Thread-safe.
+struct StoreMemory;
+std::shared_ptr<const StoreMemory> make_store_memory(std::size_t bytes);
+
 struct StoreOptions {
   StorePart part = StorePart::kIndex;
-  bool read_only = false;  ///< Opens beside a writer; fails if the folder does not exist.
-  bool create_if_missing = true;
-  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Block cache and memory tables together.
-  /// A store that open_rocks_store() gave: the memory is that one's, and has one bound for both.
-  const KeyValueStore* memory_of = nullptr;
+  bool read_only = false;         ///< Opens beside a writer; fails if the folder does not exist.
+  bool create_if_missing = true;  ///< The folder; in one that has a log, its index.
+  std::size_t memory_bytes = std::size_t{512} << 20;  ///< Used without `memory`.
+  std::shared_ptr<const StoreMemory> memory = nullptr;
+  /// Called once whoever writes has the lock of the part. Must not throw.
+  std::function<void()> when_locked = nullptr;
 };
 
 /// That what is derived from the log is not all there, or of another form: Unsupported.
@@ -232,10 +238,10 @@ Error incomplete_index();
 
 /// Opens a part of the database in the folder `path` in RocksDB. Whoever writes opens the log
 /// first, whose lock is that of the database; whoever reads beside a writer opens the index first,
-/// which is then no further than the log. Errors: Conflict when another process has it open for
-/// writing (naming what to do), NotFound, InvalidArgument for a folder that holds something else
-/// (it is left untouched), Unsupported (a newer format; an index that is opened for reading and is
-/// not there, or damaged: incomplete_index()), Corruption, IoError.
+/// which is then no further than the log. Errors: Conflict when another process writes (naming what
+/// to do), NotFound, InvalidArgument for a folder that holds something else (left untouched),
+/// Unsupported (a newer format; an index that is opened for reading and is not there, or damaged:
+/// incomplete_index()), Corruption, IoError.
 Result<std::unique_ptr<KeyValueStore>> open_rocks_store(const std::string& path,
                                                         const StoreOptions& options);
 

@@ -189,6 +189,10 @@ StoreMemory::StoreMemory(std::size_t memory_bytes)
       write_buffers(std::make_shared<rocksdb::WriteBufferManager>(memory_bytes / 4, cache)),
       counts(std::make_shared<CacheCounts>()) {}
 
+std::shared_ptr<const StoreMemory> make_store_memory(std::size_t bytes) {
+  return std::make_shared<const StoreMemory>(bytes);
+}
+
 std::shared_ptr<rocksdb::Logger> remark_log(const std::string& path) {
   return std::make_shared<RemarkLog>(path);
 }

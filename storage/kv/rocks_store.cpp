@@ -112,11 +112,11 @@ class RocksStore final : public KeyValueStore {
       : path_(std::move(path)),
         part_(options.part),
         read_only_(options.read_only),
-        memory_(options.memory_of == nullptr
-                    ? std::make_shared<const StoreMemory>(options.memory_bytes)
-                    : static_cast<const RocksStore*>(options.memory_of)->memory_),
-        wal_files_(options.part == StorePart::kLog ? WalFiles::Tail::kZeros
-                                                   : WalFiles::Tail::kNothing),
+        memory_(options.memory == nullptr ? make_store_memory(options.memory_bytes)
+                                          : options.memory),
+        wal_files_(
+            options.part == StorePart::kLog ? WalFiles::Tail::kZeros : WalFiles::Tail::kNothing,
+            options.when_locked),
         db_options_(database_options(options)) {
     db_options_.env = wal_files_.env();
     db_options_.write_buffer_manager = memory_->write_buffers;
@@ -172,6 +172,10 @@ class RocksStore final : public KeyValueStore {
 Error lost_log() {
   return Error(ErrorCode::kCorruption, "the database has lost its log",
                "keep the folder as it is and restore a backup");
+}
+
+Error no_index() {
+  return Error(ErrorCode::kNotFound, "there is no index here", "it can be made from the log");
 }
 
 /// Whether the files of the database may be to blame.
@@ -302,12 +306,13 @@ Result<std::unique_ptr<KeyValueStore>> RocksStore::open(const std::string& path,
                   path);
   }
   if (is_new && options.read_only) return placed(incomplete_index(), path);
+  if (is_new && !is_log && !options.create_if_missing) return placed(no_index(), path);
   if (!has_log && !options.read_only) ANNALS_CHECK_OK(prepare_folder(path));
   if (is_new && !is_log) ANNALS_CHECK_OK(prepare_index_folder(path));
   std::unique_ptr<RocksStore> store(new RocksStore(path, options));
   ANNALS_CHECK_OK(store->open_database(is_new));
   // Only now: the lock is ours, so that they belong to no one who lives.
-  if (!options.read_only) ANNALS_CHECK_OK(remove_ingest_folders(path));
+  if (!options.read_only && !is_log) ANNALS_CHECK_OK(remove_ingest_folders(path));
   return std::unique_ptr<KeyValueStore>(std::move(store));
 }
 

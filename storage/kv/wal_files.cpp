@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -174,10 +175,19 @@ class WrittenFile final : public rocksdb::FSSequentialFileOwnerWrapper {
 
 class WalFiles::WatchingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  explicit WatchingFileSystem(Tail tail)
-      : rocksdb::FileSystemWrapper(rocksdb::FileSystem::Default()), tail_(tail) {}
+  WatchingFileSystem(Tail tail, std::function<void()> when_locked)
+      : rocksdb::FileSystemWrapper(rocksdb::FileSystem::Default()),
+        tail_(tail),
+        when_locked_(std::move(when_locked)) {}
 
   const char* Name() const override { return "annals.WatchingFileSystem"; }
+
+  rocksdb::IOStatus LockFile(const std::string& path, const rocksdb::IOOptions& options,
+                             rocksdb::FileLock** lock, rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus locked = target()->LockFile(path, options, lock, debug);
+    if (locked.ok() && when_locked_) when_locked_();
+    return locked;
+  }
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
@@ -244,6 +254,7 @@ class WalFiles::WatchingFileSystem final : public rocksdb::FileSystemWrapper {
 
  private:
   const Tail tail_;
+  const std::function<void()> when_locked_;
   std::mutex sync_mutex_;  // held during a sync
   std::mutex mutex_;
   // The following are guarded by mutex_.
@@ -252,8 +263,9 @@ class WalFiles::WatchingFileSystem final : public rocksdb::FileSystemWrapper {
   bool is_named_durably_ = true;            // the newest, in its folder
 };
 
-WalFiles::WalFiles(Tail tail)
-    : files_(std::make_shared<WatchingFileSystem>(tail)), env_(rocksdb::NewCompositeEnv(files_)) {}
+WalFiles::WalFiles(Tail tail, std::function<void()> when_locked)
+    : files_(std::make_shared<WatchingFileSystem>(tail, std::move(when_locked))),
+      env_(rocksdb::NewCompositeEnv(files_)) {}
 
 WalFiles::~WalFiles() = default;
 

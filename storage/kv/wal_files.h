@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 // RocksDB's own headers stay in the sources of this folder.
@@ -21,7 +22,8 @@ class WalFiles {
   /// not see them, provided that no record ends with a zero byte.
   enum class Tail : std::uint8_t { kNothing, kZeros };
 
-  explicit WalFiles(Tail tail);
+  /// Calls `when_locked`, if it is one, when the database has its lock.
+  WalFiles(Tail tail, std::function<void()> when_locked);
   ~WalFiles();
   WalFiles(const WalFiles&) = delete;
   WalFiles& operator=(const WalFiles&) = delete;

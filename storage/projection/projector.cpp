@@ -230,6 +230,7 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
       threads, std::vector<Task>{[&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
                                  [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
                                  [&] {
+                                   known_.add(std::move(facts.news));
                                    return alive_.fold(store_, facts.alive, now_.watermark, false,
                                                       counts);
                                  }}));
@@ -237,7 +238,6 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
     batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }
   facts.counts.add_to(now_.statistics);
-  known_.add(std::move(facts.news));
   if (!facts.out.empty()) stored_facts_.blocks = true;
   if (now_.statistics.unmatched > 0) stored_facts_.unmatched = true;
   return {};

@@ -26,9 +26,9 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using tests::TempFolder;
 
-constexpr StoreOptions kLog{.part = StorePart::kLog};
-constexpr StoreOptions kLogReading{.part = StorePart::kLog, .read_only = true};
-constexpr StoreOptions kIndex{.part = StorePart::kIndex};
+const StoreOptions kLog{.part = StorePart::kLog};
+const StoreOptions kLogReading{.part = StorePart::kLog, .read_only = true};
+const StoreOptions kIndex{.part = StorePart::kIndex};
 
 std::unique_ptr<KeyValueStore> opened(const std::string& path, const StoreOptions& options = kLog) {
   auto store = open_rocks_store(path, options);
@@ -169,7 +169,7 @@ TEST(RocksStoreTest, FilesOfAnIngestionThatDiedAreDeleted) {
   write_file(folder.file("ingest-7/out-0.sst"), "half a file");
   opened(folder.path(), kLogReading);
   EXPECT_TRUE(fs::exists(folder.file("ingest-7")));
-  ASSERT_TRUE(opened(folder.path()));
+  ASSERT_TRUE(opened(folder.path(), kIndex));
   EXPECT_FALSE(fs::exists(folder.file("ingest-7")));
 }
 
@@ -398,8 +398,9 @@ TEST(RocksStoreTest, APartHasTheFamiliesThatAreItsOwn) {
   EXPECT_EQ(family_name(Family::kLog), "log");
   EXPECT_EQ(family_name(Family::kMeta), "meta");
   const TempFolder folder;
-  const auto log = opened(folder.path());
-  const auto index = opened(folder.path(), {.part = StorePart::kIndex, .memory_of = log.get()});
+  const auto memory = make_store_memory(std::size_t{8} << 20);
+  const auto log = opened(folder.path(), {.part = StorePart::kLog, .memory = memory});
+  const auto index = opened(folder.path(), {.part = StorePart::kIndex, .memory = memory});
   ASSERT_TRUE(
       index->write(one_row("a", std::string(10'000, 'v'), Family::kOut), Durability::kRelaxed));
   ASSERT_EQ(log->statistics().size(), 1U);

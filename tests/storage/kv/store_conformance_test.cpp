@@ -23,7 +23,7 @@ using tests::TempFolder;
 
 using Model = std::array<std::map<std::string, std::string>, kFamilyCount>;
 
-constexpr StoreOptions kSmall{.memory_bytes = std::size_t{8} << 20};
+const StoreOptions kSmall{.memory_bytes = std::size_t{8} << 20};
 
 /// Of the index.
 Family random_family(Random& random) {
