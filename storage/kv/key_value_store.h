@@ -168,8 +168,7 @@ class KeyValueStore {
 
   virtual std::unique_ptr<KvSnapshot> snapshot() const = 0;
 
-  /// Applies the batch, whole or not at all. A read without a snapshot that another thread makes
-  /// meanwhile may see a part of it.
+  /// Applies the batch, whole or not at all; who reads meanwhile without a snapshot may see a part.
   virtual Status write(const WriteBatch& batch, Durability durability) = 0;
 
   /// Applies many changes cheaply: sorts them by (family, key), later ones winning, writes them as
@@ -189,8 +188,7 @@ class KeyValueStore {
 
   /// Writes memory tables to files, so that the next open has nothing to replay.
   virtual Status flush() = 0;
-  /// Begins to, in a thread of the store, with that of one family. What goes wrong with it the next
-  /// write tells.
+  /// Begins to, in another thread, with that of one family. What goes wrong the next write tells.
   virtual void begin_flush(Family family) = 0;
 
   /// Deletes all keys of the family.
