@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "schema/base/contract.h"
@@ -44,8 +45,15 @@ Unsigned get_little_endian(std::string_view bytes, std::size_t at) {
 
 /// OpenSSL's SHA-256. Looked up once: the look-up costs more than hashing a small commit.
 const EVP_MD* sha256_method() {
+  // Without what a start would wait for, and never use: the library's settings, names of ciphers,
+  // and texts of its errors.
+  constexpr std::uint64_t kPlain = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+                                   OPENSSL_INIT_NO_ADD_ALL_DIGESTS |
+                                   OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS;
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> method(
-      EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+      OPENSSL_init_crypto(kPlain, nullptr) == 1 ? EVP_MD_fetch(nullptr, "SHA256", nullptr)
+                                                : nullptr,
+      &EVP_MD_free);
   ANNALS_ASSERT(method != nullptr);
   return method.get();
 }
