@@ -9,11 +9,11 @@
 //
 //  (3) What ingest() takes in is newer than everything written before it.
 //
+//  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill any folder.
+//
 //  (5) A write of many rows gathers their keys, and inserts them into the memory tables when
 //  RocksDB is done with it. Meanwhile nobody else writes, takes a snapshot or begins a memory table
 //  anew.
-//
-//  (4) A folder is looked at before RocksDB sees it, since RocksDB would fill any folder.
 
 #include <unistd.h>
 
@@ -394,10 +394,8 @@ Status RocksStore::write(const WriteBatch& batch, Durability durability) {
     return written(db_->Write(options, &out), "writing");
   }
   const std::unique_lock writing(inserting_mutex_);
-  gathered_->begin();
-  const rocksdb::Status done = db_->Write(options, &out);
-  gathered_->end();
-  return written(done, "writing");
+  const GatheredKeys::Gathering gathering(*gathered_);
+  return written(db_->Write(options, &out), "writing");
 }
 
 std::array<std::size_t, kFamilyCount> largest_first(

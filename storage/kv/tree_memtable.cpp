@@ -175,7 +175,7 @@ bool GatheredKeys::has_of(const KeyTree& tree) const {
                      [&](const OfTree& one) { return one.tree == &tree; });
 }
 
-void GatheredKeys::end() {
+void GatheredKeys::insert_all() noexcept {
   is_open_ = false;
   std::sort(trees_.begin(), trees_.end(),
             [](const OfTree& a, const OfTree& b) { return a.keys.size() > b.keys.size(); });

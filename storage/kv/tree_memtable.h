@@ -19,16 +19,27 @@ class KeyTree;
 /// may miss them.
 class GatheredKeys {
  public:
-  /// From now on keys are gathered.
-  void begin() { is_open_ = true; }
-  /// Inserts them.
-  void end();
+  /// While it lives keys are gathered, and in the end they are inserted. If they cannot be, the
+  /// process ends: RocksDB takes them to be there.
+  class Gathering {
+   public:
+    explicit Gathering(GatheredKeys& keys) : keys_(keys) { keys_.is_open_ = true; }
+    ~Gathering() { keys_.insert_all(); }
+    Gathering(const Gathering&) = delete;
+    Gathering& operator=(const Gathering&) = delete;
 
-  /// False, and it is not taken: keys are not gathered. Borrows the tree and the key until end().
+   private:
+    GatheredKeys& keys_;
+  };
+
+  /// False, and it is not taken: keys are not gathered. Borrows the tree and the key until they are
+  /// no more.
   bool take(KeyTree& tree, const char* key);
   bool has_of(const KeyTree& tree) const;
 
  private:
+  void insert_all() noexcept;
+
   struct OfTree {
     KeyTree* tree;
     std::vector<const char*> keys;
