@@ -1,6 +1,6 @@
 // Debian has fmt as headers and as a shared library. A release takes what the shared one holds from
 // the headers, so that the program needs not look for it when it starts:
-// docs/decisions/0022-libraries-within-the-program.md.
+// docs/decisions/0046-what-a-start-waits-for.md.
 
 #include <fmt/format-inl.h>
 

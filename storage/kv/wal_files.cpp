@@ -33,7 +33,9 @@ bool is_wal(const std::string& path) {
 
 /// A file of settings, with which RocksDB opens a database whose program is not known. Ours knows
 /// them; making such a file and reading it once more was a fifth of a start.
-bool is_options(const std::string& path) { return path.find("/OPTIONS-") != std::string::npos; }
+bool is_options(const std::string& path) {
+  return std::string_view(path).substr(path.find_last_of('/') + 1).starts_with("OPTIONS-");
+}
 
 rocksdb::IOStatus failure(const std::string& path, int code) {
   return rocksdb::IOStatus::IOError(path, std::generic_category().message(code));

@@ -175,6 +175,12 @@ TEST_F(WalFilesTest, SettingsAreNotWrittenToFiles) {
   }
 }
 
+TEST_F(WalFilesTest, AFolderMayBeCalledLikeAFileOfSettings) {
+  const std::string path = folder_.file("OPTIONS-000007");
+  const auto opened = open_rocks_store(path, {.part = StorePart::kLog});
+  EXPECT_TRUE(opened) << format_error(opened.error());
+}
+
 TEST_F(WalFilesTest, ASyncFillsTheLastPage) {
   write("first");
   ASSERT_TRUE(store_->sync());
