@@ -27,9 +27,9 @@ Status check_stop(std::uint64_t rows, const StopFlag& stop) {
 }
 
 /// Walks the rows of a family but the one that says nothing of what is projected.
-class Rows {
+class FamilyRows {
  public:
-  Rows(const KeyValueStore& store, Family family)
+  FamilyRows(const KeyValueStore& store, Family family)
       : family_(family), rows_(store.iterate(family, {}, {})) {
     pass_over();
   }
@@ -51,8 +51,8 @@ class Rows {
 Result<std::string> compare_family(Family family, const KeyValueStore& live,
                                    const KeyValueStore& rebuilt, std::uint64_t& rows,
                                    const StopFlag& stop) {
-  Rows a(live, family);
-  Rows b(rebuilt, family);
+  FamilyRows a(live, family);
+  FamilyRows b(rebuilt, family);
   for (; a->valid() && b->valid(); a.next(), b.next(), ++rows) {
     ANNALS_CHECK_OK(check_stop(rows, stop));
     if (a->key() == b->key() && a->value() == b->value()) continue;
