@@ -166,7 +166,7 @@ class KeyValueStore {
                                               std::string_view upper,
                                               const KvSnapshot* snapshot = nullptr) const = 0;
 
-  virtual std::unique_ptr<KvSnapshot> snapshot() const = 0;
+  virtual std::unique_ptr<KvSnapshot> snapshot() const = 0;  ///< Waits for a large write.
 
   /// Applies the batch, whole or not at all; who reads meanwhile without a snapshot may see a part.
   virtual Status write(const WriteBatch& batch, Durability durability) = 0;

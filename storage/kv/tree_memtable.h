@@ -35,7 +35,7 @@ class GatheredKeys {
   /// False, and it is not taken: keys are not gathered. Borrows the tree and the key until they are
   /// no more.
   bool take(KeyTree& tree, const char* key);
-  bool has_of(const KeyTree& tree) const;
+  bool has_of(const KeyTree& tree) const;  ///< Whether keys of the tree are not inserted yet.
 
  private:
   void insert_all() noexcept;
