@@ -321,6 +321,29 @@ Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
   return GroupReader(rows, family, node, filter, found).read_if_small();
 }
 
+Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max) {
+  GroupTimelines found;
+  ANNALS_TRY(const GroupKey first, read_group_key(family, rows.key()));
+  found.node = first.node;
+  const std::string prefix = group_prefix(found.node);
+  for (; rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+    ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
+    if (key.is_page) {
+      ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_end, rows.value()));
+      page.append_timelines(found.timelines);
+    } else {
+      found.timelines.push_back({key.name.relation, key.name.neighbour});
+    }
+    const bool is_first_of_several = key.is_page && key.block_end != kEndOfTime;
+    if (is_first_of_several || found.timelines.size() > count_max) {
+      found.is_small = false;
+      break;
+    }
+  }
+  ANNALS_CHECK_OK(rows.status());
+  return found;
+}
+
 Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells) {
   // A spell of a large group costs two seeks and a page, a small one is read at once anyway.
   constexpr std::size_t kSpellsMin = 4;

@@ -83,6 +83,17 @@ Status read_group(KvIterator& rows, Family family, NodeId node, const GroupFilte
 Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
                               const GroupFilter& filter, std::vector<SpellRow>& found);
 
+/// Which timelines of a node have spells.
+struct GroupTimelines {
+  NodeId node;
+  bool is_small = true;  ///< Else there is more than one block, or more timelines than were wanted.
+  std::vector<TimelineName> timelines;  ///< Of a small one; some may have no spell any more.
+};
+
+/// Those of the group at whose first row `rows` stands; of a small one it then stands behind it.
+/// Costs a third of reading the spells. Corruption, IoError.
+Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max);
+
 /// Whether reading all of the group costs no more than reading so many of its spells one by one
 /// does, nor too much memory. `rows` as above.
 Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells);

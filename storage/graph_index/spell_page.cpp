@@ -82,6 +82,18 @@ void SpellPage::append_rows(std::span<const std::uint32_t> rows,
   }
 }
 
+void SpellPage::append_timelines(std::vector<TimelineName>& timelines) const {
+  std::size_t row = 0;
+  for (const Run& run : relations_) {
+    NodeId last;
+    for (; row < run.last; ++row) {
+      const NodeId node = neighbour(row);
+      if (node != last) timelines.push_back({run.relation, node});
+      last = node;
+    }
+  }
+}
+
 SpellRow SpellPage::row_of(SymbolId relation, std::size_t row) const {
   SpellRow spell;
   const std::uint64_t begun_by = begun_by_.at(row, begin_.code(row));

@@ -55,6 +55,9 @@ class SpellPage {
   /// Appends these rows, which come in ascending order, to `found`.
   void append_rows(std::span<const std::uint32_t> rows, std::vector<SpellRow>& found) const;
 
+  /// Appends the timelines that the rows belong to, in order, each once.
+  void append_timelines(std::vector<TimelineName>& timelines) const;
+
  private:
   struct Run {
     SymbolId relation;

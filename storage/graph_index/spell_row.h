@@ -22,6 +22,15 @@ struct SpellName {
   auto operator<=>(const SpellName&) const = default;
 };
 
+/// What a timeline is called among those of one node, in one direction: the spells whose names
+/// begin so belong to it.
+struct TimelineName {
+  SymbolId relation;
+  NodeId neighbour;
+
+  auto operator<=>(const TimelineName&) const = default;
+};
+
 /// How the rest of a spell is kept. DO NOT CHANGE: they are on disk.
 enum class SpellForm : std::uint8_t {
   kPlain = 0,     ///< Begun on an exact day and perhaps ended on one, as it was first recorded.

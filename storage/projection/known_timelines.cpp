@@ -8,8 +8,6 @@ namespace annals::storage {
 
 namespace {
 
-// A source with more is read anew each time, one timeline of it, rather than kept.
-constexpr std::size_t kNamesPerSource = 1'024;
 // Beyond these all are forgotten, and those that are still in use read again. A source takes some
 // 100 bytes, and a name four, twice that while there is room for more.
 constexpr std::size_t kSourcesMax = 100'000;
@@ -26,18 +24,36 @@ bool has(const std::vector<KnownTimelines::Name>& names, KnownTimelines::Name na
 
 }  // namespace
 
-void KnownTimelines::News::note_all(NodeId source, std::span<const SpellRow> spells) {
+void KnownTimelines::News::note_all(NodeId source, std::span<const TimelineName> timelines) {
   std::vector<Name> names;
-  names.reserve(spells.size() + 1);  // most are read since one more is coming
-  for (const SpellRow& spell : spells) {
-    const Name name = name_of(spell.name.relation, spell.name.neighbour);
-    if (names.empty() || names.back() != name) names.push_back(name);
+  names.reserve(timelines.size() + 1);  // most are read since one more is coming
+  for (const TimelineName& one : timelines) {
+    names.push_back(name_of(one.relation, one.neighbour));
   }
-  if (names.size() > kNamesPerSource) return note_large(source);
-  read_.push_back({source, false, std::move(names)});
+  note({source, false, std::move(names)});
 }
 
-void KnownTimelines::News::note_large(NodeId source) { read_.push_back({source, true, {}}); }
+void KnownTimelines::News::note_large(NodeId source) { note({source, true, {}}); }
+
+void KnownTimelines::News::note(Source source) {
+  const auto at =
+      std::upper_bound(read_.begin(), read_.end(), source.node,
+                       [](NodeId wanted, const Source& one) { return wanted < one.node; });
+  read_.insert(at, std::move(source));
+}
+
+const KnownTimelines::News::Source* KnownTimelines::News::find(NodeId source) const {
+  const auto found =
+      std::lower_bound(read_.begin(), read_.end(), source,
+                       [](const Source& one, NodeId wanted) { return one.node < wanted; });
+  return found == read_.end() || found->node != source ? nullptr : &*found;
+}
+
+bool KnownTimelines::News::lacks(const TimelineKey& timeline) const {
+  const Source* const source = find(timeline.source);
+  return source != nullptr && !source->is_large &&
+         !has(source->names, name_of(timeline.name, timeline.target));
+}
 
 void KnownTimelines::News::note_written(const TimelineKey& timeline) {
   written_.push_back({timeline.source, name_of(timeline.name, timeline.target)});
@@ -49,6 +65,8 @@ void KnownTimelines::News::append(News&& others) {
                std::make_move_iterator(moved.read_.end()));
   written_.insert(written_.end(), moved.written_.begin(), moved.written_.end());
 }
+
+bool KnownTimelines::keeps(std::uint64_t sources) { return sources <= kSourcesMax; }
 
 bool KnownTimelines::lacks(const TimelineKey& timeline) const {
   const auto source = sources_.find(timeline.source);

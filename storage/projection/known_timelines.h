@@ -25,16 +25,24 @@ class KnownTimelines {
   /// Stands for the relation and the target of a timeline; a few of a source have the same.
   using Name = std::uint32_t;
 
+  /// Of a source with more nothing is kept: one of its timelines is read anew each time.
+  static constexpr std::size_t kNamesPerSource = 1'024;
+
   /// What folding found and wrote.
   class News {
    public:
-    /// All that is stored of the source: those spells, each timeline's one after the other.
-    void note_all(NodeId source, std::span<const SpellRow> spells);
-    /// The source has so much that finding one of its timelines costs less than reading all.
+    /// Those timelines of the source have spells, and no others.
+    void note_all(NodeId source, std::span<const TimelineName> timelines);
+    /// The source has more than kNamesPerSource, or so much that reading all would cost too much.
     void note_large(NodeId source);
     /// A spell of a relation's timeline is written, or may be.
     void note_written(const TimelineKey& timeline);
+    /// Of another part of the sources. Nothing is asked any more then.
     void append(News&& others);
+
+    bool knows(NodeId source) const { return find(source) != nullptr; }
+    /// As KnownTimelines::lacks(), of what was noted.
+    bool lacks(const TimelineKey& timeline) const;
 
    private:
     friend KnownTimelines;
@@ -47,10 +55,16 @@ class KnownTimelines {
       NodeId source;
       Name name;
     };
+    void note(Source source);
+    const Source* find(NodeId source) const;
 
-    std::vector<Source> read_;
+    std::vector<Source> read_;  // by node until append(); they mostly come so
     std::vector<Written> written_;
   };
+
+  /// Whether so many sources are kept, so that one that is read before it is asked for may be asked
+  /// for while it is still known.
+  static bool keeps(std::uint64_t sources);
 
   /// Whether nothing is stored of this timeline of a relation, for sure.
   bool lacks(const TimelineKey& timeline) const;

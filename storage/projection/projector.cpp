@@ -219,10 +219,16 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   constexpr std::size_t kManyBytes = 8'000;
   const auto threads =
       facts.timelines.bytes() < kManyBytes ? RunIn::kOneThread : RunIn::kTwoThreads;
+  // Who writes many events at once will mostly meet the neighbours of a source, too: a seek takes
+  // as long as reading which timelines eight sources have that follow each other.
+  constexpr std::size_t kSourcesAhead = 16;
+  TimelineStore::Stored stored = stored_facts_;
+  if (threads == RunIn::kTwoThreads && KnownTimelines::keeps(now_.statistics.entities())) {
+    stored.ahead = kSourcesAhead;
+  }
   WriteBatch lists;
-  ANNALS_CHECK_OK(
-      facts.fold_timelines_beside([&] { return lists_.fold(store_, stored_.watermark, lists); },
-                                  threads, store_, stored_facts_));
+  ANNALS_CHECK_OK(facts.fold_timelines_beside(
+      [&] { return lists_.fold(store_, stored_.watermark, lists); }, threads, store_, stored));
   WriteBatch out;
   WriteBatch in;
   WriteBatch counts;

@@ -126,6 +126,10 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
     return std::span<const SpellRow>(narrow_);
   }
   if (stored_.known != nullptr && stored_.known->lacks(key)) return std::span<const SpellRow>();
+  if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(key.source)) {
+    if (!news_->knows(key.source)) ANNALS_CHECK_OK(note_timelines(key.source));
+    if (news_->lacks(key)) return std::span<const SpellRow>();
+  }
   if (asked_node_ != key.source) {
     asked_node_ = key.source;
     ANNALS_CHECK_OK(read_group_of(key.source, siblings));
@@ -145,21 +149,32 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
   return std::span<const SpellRow>(first, last);
 }
 
-/// Reads all spells of the source if that costs less than its timelines one by one, or tells what
-/// will be asked again.
+/// Notes which timelines the source has, and perhaps some sources behind it.
+Status TimelineStore::note_timelines(NodeId source) {
+  KvIterator& out = made(out_, Family::kOut);
+  out.seek(group_prefix(source));
+  bool is_noted = false;
+  for (std::size_t i = 0; i <= stored_.ahead && out.valid(); ++i) {
+    ANNALS_TRY(const GroupTimelines group,
+               read_timelines(out, Family::kOut, KnownTimelines::kNamesPerSource));
+    if (!is_noted && group.node != source) news_->note_all(source, {});
+    is_noted = true;
+    if (stored_.known->knows(group.node) || news_->knows(group.node)) break;
+    if (!group.is_small) {
+      news_->note_large(group.node);
+      break;
+    }
+    news_->note_all(group.node, group.timelines);
+  }
+  if (!is_noted) news_->note_all(source, {});
+  return out.status();
+}
+
+/// Reads all spells of the source if that costs less than its timelines one by one.
 Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
   KvIterator& out = made(out_, Family::kOut);
   GroupFilter all;
   all.also_empty = true;
-  if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(source)) {
-    ANNALS_TRY(const bool is_small, read_small_group(out, Family::kOut, source, all, group_));
-    if (is_small) {
-      group_node_ = source;
-      news_->note_all(source, group_);
-      return {};
-    }
-    news_->note_large(source);
-  }
   group_node_ = NodeId();
   ANNALS_TRY(const bool is_cheap, is_cheap_group(out, source, siblings));
   if (!is_cheap) return {};

@@ -31,9 +31,10 @@ class TimelineStore {
     bool blocks = false;                    ///< Otherwise all facts are tail rows.
     bool unmatched = false;                 ///< Effects that changed nothing.
     const KnownTimelines* known = nullptr;  ///< Borrowed.
+    std::size_t ahead = 0;  ///< How many sources behind one that is not known are read with it.
   };
 
-  /// With `news`, which it borrows, it reads small sources as a whole to note what they have.
+  /// With `news`, which it borrows, it notes what the sources have that it reads.
   TimelineStore(const KeyValueStore& store, Stored stored, KnownTimelines::News* news = nullptr);
 
   /// What one timeline held before the fold; given back to write_difference().
@@ -84,6 +85,7 @@ class TimelineStore {
  private:
   Status read_facts(const TimelineKey& key, std::size_t siblings, Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
+  Status note_timelines(NodeId source);
   Status read_group_of(NodeId source, std::size_t siblings);
   Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);

@@ -16,22 +16,13 @@ TimelineKey timeline(std::uint64_t source, SymbolId relation, std::uint64_t targ
   return {Family::kOut, NodeId::entity(source), relation, NodeId::entity(target)};
 }
 
-std::vector<SpellRow> spells(SymbolId relation, std::uint64_t first, std::uint64_t last) {
-  std::vector<SpellRow> rows(last - first);
-  for (std::uint64_t i = first; i < last; ++i) {
-    rows[i - first].name.relation = relation;
-    rows[i - first].name.neighbour = NodeId::entity(i);
-  }
-  return rows;
-}
-
-/// The source has spells of kMember with those targets, each twice.
+/// The source has timelines of kMember with those targets, and no others.
 void tell_all(KnownTimelines& known, std::uint64_t source, std::uint64_t first,
               std::uint64_t last) {
-  std::vector<SpellRow> rows;
-  for (const SpellRow& spell : spells(kMember, first, last)) rows.insert(rows.end(), 2, spell);
+  std::vector<TimelineName> timelines;
+  for (std::uint64_t i = first; i < last; ++i) timelines.push_back({kMember, NodeId::entity(i)});
   KnownTimelines::News news;
-  news.note_all(NodeId::entity(source), rows);
+  news.note_all(NodeId::entity(source), timelines);
   known.add(std::move(news));
 }
 
@@ -84,11 +75,26 @@ TEST(KnownTimelinesTest, WhatIsWrittenIsNotLackingAnyMore) {
   EXPECT_TRUE(known.lacks(timeline(2, kAlly, 9)));
 }
 
+TEST(KnownTimelinesTest, WhatIsNotedIsKnownAtOnceInWhateverOrder) {
+  KnownTimelines::News news;
+  for (const std::uint64_t source : {2, 9, 4}) {
+    const std::vector<TimelineName> one = {{kMember, NodeId::entity(100 + source)}};
+    news.note_all(NodeId::entity(source), one);
+  }
+  news.note_large(NodeId::entity(3));
+  for (const std::uint64_t source : {2, 4, 9}) {
+    EXPECT_TRUE(news.knows(NodeId::entity(source)));
+    EXPECT_FALSE(news.lacks(timeline(source, kMember, 100 + source)));
+    EXPECT_TRUE(news.lacks(timeline(source, kAlly, 100 + source)));
+  }
+  EXPECT_TRUE(news.knows(NodeId::entity(3)));
+  EXPECT_FALSE(news.lacks(timeline(3, kMember, 1)));
+  EXPECT_FALSE(news.knows(NodeId::entity(5)));
+  EXPECT_FALSE(news.lacks(timeline(5, kMember, 1)));
+}
+
 TEST(KnownTimelinesTest, NothingIsRememberedOfALargeSource) {
   KnownTimelines known;
-  tell_all(known, 1, 0, 2'000);
-  EXPECT_TRUE(known.knows(NodeId::entity(1)));
-  EXPECT_FALSE(known.lacks(timeline(1, kMember, 5'000)));
   KnownTimelines::News news;
   news.note_large(NodeId::entity(2));
   known.add(std::move(news));
