@@ -161,6 +161,7 @@ class RocksStore final : public KeyValueStore {
   // A large write holds it alone: invariant (5).
   mutable std::shared_mutex inserting_mutex_;
   const std::shared_ptr<GatheredKeys> gathered_ = std::make_shared<GatheredKeys>();
+  WorkerThread helper_;                       // of large writes
   std::atomic<std::uint64_t> ingestions_{0};  // so far
   std::atomic<std::uint64_t> ingesting_{0};   // now
   std::atomic<bool> failed_{false};
@@ -394,7 +395,7 @@ Status RocksStore::write(const WriteBatch& batch, Durability durability) {
     return written(db_->Write(options, &out), "writing");
   }
   const std::unique_lock writing(inserting_mutex_);
-  const GatheredKeys::Gathering gathering(*gathered_);
+  const GatheredKeys::Gathering gathering(*gathered_, helper_);
   return written(db_->Write(options, &out), "writing");
 }
 
@@ -437,7 +438,7 @@ class RocksStore::RocksIngestion final : public Ingestion {
         return store_.written(write(family, consumed, changes[family]), "writing a sorted file");
       });
     }
-    return run_tasks(RunIn::kTwoThreads, tasks);
+    return run_tasks(&helper_, tasks);
   }
 
   std::unique_ptr<SortedRuns> make_runs() override {
@@ -484,6 +485,7 @@ class RocksStore::RocksIngestion final : public Ingestion {
   RocksStore& store_;
   const IngestFolder folder_;  // outlives the files in it
   std::atomic<std::size_t> runs_{0};
+  WorkerThread helper_;  // of add()
   std::array<Sorted, kFamilyCount> families_;
 };
 

@@ -175,7 +175,7 @@ bool GatheredKeys::has_of(const KeyTree& tree) const {
                      [&](const OfTree& one) { return one.tree == &tree; });
 }
 
-void GatheredKeys::insert_all() noexcept {
+void GatheredKeys::insert_all(WorkerThread& helper) noexcept {
   is_open_ = false;
   std::sort(trees_.begin(), trees_.end(),
             [](const OfTree& a, const OfTree& b) { return a.keys.size() > b.keys.size(); });
@@ -186,7 +186,7 @@ void GatheredKeys::insert_all() noexcept {
       return {};
     });
   }
-  static_cast<void>(run_tasks(RunIn::kTwoThreads, tasks));
+  static_cast<void>(run_tasks(&helper, tasks));
   trees_.clear();
 }
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include "schema/base/worker_thread.h"
+
 namespace rocksdb {
 class MemTableRepFactory;
 }  // namespace rocksdb
@@ -19,17 +21,20 @@ class KeyTree;
 /// may miss them.
 class GatheredKeys {
  public:
-  /// While it lives keys are gathered, and in the end they are inserted. If they cannot be, the
-  /// process ends: RocksDB takes them to be there.
+  /// While it lives keys are gathered, and in the end they are inserted, with the help of another
+  /// thread. If they cannot be, the process ends: RocksDB takes them to be there.
   class Gathering {
    public:
-    explicit Gathering(GatheredKeys& keys) : keys_(keys) { keys_.is_open_ = true; }
-    ~Gathering() { keys_.insert_all(); }
+    Gathering(GatheredKeys& keys, WorkerThread& helper) : keys_(keys), helper_(helper) {
+      keys_.is_open_ = true;
+    }
+    ~Gathering() { keys_.insert_all(helper_); }
     Gathering(const Gathering&) = delete;
     Gathering& operator=(const Gathering&) = delete;
 
    private:
     GatheredKeys& keys_;
+    WorkerThread& helper_;
   };
 
   /// False, and it is not taken: keys are not gathered. Borrows the tree and the key until they are
@@ -38,7 +43,7 @@ class GatheredKeys {
   bool has_of(const KeyTree& tree) const;  ///< Whether keys of the tree are not inserted yet.
 
  private:
-  void insert_all() noexcept;
+  void insert_all(WorkerThread& helper) noexcept;
 
   struct OfTree {
     KeyTree* tree;

@@ -50,11 +50,11 @@ Status FactChanges::fold_timelines(const KeyValueStore& store, TimelineStore::St
   return {};
 }
 
-Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
+Status FactChanges::fold_timelines_beside(const Task& beside, WorkerThread* other,
                                           const KeyValueStore& store,
                                           TimelineStore::Stored stored) {
   // Two threads take parts in turn, so that neither waits long for the other.
-  const std::size_t parts_max = threads == RunIn::kTwoThreads ? 8 : 1;
+  const std::size_t parts_max = other == nullptr ? 1 : 8;
   const std::vector<TimelineFolder::Part> parts = timelines.parts(parts_max);
   std::vector<FactChanges> folded(parts.size());
   std::vector<Task> tasks{beside};
@@ -63,7 +63,7 @@ Status FactChanges::fold_timelines_beside(const Task& beside, RunIn threads,
       return folded[i].fold_part(timelines, parts[i], store, stored, {}, nullptr, &folded[i].news);
     });
   }
-  ANNALS_CHECK_OK(run_tasks(threads, tasks));
+  ANNALS_CHECK_OK(run_tasks(other, tasks));
   timelines.clear();
   for (FactChanges& one : folded) append(std::move(one));
   return {};

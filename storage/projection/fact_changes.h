@@ -46,8 +46,8 @@ struct FactChanges {
   /// Reads the store; `stored` is that of TimelineStore. Errors: Corruption, IoError.
   Status fold_timelines(const KeyValueStore& store, TimelineStore::Stored stored,
                         const AfterEach& after_each = {});
-  /// The same in the threads, which call `beside` as well, once.
-  Status fold_timelines_beside(const Task& beside, RunIn threads, const KeyValueStore& store,
+  /// The same as run_tasks() does it, with `beside` as another task.
+  Status fold_timelines_beside(const Task& beside, WorkerThread* other, const KeyValueStore& store,
                                TimelineStore::Stored stored);
 
  private:

@@ -215,31 +215,30 @@ Status Projector::flush(WriteBatch& batch) {
 
 Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   FactChanges facts = std::exchange(facts_, {});
-  // Fewer, some 250 effects, are folded before a thread has begun.
+  // Fewer, some 250 effects, are folded before another thread has begun.
   constexpr std::size_t kManyBytes = 8'000;
-  const auto threads =
-      facts.timelines.bytes() < kManyBytes ? RunIn::kOneThread : RunIn::kTwoThreads;
+  WorkerThread* const helper = facts.timelines.bytes() < kManyBytes ? nullptr : &helper_;
   // Who writes many events at once will mostly meet the neighbours of a source, too: a seek takes
   // as long as reading which timelines eight sources have that follow each other.
   constexpr std::size_t kSourcesAhead = 16;
   TimelineStore::Stored stored = stored_facts_;
-  if (threads == RunIn::kTwoThreads && KnownTimelines::keeps(now_.statistics.entities())) {
+  if (helper != nullptr && KnownTimelines::keeps(now_.statistics.entities())) {
     stored.ahead = kSourcesAhead;
   }
   WriteBatch lists;
   ANNALS_CHECK_OK(facts.fold_timelines_beside(
-      [&] { return lists_.fold(store_, stored_.watermark, lists); }, threads, store_, stored));
+      [&] { return lists_.fold(store_, stored_.watermark, lists); }, helper, store_, stored));
   WriteBatch out;
   WriteBatch in;
   WriteBatch counts;
   ANNALS_CHECK_OK(run_tasks(
-      threads, std::vector<Task>{[&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
-                                 [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
-                                 [&] {
-                                   known_.add(std::move(facts.news));
-                                   return alive_.fold(store_, facts.alive, now_.watermark, false,
-                                                      counts);
-                                 }}));
+      helper, std::vector<Task>{[&] { return folder_.fold(store_, Family::kOut, facts.out, out); },
+                                [&] { return folder_.fold(store_, Family::kIn, facts.in, in); },
+                                [&] {
+                                  known_.add(std::move(facts.news));
+                                  return alive_.fold(store_, facts.alive, now_.watermark, false,
+                                                     counts);
+                                }}));
   for (WriteBatch* const rows : {&facts.rows, &out, &in, &counts, &lists}) {
     batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }

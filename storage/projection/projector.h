@@ -9,6 +9,7 @@
 
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
+#include "schema/base/worker_thread.h"
 #include "schema/event.h"
 #include "schema/vocabulary.h"
 #include "storage/event_log/event_log.h"
@@ -149,6 +150,7 @@ class Projector final : public EventSource {
   std::unordered_map<std::string, Seq> changed_alone_;         // since when known, by key; likewise
   std::unordered_map<Seq, std::string> states_;                // of changed events; likewise
   std::size_t states_bytes_ = 0;
+  WorkerThread helper_;  // of flush()
 };
 
 }  // namespace annals::storage

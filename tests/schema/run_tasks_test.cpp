@@ -11,7 +11,16 @@
 namespace annals {
 namespace {
 
-class RunTasksTest : public testing::TestWithParam<RunIn> {};
+/// With another thread, or without.
+class RunTasksTest : public testing::TestWithParam<bool> {
+ protected:
+  Status run(const std::vector<Task>& tasks) {
+    return run_tasks(GetParam() ? &worker_ : nullptr, tasks);
+  }
+
+ private:
+  WorkerThread worker_;
+};
 
 TEST_P(RunTasksTest, EachIsCalledOnce) {
   std::vector<int> calls(50);
@@ -22,9 +31,9 @@ TEST_P(RunTasksTest, EachIsCalledOnce) {
       return Status();
     });
   }
-  EXPECT_TRUE(run_tasks(GetParam(), tasks));
+  EXPECT_TRUE(run(tasks));
   EXPECT_EQ(calls, std::vector<int>(50, 1));
-  EXPECT_TRUE(run_tasks(GetParam(), {}));
+  EXPECT_TRUE(run({}));
 }
 
 TEST_P(RunTasksTest, AfterAnErrorNoneIsBegun) {
@@ -37,7 +46,7 @@ TEST_P(RunTasksTest, AfterAnErrorNoneIsBegun) {
   };
   std::vector<Task> tasks{succeeds, fails};
   tasks.resize(1'000, counts);
-  const Status status = run_tasks(GetParam(), tasks);
+  const Status status = run(tasks);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "the second");
   EXPECT_LT(later, 998);
@@ -45,12 +54,10 @@ TEST_P(RunTasksTest, AfterAnErrorNoneIsBegun) {
 
 TEST_P(RunTasksTest, WhatIsThrownArrives) {
   const Task throws = []() -> Status { throw std::runtime_error("thrown"); };
-  EXPECT_THROW(static_cast<void>(run_tasks(GetParam(), std::vector<Task>{throws, throws})),
-               std::runtime_error);
+  EXPECT_THROW(static_cast<void>(run(std::vector<Task>{throws, throws})), std::runtime_error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, RunTasksTest,
-                         testing::Values(RunIn::kOneThread, RunIn::kTwoThreads));
+INSTANTIATE_TEST_SUITE_P(Threads, RunTasksTest, testing::Bool());
 
 /// Each waits for the other: one thread alone would wait for ever.
 TEST(RunTasksInTwoThreadsTest, TwoAreWorkedOnAtOnce) {
@@ -66,7 +73,8 @@ TEST(RunTasksInTwoThreadsTest, TwoAreWorkedOnAtOnce) {
                                   first.get_future().wait();
                                   return Status();
                                 }};
-  EXPECT_TRUE(run_tasks(RunIn::kTwoThreads, tasks));
+  WorkerThread worker;
+  EXPECT_TRUE(run_tasks(&worker, tasks));
 }
 
 /// Of two errors that of the earlier task is told, whichever came first.
@@ -80,9 +88,45 @@ TEST(RunTasksInTwoThreadsTest, TheEarlierTasksErrorIsTold) {
                                   second_failed.set_value();
                                   return Status(Error(ErrorCode::kIoError, "the second"));
                                 }};
-  const Status status = run_tasks(RunIn::kTwoThreads, tasks);
+  WorkerThread worker;
+  const Status status = run_tasks(&worker, tasks);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "the first");
+}
+
+/// What the other thread comes to only later is not waited for, and it finds nothing to do.
+TEST(RunTasksInTwoThreadsTest, ABusyThreadKeepsNobodyWaiting) {
+  std::promise<void> is_done;
+  int calls = 0;
+  {
+    WorkerThread worker;
+    worker.run([&is_done] { is_done.get_future().wait(); });
+    const Task counts = [&calls] {
+      ++calls;
+      return Status();
+    };
+    EXPECT_TRUE(run_tasks(&worker, std::vector<Task>(10, counts)));
+    EXPECT_EQ(calls, 10);
+    is_done.set_value();
+  }
+  EXPECT_EQ(calls, 10);
+}
+
+/// What the other thread throws arrives as well, once this one is done.
+TEST(RunTasksInTwoThreadsTest, WhatIsThrownElsewhereArrives) {
+  std::promise<void> thrown;
+  const auto here = std::this_thread::get_id();
+  const Task task = [&]() -> Status {
+    if (std::this_thread::get_id() == here) {
+      thrown.get_future().wait();
+      return {};
+    }
+    thrown.set_value();
+    throw std::runtime_error("thrown");
+  };
+  WorkerThread worker;
+  EXPECT_THROW(static_cast<void>(run_tasks(&worker, std::vector<Task>{task, task})),
+               std::runtime_error);
 }
 
 }  // namespace
