@@ -120,6 +120,7 @@ class EventListFolder::ListWriter {
     return next_stored_ == list_;
   }
 
+  /// The short rows at the end of the list.
   Result<Tail> find_tail() {
     Tail tail;
     if (rows(); is_empty_) return tail;
@@ -133,6 +134,41 @@ class EventListFolder::ListWriter {
     ANNALS_TRY(const EventListKey key, read_event_list_key(first));
     tail.first = key.first;
     return tail;
+  }
+
+  /// Notes them in `tails`, and those of up to so many lists behind it, as far as these have few
+  /// rows and are not noted yet.
+  Status note_tails(std::size_t ahead, Tails& tails) {
+    constexpr std::size_t kRowsMax = 64;
+    if (rows(); is_empty_) {
+      tails[list_] = {};
+      return {};
+    }
+    EventListId list = list_;
+    Tail tail;
+    std::size_t seen = 0;
+    for (rows().seek(prefix_); rows().valid() && seen < kRowsMax; rows().next(), ++seen) {
+      ANNALS_TRY(const EventListKey key, read_event_list_key(rows().key()));
+      if (key.list != list) {
+        tails[list] = tail;
+        if (ahead == 0 || tails.contains(key.list)) return {};
+        --ahead;
+        list = key.list;
+        tail = {};
+      }
+      if (!is_short()) {
+        tail = {};
+      } else if (tail.rows++ == 0) {
+        tail.first = key.first;
+      }
+    }
+    ANNALS_CHECK_OK(rows().status());
+    if (!rows().valid()) {
+      tails[list] = tail;
+    } else if (list == list_) {
+      ANNALS_TRY(tails[list_], find_tail());
+    }
+    return {};
   }
 
   /// Merges the rows from `first` on with `added`, which come behind them.
@@ -201,11 +237,12 @@ void EventListFolder::clear(EventListId list, Seq event) {
   changes_.add(list, entry, true);
 }
 
-Status EventListFolder::fold(const KeyValueStore& store, Seq stored, WriteBatch& batch) {
+Status EventListFolder::fold(const KeyValueStore& store, Seq stored, std::size_t ahead,
+                             WriteBatch& batch) {
   ListWriter writer(store, sizes_, batch);
   EventListChanges::ByList changes(std::exchange(changes_, {}));
   while (changes.next_list()) {
-    ANNALS_CHECK_OK(fold_list(writer, changes, stored));
+    ANNALS_CHECK_OK(fold_list(writer, changes, stored, ahead));
   }
   return {};
 }
@@ -232,8 +269,8 @@ bool take_event(EventListChanges::ByList& changes, Entries& entries) {
 }  // namespace
 
 /// Changes of one list.
-Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& changes,
-                                  Seq stored) {
+Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
+                                  std::size_t ahead) {
   const EventListId list = changes.list();
   writer.start(list);
   const bool changes_old = changes.event() <= stored;
@@ -248,7 +285,7 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
   // What was just changed cannot be read back yet.
   Tail* tail = nullptr;
   if (!changes_old) {
-    ANNALS_TRY(tail, tail_of(writer, list, changes.count()));
+    ANNALS_TRY(tail, tail_of(writer, list, changes.count(), ahead));
   }
   const bool merges = tail != nullptr && tail->rows >= sizes_.list_short_rows;
   Entries added;
@@ -271,15 +308,15 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
 /// on they are counted: looking costs more than writing one does, the more so where merged rows
 /// were deleted.
 Result<EventListFolder::Tail*> EventListFolder::tail_of(ListWriter& writer, EventListId list,
-                                                        std::size_t added) {
+                                                        std::size_t added, std::size_t ahead) {
   const auto known = tails_.find(list);
   if (known != tails_.end()) return &known->second;
   if (!looks_.is_due(list, added, sizes_.changes_per_look)) return nullptr;
-  ANNALS_TRY(Tail tail, writer.find_tail());
   // Those that are forgotten are looked at again.
   constexpr std::size_t kListsMax = 100'000;
   if (tails_.size() >= kListsMax) tails_.clear();
-  return &(tails_[list] = tail);
+  ANNALS_CHECK_OK(writer.note_tails(ahead, tails_));
+  return &tails_[list];
 }
 
 namespace {

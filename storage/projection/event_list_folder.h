@@ -36,8 +36,9 @@ class EventListFolder {
   std::size_t bytes() const { return changes_.bytes(); }
 
   /// Puts what was gathered into `batch`. Reads the store, which must have all of the events up to
-  /// `stored`, and none behind it.
-  Status fold(const KeyValueStore& store, Seq stored, WriteBatch& batch);
+  /// `stored`, and none behind it. `ahead`: so many lists behind one that is looked at are looked
+  /// at with it.
+  Status fold(const KeyValueStore& store, Seq stored, std::size_t ahead, WriteBatch& batch);
 
   /// What was gathered, to be put aside, of which nothing is kept.
   EventListChanges take() {
@@ -63,14 +64,16 @@ class EventListFolder {
     Seq first;  ///< Of which the first stands under this, or behind it; if there are any.
   };
 
-  Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored);
-  Result<Tail*> tail_of(ListWriter& writer, EventListId list, std::size_t added);
+  using Tails = boost::unordered_flat_map<EventListId, Tail, std::hash<EventListId>>;
+
+  Status fold_list(ListWriter& writer, EventListChanges::ByList& changes, Seq stored,
+                   std::size_t ahead);
+  Result<Tail*> tail_of(ListWriter& writer, EventListId list, std::size_t added, std::size_t ahead);
 
   EventListChanges changes_;
   BlockSizes sizes_;
   FoldLooks<EventListId> looks_;
-  // Of lists that were looked at.
-  boost::unordered_flat_map<EventListId, Tail, std::hash<EventListId>> tails_;
+  Tails tails_;  // of lists that were looked at
 };
 
 }  // namespace annals::storage

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <functional>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace annals::storage {
 
@@ -42,7 +44,7 @@ class FoldLooks {
  private:
   std::size_t changes_ = 0;  // since a look
   std::size_t looks_ = 0;
-  std::unordered_map<Group, std::size_t> waiting_;
+  boost::unordered_flat_map<Group, std::size_t, std::hash<Group>> waiting_;
 };
 
 }  // namespace annals::storage

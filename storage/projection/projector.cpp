@@ -218,16 +218,17 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   // Fewer, some 250 effects, are folded before another thread has begun.
   constexpr std::size_t kManyBytes = 8'000;
   WorkerThread* const helper = facts.timelines.bytes() < kManyBytes ? nullptr : &helper_;
-  // Who writes many events at once will mostly meet the neighbours of a source, too: a seek takes
-  // as long as reading which timelines eight sources have that follow each other.
-  constexpr std::size_t kSourcesAhead = 16;
+  // Who writes many events at once will mostly come to the neighbours of a node, too: a seek takes
+  // as long as reading on for what is to be known of eight of them.
+  constexpr std::size_t kNodesAhead = 16;
+  const bool reads_ahead = helper != nullptr && KnownTimelines::keeps(now_.statistics.entities());
+  const std::size_t ahead = reads_ahead ? kNodesAhead : 0;
   TimelineStore::Stored stored = stored_facts_;
-  if (helper != nullptr && KnownTimelines::keeps(now_.statistics.entities())) {
-    stored.ahead = kSourcesAhead;
-  }
+  stored.ahead = ahead;
   WriteBatch lists;
   ANNALS_CHECK_OK(facts.fold_timelines_beside(
-      [&] { return lists_.fold(store_, stored_.watermark, lists); }, helper, store_, stored));
+      [&] { return lists_.fold(store_, stored_.watermark, ahead, lists); }, helper, store_,
+      stored));
   WriteBatch out;
   WriteBatch in;
   WriteBatch counts;

@@ -355,11 +355,13 @@ class SpellFolder::FamilyFolder {
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
     for (; rows().valid() && rows().key().starts_with(prefix); rows().next(), ++tail) {
-      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
-      if (key.is_page) break;
+      if (is_page_key(rows().key())) break;
     }
     ANNALS_CHECK_OK(rows().status());
-    if (tail < sizes_.tail_rows) return false;
+    if (tail < sizes_.tail_rows) {
+      looks_->wait(node, sizes_.tail_rows - tail);
+      return false;
+    }
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;

@@ -20,8 +20,11 @@ using Entries = std::vector<Participation>;
 /// Lists in a store, and the same beside it.
 class StoredLists {
  public:
-  StoredLists(const std::string& path, const BlockSizes& sizes)
-      : sizes_(sizes), store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
+  StoredLists(const std::string& path, const BlockSizes& sizes, std::size_t ahead = 0)
+      : sizes_(sizes),
+        ahead_(ahead),
+        store_(open_rocks_store(path, StoreOptions()).value()),
+        folder_(sizes) {}
 
   void add(EventListId list, const Participation& entry) {
     folder_.add(list, entry);
@@ -30,13 +33,15 @@ class StoredLists {
                                       [&](const auto& one) { return one.role == entry.role; });
     if (!has_role) entries.push_back(entry);
   }
+  /// As after a start: nothing is known of any list.
+  void start_anew() { folder_ = EventListFolder(sizes_); }
   void clear(EventListId list, Seq event) {
     folder_.clear(list, event);
     wanted_.erase({list, event});
   }
   void write(Seq stored) {
     WriteBatch batch;
-    ASSERT_TRUE(folder_.fold(*store_, stored, batch));
+    ASSERT_TRUE(folder_.fold(*store_, stored, ahead_, batch));
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
   }
   /// Puts what was added aside; load() takes in all of that.
@@ -100,6 +105,7 @@ class StoredLists {
 
  private:
   const BlockSizes sizes_;
+  const std::size_t ahead_;
   std::unique_ptr<KeyValueStore> store_;
   EventListFolder folder_;
   std::unique_ptr<Ingestion> load_;
@@ -116,7 +122,7 @@ TEST(EventListFolderTest, ListsAreWhatWasAddedAndCleared) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
     const tests::TempFolder folder;
-    StoredLists lists(folder.path(), tests::small_blocks());
+    StoredLists lists(folder.path(), tests::small_blocks(), seed % 3);
     const std::vector<EventListId> ids = {EventListId::of(NodeId::entity(1)),
                                           EventListId::of(NodeId::entity(2)),
                                           EventListId::of(SymbolId(4))};
@@ -159,6 +165,38 @@ TEST(EventListFolderTest, ShortRowsAreMergedByCommitsAndByLoads) {
     // A row that is half full is not short. A commit looks at one change in sixteen, and waits for
     // what lacks to 32.
     EXPECT_LE(rows.size(), 20 + (is_bulk ? 0 : 2 * sizes.list_short_rows));
+    EXPECT_EQ(lists.all(), lists.wanted());
+  }
+}
+
+// The short rows of a list that was looked at are counted from then on, so that none are too many.
+TEST(EventListFolderTest, ListsBehindOneThatIsLookedAtAreCountedAsWell) {
+  constexpr std::uint64_t kLists = 128;
+  BlockSizes sizes;
+  sizes.changes_per_look = kLists / 2;
+  for (const std::size_t ahead : {0, 15}) {
+    SCOPED_TRACE(ahead);
+    const tests::TempFolder folder;
+    StoredLists lists(folder.path(), sizes, ahead);
+    std::uint64_t seq = 0;
+    const auto add_to_all = [&] {
+      const Seq stored(seq++);
+      for (std::uint64_t number = 1; number <= kLists; ++number) {
+        const EventListId list = EventListId::of(NodeId::entity(number));
+        lists.add(list, entry_of(list, Seq(seq), 1));
+      }
+      lists.write(stored);
+    };
+    for (int commit = 0; commit < 5; ++commit) add_to_all();
+    lists.start_anew();
+    for (int commit = 0; commit < 45; ++commit) add_to_all();
+    std::size_t most = 0;
+    for (std::uint64_t number = 1; number <= kLists; ++number) {
+      const EventListId list = EventListId::of(NodeId::entity(number));
+      most = std::max(most, lists.rows_of(list).size());
+    }
+    // Without, those that no look has met yet have a row for each commit.
+    EXPECT_EQ(most <= sizes.list_short_rows + 1, ahead > 0) << most;
     EXPECT_EQ(lists.all(), lists.wanted());
   }
 }
