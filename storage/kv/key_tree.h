@@ -91,6 +91,7 @@ class KeyTree::Cursor {
  private:
   struct Fences;
 
+  void fetch_ahead(std::size_t distance) const;
   void go_forward(Target target, bool behind_equal);
   void go_back(Target target, bool with_equal);
   Fences copy_leaf(const Target& target, bool with_equal);
