@@ -19,7 +19,7 @@ struct BlockSizes {
   std::size_t block_rows_per_tail_row = 32;
   /// Changes before the tail of a node is looked at, which costs about what they do; and how many
   /// nodes are looked at first of all.
-  std::size_t changes_per_look = 16;
+  std::size_t changes_per_look = 32;
   /// Entries of one row of an event list.
   std::size_t list_row_entries = limits::kEventListRowEntries;
   /// Short rows at the end of a list before they are merged: readers look at all of them.
