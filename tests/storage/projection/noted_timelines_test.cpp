@@ -115,6 +115,27 @@ TEST(NotedTimelinesTest, NothingIsReadAheadUnlessThatIsAskedFor) {
   EXPECT_FALSE(known.knows(NodeId::entity(2)));
 }
 
+// Its blocks may be many: only the first is read.
+TEST(NotedTimelinesTest, OfASourceWithSeveralBlocksNothingIsSaidToBeLacking) {
+  const tests::TempFolder folder;
+  Sources sources(folder.path());
+  sources.add_tail(timeline(1, 1, 100));
+  sources.add_block(2, {timeline(2, 1, 100)}, kBeginningOfTime, 5'000);
+  sources.add_block(2, {timeline(2, 1, 101)}, 5'000, kEndOfTime);
+  sources.add_tail(timeline(3, 1, 100));
+  const KeyValueStore& store = sources.written();
+  KnownTimelines known;
+  KnownTimelines::News news;
+  TimelineStore timelines(store, {true, false, &known, 2}, &news);
+  EXPECT_TRUE(rows_of(timelines, timeline(1, 1, 200)).empty());
+  EXPECT_EQ(rows_of(timelines, timeline(2, 1, 101)).size(), 1U);
+  known.add(std::move(news));
+  EXPECT_TRUE(known.lacks(timeline(1, 1, 200)));
+  EXPECT_TRUE(known.knows(NodeId::entity(2)));
+  EXPECT_FALSE(known.lacks(timeline(2, 1, 200)));
+  EXPECT_FALSE(known.knows(NodeId::entity(3)));
+}
+
 TEST(NotedTimelinesTest, WhatIsStoredIsNeverSaidToBeLacking) {
   const auto seed = std::random_device()();
   RecordProperty("seed", std::to_string(seed));
