@@ -14,8 +14,8 @@ namespace annals::inline schema {
 
 namespace {
 
-/// Tasks that up to two threads take in turn. The other thread may come when the caller is gone:
-/// then nothing is left to do, and the tasks may be no more.
+/// Tasks that up to two threads take in turn. The other thread may come when the caller is gone,
+/// and the tasks with it: then all were begun, or one failed, so that none is looked at.
 class Turns {
  public:
   explicit Turns(std::span<const Task> tasks) : tasks_(tasks), statuses_(tasks.size()) {}
@@ -37,7 +37,6 @@ class Turns {
   void work_beside() {
     {
       const std::lock_guard lock(mutex_);
-      if (is_over_) return;
       is_beside_ = true;
     }
     work();
@@ -51,7 +50,6 @@ class Turns {
   /// For the caller, once there is nothing more to begin.
   Status finish() {
     std::unique_lock lock(mutex_);
-    is_over_ = true;
     left_.wait(lock, [this] { return !is_beside_; });
     if (thrown_ != nullptr) std::rethrow_exception(thrown_);
     for (Status& status : statuses_) ANNALS_CHECK_OK(std::move(status));
@@ -66,7 +64,6 @@ class Turns {
   std::mutex mutex_;
   // The following are guarded by mutex_.
   std::condition_variable left_;
-  bool is_over_ = false;
   bool is_beside_ = false;
   std::exception_ptr thrown_;
 };
