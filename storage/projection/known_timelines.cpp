@@ -66,7 +66,9 @@ void KnownTimelines::News::append(News&& others) {
   written_.insert(written_.end(), moved.written_.begin(), moved.written_.end());
 }
 
-bool KnownTimelines::keeps(std::uint64_t sources) { return sources <= kSourcesMax; }
+bool KnownTimelines::keeps(std::uint64_t sources, std::uint64_t timelines) {
+  return sources <= kSourcesMax && timelines <= kNamesMax;
+}
 
 bool KnownTimelines::lacks(const TimelineKey& timeline) const {
   const auto source = sources_.find(timeline.source);

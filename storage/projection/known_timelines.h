@@ -62,9 +62,9 @@ class KnownTimelines {
     std::vector<Written> written_;
   };
 
-  /// Whether so many sources are kept, so that one that is read before it is asked for may be asked
-  /// for while it is still known.
-  static bool keeps(std::uint64_t sources);
+  /// Whether so many sources with so many timelines are all kept. If not, what is read before it is
+  /// asked for may be forgotten by then.
+  static bool keeps(std::uint64_t sources, std::uint64_t timelines);
 
   /// Whether nothing is stored of this timeline of a relation, for sure.
   bool lacks(const TimelineKey& timeline) const;

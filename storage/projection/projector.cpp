@@ -221,8 +221,8 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   // Who writes many events at once will mostly come to the neighbours of a node, too: a seek takes
   // as long as reading on for what is to be known of eight of them.
   constexpr std::size_t kNodesAhead = 16;
-  const bool reads_ahead = helper != nullptr && KnownTimelines::keeps(now_.statistics.entities());
-  const std::size_t ahead = reads_ahead ? kNodesAhead : 0;
+  const bool is_kept = KnownTimelines::keeps(now_.statistics.entities(), now_.statistics.facts);
+  const std::size_t ahead = helper != nullptr && is_kept ? kNodesAhead : 0;
   TimelineStore::Stored stored = stored_facts_;
   stored.ahead = ahead;
   WriteBatch lists;

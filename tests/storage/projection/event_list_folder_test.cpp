@@ -162,8 +162,8 @@ TEST(EventListFolderTest, ShortRowsAreMergedByCommitsAndByLoads) {
       is_bulk ? lists.load() : lists.write(Seq(seq - 1));
     }
     const std::vector<std::size_t> rows = lists.rows_of(list);
-    // A row that is half full is not short. A commit looks at one change in sixteen, and waits for
-    // what lacks to 32.
+    // A row that is half full is not short. A commit looks at one change in 32, and waits for
+    // what lacks to 32 rows.
     EXPECT_LE(rows.size(), 20 + (is_bulk ? 0 : 2 * sizes.list_short_rows));
     EXPECT_EQ(lists.all(), lists.wanted());
   }

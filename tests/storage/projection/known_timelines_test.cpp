@@ -122,6 +122,9 @@ TEST(KnownTimelinesTest, SourcesAreForgottenBeforeThereAreTooMany) {
   EXPECT_TRUE(known.lacks(timeline(5'000, kAlly, 1)));
   known.clear();
   EXPECT_FALSE(known.knows(NodeId::entity(5'000)));
+  EXPECT_TRUE(KnownTimelines::keeps(50'000, 1'000'000));
+  EXPECT_FALSE(KnownTimelines::keeps(150'000, 1'000'000));
+  EXPECT_FALSE(KnownTimelines::keeps(50'000, 5'000'000));
 }
 
 }  // namespace
