@@ -332,7 +332,10 @@ Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size
       ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_end, rows.value()));
       page.append_timelines(found.timelines);
     } else {
-      found.timelines.push_back({key.name.relation, key.name.neighbour});
+      const TimelineName name{key.name.relation, key.name.neighbour};
+      if (found.timelines.empty() || found.timelines.back() != name) {
+        found.timelines.push_back(name);
+      }
     }
     const bool is_first_of_several = key.is_page && key.block_end != kEndOfTime;
     if (is_first_of_several || found.timelines.size() > count_max) {

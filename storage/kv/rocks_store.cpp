@@ -58,8 +58,8 @@ namespace {
 /// its fsync and the manifest's cost more than writing few rows does.
 constexpr std::size_t kRowsWorthFiles = 1'000;
 
-/// From so many on, the keys of a write are gathered: another thread is started in the time in
-/// which a hundred are inserted.
+/// From so many on, the keys of a write are gathered: fewer are inserted before another thread has
+/// begun and the trees' nodes are there.
 constexpr std::size_t kRowsWorthThreads = 500;
 
 const RocksSnapshot* raw(const KvSnapshot* snapshot) {

@@ -139,35 +139,11 @@ class EventListFolder::ListWriter {
   /// Notes them in `tails`, and those of up to so many lists behind it, as far as these have few
   /// rows and are not noted yet.
   Status note_tails(std::size_t ahead, Tails& tails) {
-    constexpr std::size_t kRowsMax = 64;
-    if (rows(); is_empty_) {
-      tails[list_] = {};
-      return {};
+    if (ahead > 0) {
+      ANNALS_TRY(const bool is_noted, note_short_lists(ahead, tails));
+      if (is_noted) return {};
     }
-    EventListId list = list_;
-    Tail tail;
-    std::size_t seen = 0;
-    for (rows().seek(prefix_); rows().valid() && seen < kRowsMax; rows().next(), ++seen) {
-      ANNALS_TRY(const EventListKey key, read_event_list_key(rows().key()));
-      if (key.list != list) {
-        tails[list] = tail;
-        if (ahead == 0 || tails.contains(key.list)) return {};
-        --ahead;
-        list = key.list;
-        tail = {};
-      }
-      if (!is_short()) {
-        tail = {};
-      } else if (tail.rows++ == 0) {
-        tail.first = key.first;
-      }
-    }
-    ANNALS_CHECK_OK(rows().status());
-    if (!rows().valid()) {
-      tails[list] = tail;
-    } else if (list == list_) {
-      ANNALS_TRY(tails[list_], find_tail());
-    }
+    ANNALS_TRY(tails[list_], find_tail());
     return {};
   }
 
@@ -191,6 +167,36 @@ class EventListFolder::ListWriter {
   }
 
  private:
+  /// Goes forward; false: the list has many rows.
+  Result<bool> note_short_lists(std::size_t ahead, Tails& tails) {
+    constexpr std::size_t kRowsOfList = 16;
+    constexpr std::size_t kRowsMax = 64;  // of all
+    EventListId list = list_;
+    Tail tail;
+    std::size_t seen = 0;
+    for (rows().seek(prefix_); rows().valid(); rows().next(), ++seen) {
+      ANNALS_TRY(const EventListKey key, read_event_list_key(rows().key()));
+      if (key.list != list) {
+        // Of events there may be many more lists than are remembered.
+        if (list == list_ || !list.node().is_event()) tails[list] = tail;
+        if (ahead == 0 || tails.contains(key.list)) return true;
+        --ahead;
+        list = key.list;
+        tail = {};
+      }
+      if (list == list_ && seen == kRowsOfList) return false;
+      if (seen == kRowsMax) return true;
+      if (!is_short()) {
+        tail = {};
+      } else if (tail.rows++ == 0) {
+        tail.first = key.first;
+      }
+    }
+    ANNALS_CHECK_OK(rows().status());
+    tails[list] = tail;
+    return true;
+  }
+
   /// A list may have millions of entries.
   static constexpr std::size_t kRowsInMemory = 16;
 
@@ -280,7 +286,10 @@ Status EventListFolder::fold_list(ListWriter& writer, EventListChanges::ByList& 
     const bool clears = take_event(changes, entries);
     ANNALS_CHECK_OK(writer.change_old(event, clears, entries));
   }
-  if (changes_old) writer.finish_old();
+  if (changes_old) {
+    writer.finish_old();
+    tails_.erase(list);  // counted wrongly from now on
+  }
   if (!changes.valid()) return {};
   // What was just changed cannot be read back yet.
   Tail* tail = nullptr;

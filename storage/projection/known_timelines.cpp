@@ -49,6 +49,11 @@ const KnownTimelines::News::Source* KnownTimelines::News::find(NodeId source) co
   return found == read_.end() || found->node != source ? nullptr : &*found;
 }
 
+bool KnownTimelines::News::knows_small(NodeId source) const {
+  const Source* const found = find(source);
+  return found != nullptr && !found->is_large;
+}
+
 bool KnownTimelines::News::lacks(const TimelineKey& timeline) const {
   const Source* const source = find(timeline.source);
   return source != nullptr && !source->is_large &&
@@ -79,8 +84,11 @@ bool KnownTimelines::lacks(const TimelineKey& timeline) const {
 void KnownTimelines::add(News&& news) {
   if (sources_.size() > kSourcesMax || names_ > kNamesMax) clear();
   for (News::Source& read : std::exchange(news.read_, {})) {
-    names_ += read.names.size();
-    sources_.insert_or_assign(read.node, Source{read.is_large, std::move(read.names)});
+    // Two parts may have read it, one of them ahead: the same, then.
+    const std::size_t names = read.names.size();
+    if (sources_.try_emplace(read.node, Source{read.is_large, std::move(read.names)}).second) {
+      names_ += names;
+    }
   }
   for (const News::Written& written : std::exchange(news.written_, {})) {
     const auto found = sources_.find(written.source);

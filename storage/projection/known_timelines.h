@@ -31,7 +31,7 @@ class KnownTimelines {
   /// What folding found and wrote.
   class News {
    public:
-    /// Those timelines of the source have spells, and no others.
+    /// No other timelines of the source have spells.
     void note_all(NodeId source, std::span<const TimelineName> timelines);
     /// The source has more than kNamesPerSource, or so much that reading all would cost too much.
     void note_large(NodeId source);
@@ -41,6 +41,8 @@ class KnownTimelines {
     void append(News&& others);
 
     bool knows(NodeId source) const { return find(source) != nullptr; }
+    /// Whether all of the source was noted.
+    bool knows_small(NodeId source) const;
     /// As KnownTimelines::lacks(), of what was noted.
     bool lacks(const TimelineKey& timeline) const;
 

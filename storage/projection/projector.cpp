@@ -218,7 +218,7 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
   // Fewer, some 250 effects, are folded before another thread has begun.
   constexpr std::size_t kManyBytes = 8'000;
   WorkerThread* const helper = facts.timelines.bytes() < kManyBytes ? nullptr : &helper_;
-  // Who writes many events at once will mostly come to the neighbours of a node, too: a seek takes
+  // Who writes many events at once will mostly come to the nodes behind a node, too: a seek takes
   // as long as reading on for what is to be known of eight of them.
   constexpr std::size_t kNodesAhead = 16;
   const bool is_kept = KnownTimelines::keeps(now_.statistics.entities(), now_.statistics.facts);

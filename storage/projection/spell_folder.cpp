@@ -340,6 +340,7 @@ class SpellFolder::FamilyFolder {
       ANNALS_CHECK_OK(read_spells(family_, spells, changes, rows));
       std::vector<const TailRow*> changed;
       for (const NodeSpell& row : rows) changed.push_back(&row.spell);
+      looks_->wait(node, sizes_.tail_rows);
       return fold_group(node, std::move(changed));
     }
     for (const std::size_t index : changes) {

@@ -153,31 +153,59 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
 Status TimelineStore::note_timelines(NodeId source) {
   KvIterator& out = made(out_, Family::kOut);
   out.seek(group_prefix(source));
-  bool is_noted = false;
-  for (std::size_t i = 0; i <= stored_.ahead && out.valid(); ++i) {
-    ANNALS_TRY(const GroupTimelines group,
-               read_timelines(out, Family::kOut, KnownTimelines::kNamesPerSource));
-    if (!is_noted && group.node != source) news_->note_all(source, {});
-    is_noted = true;
-    if (stored_.known->knows(group.node) || news_->knows(group.node)) break;
-    if (!group.is_small) {
-      news_->note_large(group.node);
-      break;
-    }
-    news_->note_all(group.node, group.timelines);
+  bool goes_on = true;
+  if (within(out, group_prefix(source))) {
+    ANNALS_TRY(goes_on, note_group());
+  } else {
+    news_->note_all(source, {});
   }
-  if (!is_noted) news_->note_all(source, {});
+  for (std::size_t i = 0; i < stored_.ahead && goes_on && out.valid(); ++i) {
+    ANNALS_TRY(const GroupKey next, read_group_key(Family::kOut, out.key()));
+    // What begins at an event has no timeline, but for a few.
+    if (next.node.is_event()) {
+      goes_on = pass_group(next.node);
+      continue;
+    }
+    if (stored_.known->knows(next.node) || news_->knows(next.node)) break;
+    ANNALS_TRY(goes_on, note_group());
+  }
   return out.status();
 }
 
-/// Reads all spells of the source if that costs less than its timelines one by one.
+/// Of the group at whose first row the iterator stands; true: it then stands behind it.
+Result<bool> TimelineStore::note_group() {
+  ANNALS_TRY(const GroupTimelines group,
+             read_timelines(*out_, Family::kOut, KnownTimelines::kNamesPerSource));
+  if (group.is_small) {
+    news_->note_all(group.node, group.timelines);
+  } else {
+    news_->note_large(group.node);
+  }
+  return group.is_small;
+}
+
+/// Behind the group, if it has few rows: true.
+bool TimelineStore::pass_group(NodeId node) {
+  constexpr int kStepsMax = 8;
+  const std::string prefix = group_prefix(node);
+  for (int steps = 0; within(*out_, prefix); ++steps) {
+    if (steps == kStepsMax) return false;
+    out_->next();
+  }
+  return true;
+}
+
+/// Reads all spells of the source if that costs less than its timelines one by one, or is known not
+/// to be much.
 Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
   KvIterator& out = made(out_, Family::kOut);
   GroupFilter all;
   all.also_empty = true;
   group_node_ = NodeId();
-  ANNALS_TRY(const bool is_cheap, is_cheap_group(out, source, siblings));
-  if (!is_cheap) return {};
+  if (news_ == nullptr || !news_->knows_small(source)) {
+    ANNALS_TRY(const bool is_cheap, is_cheap_group(out, source, siblings));
+    if (!is_cheap) return {};
+  }
   ANNALS_CHECK_OK(read_group(out, Family::kOut, source, all, group_));
   group_node_ = source;
   return {};

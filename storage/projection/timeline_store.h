@@ -31,7 +31,9 @@ class TimelineStore {
     bool blocks = false;                    ///< Otherwise all facts are tail rows.
     bool unmatched = false;                 ///< Effects that changed nothing.
     const KnownTimelines* known = nullptr;  ///< Borrowed.
-    std::size_t ahead = 0;  ///< How many sources behind one that is not known are read with it.
+    /// How many sources behind one that is not known are read with it. Damage there is an error,
+    /// too.
+    std::size_t ahead = 0;
   };
 
   /// With `news`, which it borrows, it notes what the sources have that it reads.
@@ -86,6 +88,8 @@ class TimelineStore {
   Status read_facts(const TimelineKey& key, std::size_t siblings, Before& before);
   Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
   Status note_timelines(NodeId source);
+  Result<bool> note_group();
+  bool pass_group(NodeId node);
   Status read_group_of(NodeId source, std::size_t siblings);
   Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);

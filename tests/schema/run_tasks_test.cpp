@@ -112,6 +112,26 @@ TEST(RunTasksInTwoThreadsTest, ABusyThreadKeepsNobodyWaiting) {
   EXPECT_EQ(calls, 10);
 }
 
+/// Nor does it find those that an error left, which may be no more.
+TEST(RunTasksInTwoThreadsTest, AThreadThatComesAfterAnErrorBeginsNothing) {
+  std::promise<void> is_done;
+  std::atomic<int> calls{0};
+  {
+    WorkerThread worker;
+    worker.run([&is_done] { is_done.get_future().wait(); });
+    {
+      const Task fails = [] { return Status(Error(ErrorCode::kIoError, "the first")); };
+      const Task counts = [&calls] {
+        ++calls;
+        return Status();
+      };
+      EXPECT_FALSE(run_tasks(&worker, std::vector<Task>{fails, counts, counts}));
+    }
+    is_done.set_value();
+  }
+  EXPECT_EQ(calls, 0);
+}
+
 /// What the other thread throws arrives as well, once this one is done.
 TEST(RunTasksInTwoThreadsTest, WhatIsThrownElsewhereArrives) {
   std::promise<void> thrown;

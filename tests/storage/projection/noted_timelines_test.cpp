@@ -43,7 +43,7 @@ class Sources {
     const Spell spell = spell_of(next_event_++, 1'000);
     const SpellRow row = to_row(key.name, key.target, spell);
     batch_.put(Family::kOut, tail_key(key.source, row.name), is_gone ? "" : encode_spell(spell));
-    if (!is_gone) stored_.insert(key);
+    if (!is_gone) add_stored(key, spell);
   }
 
   /// A block of the source, which ends at `end`.
@@ -51,8 +51,9 @@ class Sources {
                  Micros end) {
     std::vector<SpellRow> rows;
     for (const TimelineKey& key : keys) {
-      rows.push_back(to_row(key.name, key.target, spell_of(next_event_++, begin + 1)));
-      stored_.insert(key);
+      const Spell spell = spell_of(next_event_++, begin + 1);
+      rows.push_back(to_row(key.name, key.target, spell));
+      add_stored(key, spell);
     }
     std::sort(rows.begin(), rows.end(),
               [](const SpellRow& a, const SpellRow& b) { return a.name < b.name; });
@@ -69,6 +70,12 @@ class Sources {
   const std::set<TimelineKey>& stored() const { return stored_; }
 
  private:
+  void add_stored(const TimelineKey& key, const Spell& spell) {
+    const SpellRow reverse = to_row(key.name, key.source, spell);
+    batch_.put(Family::kIn, tail_key(key.target, reverse.name), encode_spell(spell));
+    stored_.insert(key);
+  }
+
   std::unique_ptr<KeyValueStore> store_;
   WriteBatch batch_;
   std::set<TimelineKey> stored_;
@@ -100,6 +107,50 @@ TEST(NotedTimelinesTest, ASourceIsReadWithThoseBehindIt) {
     EXPECT_EQ(known.lacks(timeline(source, 1, 100)), source == 2) << source;
   }
   EXPECT_FALSE(known.knows(NodeId::entity(6)));
+}
+
+// Of what begins at events there may be much, and hardly a timeline.
+TEST(NotedTimelinesTest, EventsBetweenSourcesArePassed) {
+  const tests::TempFolder folder;
+  Sources sources(folder.path());
+  TimelineKey of_event = timeline(1, 1, 100);
+  of_event.source = NodeId::event(Seq(1));
+  for (const TimelineKey& key : {timeline(1, 1, 100), of_event, timeline(2, 1, 100)}) {
+    sources.add_tail(key);
+  }
+  ASSERT_LT(of_event.source, NodeId::entity(2));
+  KnownTimelines known;
+  KnownTimelines::News news;
+  TimelineStore timelines(sources.written(), {true, false, &known, 16}, &news);
+  EXPECT_TRUE(rows_of(timelines, timeline(1, 1, 200)).empty());
+  EXPECT_FALSE(news.knows(of_event.source));
+  EXPECT_TRUE(news.knows(NodeId::entity(2)));
+  EXPECT_EQ(rows_of(timelines, of_event).size(), 1U);
+  EXPECT_TRUE(news.knows(of_event.source));
+}
+
+// Two threads fold parts of the sources, and one part's source may be read ahead by the other one.
+TEST(NotedTimelinesTest, WhatOnePartWritesOfASourceThatAnotherReadIsKnown) {
+  const tests::TempFolder folder;
+  Sources sources(folder.path());
+  for (const std::uint64_t source : {1, 2}) sources.add_tail(timeline(source, 1, 100));
+  const KeyValueStore& store = sources.written();
+  for (const bool is_first : {false, true}) {
+    KnownTimelines known;
+    KnownTimelines::News ahead;
+    KnownTimelines::News writing;
+    TimelineStore reader(store, {true, false, &known, 16}, &ahead);
+    TimelineStore writer(store, {true, false, &known, 16}, &writing);
+    EXPECT_TRUE(rows_of(reader, timeline(1, 1, 200)).empty());
+    EXPECT_TRUE(rows_of(writer, timeline(2, 1, 200)).empty());
+    writing.note_written(timeline(2, 1, 200));
+    KnownTimelines::News& all = is_first ? writing : ahead;
+    all.append(std::move(is_first ? ahead : writing));
+    known.add(std::move(all));
+    EXPECT_FALSE(known.lacks(timeline(2, 1, 200)));
+    EXPECT_FALSE(known.lacks(timeline(2, 1, 100)));
+    EXPECT_TRUE(known.lacks(timeline(2, 1, 300)));
+  }
 }
 
 TEST(NotedTimelinesTest, NothingIsReadAheadUnlessThatIsAskedFor) {

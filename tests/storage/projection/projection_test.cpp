@@ -311,6 +311,20 @@ TEST(ProjectionTest, LargeCommitsGiveWhatSmallOnesDo) {
   EXPECT_EQ(of_small.graph.unmatched, of_large.graph.unmatched);
 }
 
+/// The same where most begins are new, and what sources lack is remembered from commit to commit.
+TEST(ProjectionTest, LargeCommitsOfManySourcesAreAsReplayed) {
+  const std::uint64_t first = seed();
+  SCOPED_TRACE(fmt::format("ANNALS_TEST_SEED={}", first));
+  std::mt19937_64 random(first);
+  const std::vector<Spec> specs = random_history(random, 3'000, 400, 40);
+  Graph graph;
+  graph.record(specs, 500);
+  graph.expect_same_as_replay();
+  graph.load(random_history(random, 200, 400, 40), 100);
+  graph.record(random_history(random, 1'000, 400, 40), 500);
+  graph.expect_same_as_replay();
+}
+
 /// Counts at dates, as the facts themselves give them.
 std::vector<AliveCount> counted(const GraphSnapshot& snapshot, SymbolId relation,
                                 const std::vector<Micros>& dates) {

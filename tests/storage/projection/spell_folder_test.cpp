@@ -215,6 +215,37 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
   }
 }
 
+/// Once the tail rows of a node have been counted it is folded as soon as they are enough.
+TEST(SpellFolderTest, ACountedTailIsFoldedWhenItIsFull) {
+  BlockSizes sizes;
+  sizes.changes_per_look = 100;
+  const tests::TempFolder folder;
+  StoredGroup group(folder.path(), sizes);
+  std::uint64_t seq = 0;
+  const auto write_one = [&](NodeId source) {
+    ++seq;
+    const Spell spell = spell_of(seq, day(seq));
+    group.put({Family::kOut, source, SymbolId(1), NodeId::entity(1'000 + seq)}, spell);
+    group.write(false);
+  };
+  // The first hundred changes look, and no others until there are a hundred more.
+  for (std::uint64_t other = 1; other < sizes.changes_per_look; ++other) {
+    write_one(NodeId::entity(100 + other));
+  }
+  const std::size_t others = group.layout().tail;
+  for (std::size_t i = 1; i < sizes.tail_rows; ++i) {
+    write_one(kHub);
+    ASSERT_EQ(group.layout().tail, others + i);
+  }
+  write_one(kHub);
+  EXPECT_EQ(group.layout().tail, others);
+  // And again: that nothing is left is known as well.
+  for (std::size_t i = 1; i < sizes.tail_rows; ++i) write_one(kHub);
+  EXPECT_EQ(group.layout().tail, others + sizes.tail_rows - 1);
+  write_one(kHub);
+  EXPECT_EQ(group.layout().tail, others);
+}
+
 TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
   const tests::TempFolder folder;
   BlockSizes sizes;
