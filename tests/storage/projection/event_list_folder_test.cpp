@@ -201,6 +201,38 @@ TEST(EventListFolderTest, ListsBehindOneThatIsLookedAtAreCountedAsWell) {
   }
 }
 
+// What a change of an older event writes is not counted: the list must be looked at again.
+TEST(EventListFolderTest, RowsThatCorrectionsLeaveAreMergedAsWell) {
+  const EventListId before = EventListId::of(NodeId::entity(1));
+  const EventListId list = EventListId::of(NodeId::entity(2));
+  BlockSizes sizes;
+  sizes.list_row_entries = 10;
+  sizes.list_short_rows = 4;
+  sizes.changes_per_look = 2;
+  const tests::TempFolder folder;
+  StoredLists lists(folder.path(), sizes, 4);
+  std::uint64_t seq = 0;
+  while (seq < 50) lists.add(list, entry_of(list, Seq(++seq), 1));
+  lists.load();
+  // One look, at the list before: nothing is short at the end of this one.
+  lists.start_anew();
+  lists.add(before, entry_of(before, Seq(++seq), 1));
+  lists.write(Seq(seq - 1));
+  for (std::uint64_t corrected = 1; corrected <= 20; ++corrected) {
+    lists.clear(list, Seq(corrected));
+    lists.add(list, entry_of(list, Seq(corrected), 2));
+    lists.add(list, entry_of(list, Seq(++seq), 1));
+    lists.write(Seq(seq - 1));
+  }
+  ASSERT_EQ(lists.rows_of(list).size(), 25U);
+  for (std::size_t i = 0; i < 2 * sizes.list_short_rows; ++i) {
+    lists.add(list, entry_of(list, Seq(++seq), 1));
+    lists.write(Seq(seq - 1));
+  }
+  EXPECT_LE(lists.rows_of(list).size(), 12U);
+  EXPECT_EQ(lists.all(), lists.wanted());
+}
+
 // Merging begins where short rows do: what lies before is not read, and not written anew.
 TEST(EventListFolderTest, RowsBeforeTheShortOnesStayAsTheyAre) {
   constexpr std::uint64_t kRows = 8;
