@@ -91,7 +91,7 @@ struct GroupTimelines {
 };
 
 /// Those of the group at whose first row `rows` stands; of a small one it then stands behind it.
-/// Costs a third of reading the spells. Corruption, IoError.
+/// Costs less than reading the spells, which need all columns. Corruption, IoError.
 Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max);
 
 /// Whether reading all of the group costs no more than reading so many of its spells one by one

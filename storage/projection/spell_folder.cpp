@@ -356,7 +356,8 @@ class SpellFolder::FamilyFolder {
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
     for (; rows().valid() && rows().key().starts_with(prefix); rows().next(), ++tail) {
-      if (is_page_key(rows().key())) break;
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
+      if (key.is_page) break;
     }
     ANNALS_CHECK_OK(rows().status());
     if (tail < sizes_.tail_rows) {

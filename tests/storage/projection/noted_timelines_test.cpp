@@ -11,6 +11,7 @@
 
 #include "storage/graph_index/spell_group.h"
 #include "storage/projection/timeline_store.h"
+#include "tests/support/spells.h"
 #include "tests/support/temp_folder.h"
 
 /// What a TimelineStore notes of the sources that it reads, and of those behind them.
@@ -25,14 +26,6 @@ TimelineKey timeline(std::uint64_t source, std::uint64_t relation, std::uint64_t
           NodeId::entity(target)};
 }
 
-Spell spell_of(std::uint64_t event, Micros begin) {
-  Spell spell;
-  spell.begin.id = {Seq(event), 0};
-  spell.begin.at = Instant::exactly(begin);
-  spell.begin.known = spell.known_from = Seq(event);
-  return spell;
-}
-
 /// Sources in a store of their own, written as the index has them.
 class Sources {
  public:
@@ -40,7 +33,7 @@ class Sources {
       : store_(open_rocks_store(path, StoreOptions()).value()) {}
 
   void add_tail(const TimelineKey& key, bool is_gone = false) {
-    const Spell spell = spell_of(next_event_++, 1'000);
+    const Spell spell = tests::begun_spell(next_event_++, 1'000);
     const SpellRow row = to_row(key.name, key.target, spell);
     batch_.put(Family::kOut, tail_key(key.source, row.name), is_gone ? "" : encode_spell(spell));
     if (!is_gone) add_stored(key, spell);
@@ -51,7 +44,7 @@ class Sources {
                  Micros end) {
     std::vector<SpellRow> rows;
     for (const TimelineKey& key : keys) {
-      const Spell spell = spell_of(next_event_++, begin + 1);
+      const Spell spell = tests::begun_spell(next_event_++, begin + 1);
       rows.push_back(to_row(key.name, key.target, spell));
       add_stored(key, spell);
     }

@@ -12,6 +12,7 @@
 #include "schema/time/date.h"
 #include "storage/graph_index/spell_group.h"
 #include "tests/support/small_blocks.h"
+#include "tests/support/spells.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -118,14 +119,6 @@ class StoredGroup {
 
 Micros day(std::uint64_t number) { return static_cast<Micros>(number) * kMicrosPerDay; }
 
-Spell spell_of(std::uint64_t seq, Micros begin) {
-  Spell spell;
-  spell.begin.id = {Seq(seq), 0};
-  spell.begin.at = Instant::exactly(begin);
-  spell.begin.known = spell.known_from = Seq(seq);
-  return spell;
-}
-
 void end_at(Spell& spell, std::uint64_t seq, Micros at) {
   TimelineEffect end;
   end.id = {Seq(seq), 0};
@@ -168,7 +161,7 @@ class RandomHub {
     // Mostly in order of time, sometimes late.
     now_ += random_() % 3;
     const std::uint64_t on = random_() % 4 == 0 ? random_() % (now_ + 1) : now_;
-    Spell spell = spell_of(++seq_, day(on));
+    Spell spell = tests::begun_spell(++seq_, day(on));
     if (random_() % 6 == 0) spell.begin.at.latest += day(random_() % 9);
     if (random_() % 6 == 0) spell.begin.properties = {{SymbolId(9), Value(std::int64_t{5})}};
     if (random_() % 6 == 0) spell.begin.own_end = Instant::exactly(day(on + random_() % 20));
@@ -224,7 +217,7 @@ TEST(SpellFolderTest, ACountedTailIsFoldedWhenItIsFull) {
   std::uint64_t seq = 0;
   const auto write_one = [&](NodeId source) {
     ++seq;
-    const Spell spell = spell_of(seq, day(seq));
+    const Spell spell = tests::begun_spell(seq, day(seq));
     group.put({Family::kOut, source, SymbolId(1), NodeId::entity(1'000 + seq)}, spell);
     group.write(false);
   };
@@ -256,7 +249,7 @@ TEST(SpellFolderTest, CopiesAreNoMoreThanSpells) {
     StoredGroup group(folder.file(std::to_string(life)), sizes);
     std::uint64_t seq = 0;
     for (std::uint64_t on = 0; on < 2'000; ++on) {
-      Spell spell = spell_of(++seq, day(on));
+      Spell spell = tests::begun_spell(++seq, day(on));
       end_at(spell, ++seq, day(on + life));
       group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + on)}, spell);
       if (on % 50 == 0) group.write(false);
@@ -276,10 +269,10 @@ TEST(SpellFolderTest, NothingIsLeftOfNothing) {
   const tests::TempFolder folder;
   StoredGroup group(folder.path(), BlockSizes());
   const TimelineKey key = {Family::kOut, kHub, SymbolId(1), NodeId::entity(8)};
-  group.put(key, spell_of(1, day(3)));
+  group.put(key, tests::begun_spell(1, day(3)));
   group.write(true);
   EXPECT_EQ(group.layout().blocks, 1U);
-  group.erase(key, spell_of(1, day(3)));
+  group.erase(key, tests::begun_spell(1, day(3)));
   group.write(true);
   EXPECT_EQ(group.layout().blocks + group.layout().tail, 0U);
 }
