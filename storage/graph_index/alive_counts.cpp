@@ -125,15 +125,19 @@ Result<std::vector<AliveChunk>> read_directory(const KeyValueStore& store,
   return decode_directory(bytes);
 }
 
-Result<std::vector<AliveChange>> read_alive_tail(const KeyValueStore& store,
-                                                 const KvSnapshot* snapshot, SymbolId relation) {
-  std::vector<AliveChange> changes;
+Result<AliveTail> read_alive_tail(const KeyValueStore& store, const KvSnapshot* snapshot,
+                                  SymbolId relation) {
+  AliveTail tail;
   const std::string lower = alive_tail_prefix(relation);
   const std::string upper = after_prefix(lower);
   const auto rows = store.iterate(Family::kByTime, lower, upper, snapshot);
-  for (; rows->valid(); rows->next()) ANNALS_CHECK_OK(decode_changes(rows->value(), changes));
+  for (rows->seek_for_prev(upper); rows->valid(); rows->prev()) {
+    tail.keys.emplace_back(rows->key());
+    if (rows->value().empty()) break;
+    ANNALS_CHECK_OK(decode_changes(rows->value(), tail.changes));
+  }
   ANNALS_CHECK_OK(rows->status());
-  return changes;
+  return tail;
 }
 
 Status read_chunk(const KeyValueStore& store, const KvSnapshot* snapshot, SymbolId relation,
@@ -147,7 +151,8 @@ Status read_chunk(const KeyValueStore& store, const KvSnapshot* snapshot, Symbol
 Result<std::vector<AliveCount>> count_alive(const KeyValueStore& store, const KvSnapshot* snapshot,
                                             SymbolId relation, std::span<const Micros> dates) {
   ANNALS_TRY(const std::vector<AliveChunk> chunks, read_directory(store, snapshot, relation));
-  ANNALS_TRY(std::vector<AliveChange> tail, read_alive_tail(store, snapshot, relation));
+  ANNALS_TRY(AliveTail rows, read_alive_tail(store, snapshot, relation));
+  std::vector<AliveChange>& tail = rows.changes;
   std::sort(tail.begin(), tail.end(), by_time);
   std::vector<AliveCount> counts;
   AliveCount before;  // of the chunks before chunks[in_chunk]
@@ -201,7 +206,8 @@ Result<std::optional<AliveWalk::Entry>> AliveWalk::next() {
     if (!rows->valid()) return std::optional<Entry>();
     relation_ = KeyReader(rows->key()).symbol();
     ANNALS_TRY(chunks_, read_directory(store_, &snapshot_, relation_));
-    ANNALS_TRY(tail_, read_alive_tail(store_, &snapshot_, relation_));
+    ANNALS_TRY(AliveTail tail, read_alive_tail(store_, &snapshot_, relation_));
+    tail_ = std::move(tail.changes);
     add_up(tail_);
     next_chunk_ = 0;
   }

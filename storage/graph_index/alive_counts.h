@@ -84,9 +84,16 @@ Result<std::vector<AliveChunk>> decode_directory(std::string_view bytes);
 /// The directory; empty if the relation has none. Corruption, IoError.
 Result<std::vector<AliveChunk>> read_directory(const KeyValueStore& store,
                                                const KvSnapshot* snapshot, SymbolId relation);
-/// All tail rows, one after the other. Corruption, IoError.
-Result<std::vector<AliveChange>> read_alive_tail(const KeyValueStore& store,
-                                                 const KvSnapshot* snapshot, SymbolId relation);
+/// What the tail rows of a relation tell. A fold leaves its *end* in place of those that it erases,
+/// a row without a value: whoever reads them from the last one on stops there, and does not pass
+/// over what is gone (decision 48).
+struct AliveTail {
+  std::vector<AliveChange> changes;  ///< One row's after the other's.
+  std::vector<std::string> keys;     ///< Of its rows, and of the end.
+};
+/// Corruption, IoError.
+Result<AliveTail> read_alive_tail(const KeyValueStore& store, const KvSnapshot* snapshot,
+                                  SymbolId relation);
 /// Appends the chunk that begins then. Corruption, also if there is none; IoError.
 Status read_chunk(const KeyValueStore& store, const KvSnapshot* snapshot, SymbolId relation,
                   Micros begin, std::vector<AliveChange>& changes);

@@ -103,6 +103,14 @@ std::string count_key(char letter, SymbolId symbol) {
 
 std::string count_prefix(char letter) { return KeyWriter().tag('n').tag(letter).take(); }
 
+std::string generation_key(Family family, NodeId node) {
+  return KeyWriter(generation_prefix(family)).node(node).take();
+}
+
+std::string generation_prefix(Family family) {
+  return KeyWriter().tag('g').tag(family == Family::kOut ? 'o' : 'i').take();
+}
+
 std::string symbol_key(SymbolId symbol) { return KeyWriter().tag('s').symbol(symbol).take(); }
 
 std::string symbol_prefix() { return "s"; }

@@ -6,6 +6,7 @@
 #include "schema/base/result.h"
 #include "schema/event.h"
 #include "storage/graph_index/fact.h"
+#include "storage/kv/family.h"
 
 /// Keys and values of the index families other than facts. The layout of each is described in
 /// docs/graph_index_format.md; whoever writes and whoever reads a row both go through here.
@@ -55,6 +56,9 @@ inline constexpr std::string_view kProgressKey = "progress";
 /// Of a count by symbol, of types ('t'), kinds ('k') or relations ('r').
 std::string count_key(char letter, SymbolId symbol);
 std::string count_prefix(char letter);
+/// The generation of the tail of a node's group in kOut or kIn, if it is above 0.
+std::string generation_key(Family family, NodeId node);
+std::string generation_prefix(Family family);
 /// There while the index is being thrown away: what else there is of it counts for nothing.
 inline constexpr std::string_view kClearingKey = "clearing";
 /// There from when it has been thrown away until it is made anew as far as it was: whoever cannot
@@ -65,6 +69,6 @@ inline constexpr std::string_view kFillingKey = "filling";
 inline constexpr std::string_view kDurableKey = "durable";
 /// Version of the layout of all rows of the index. A change of layout is a new version, and an
 /// older index is rebuilt from the log.
-inline constexpr std::uint64_t kIndexFormat = 9;
+inline constexpr std::uint64_t kIndexFormat = 10;
 
 }  // namespace annals::storage

@@ -9,79 +9,6 @@
 
 namespace annals::storage {
 
-namespace {
-
-/// DO NOT CHANGE: they are on disk. Tail rows come first, since readers need all of them.
-constexpr char kTailTag = 0;
-constexpr char kPageTag = 1;
-
-void write_name(KeyWriter& key, const SpellName& name) {
-  key.symbol(name.relation).node(name.neighbour).time(name.begin);
-  key.seq(name.id.begun_by).u16(name.id.ordinal);
-}
-
-SpellName read_name(KeyReader& key) {
-  SpellName name;
-  name.relation = key.symbol();
-  name.neighbour = key.node();
-  name.begin = key.time();
-  name.id.begun_by = key.seq();
-  name.id.ordinal = key.u16();
-  return name;
-}
-
-Error corrupt_key(Family family) { return unreadable("a key", family); }
-
-}  // namespace
-
-std::string group_prefix(NodeId node) { return KeyWriter().node(node).take(); }
-
-std::string after_group(NodeId node) { return after_prefix(group_prefix(node)); }
-
-std::string tail_key(NodeId node, const SpellName& name) {
-  KeyWriter key;
-  key.node(node).tag(kTailTag);
-  write_name(key, name);
-  return key.take();
-}
-
-std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour) {
-  return KeyWriter().node(node).tag(kTailTag).symbol(relation).node(neighbour).take();
-}
-
-std::string page_key(NodeId node, Micros block_end) {
-  return KeyWriter().node(node).tag(kPageTag).time(block_end).take();
-}
-
-std::string page_key(NodeId node, Micros block_end, const SpellName& first) {
-  KeyWriter key;
-  key.node(node).tag(kPageTag).time(block_end);
-  write_name(key, first);
-  return key.take();
-}
-
-Result<GroupKey> read_group_key(Family family, std::string_view key) {
-  KeyReader in(key);
-  GroupKey parts;
-  parts.node = in.node();
-  const char tag = in.tag();
-  parts.is_page = tag == kPageTag;
-  if (parts.is_page) parts.block_end = in.time();
-  if (in.ok() && (!parts.is_page || !in.finished())) parts.name = read_name(in);
-  if (!in.finished() || (tag != kTailTag && tag != kPageTag)) return corrupt_key(family);
-  return parts;
-}
-
-bool is_page_key(std::string_view key) {
-  return key.size() > sizeof(NodeId) && key[sizeof(NodeId)] == kPageTag;
-}
-
-SpellName read_spell_name(std::string_view spell_key) {
-  KeyReader in(spell_key);
-  in.node();
-  return read_name(in);
-}
-
 Status read_tail_row(Family family, const SpellName& name, std::string_view value, TailRow& tail) {
   tail.is_gone = value.empty();
   tail.row.name = name;
@@ -92,11 +19,6 @@ Status read_tail_row(Family family, const SpellName& name, std::string_view valu
   ANNALS_CHECK_OK(decode_spell_value(family, value, spell));
   tail.row = to_row(name.relation, name.neighbour, spell);
   return {};
-}
-
-void seek_block(KvIterator& rows, NodeId node, Micros at) {
-  const Micros end = at == kEndOfTime ? at : at + 1;  // the least that it may have
-  rows.seek(KeyWriter().node(node).tag(kPageTag).time(end).view());
 }
 
 namespace {
@@ -155,15 +77,16 @@ class GroupReader {
   /// Tail rows of the relation and neighbour; those that the window does not want, too, since they
   /// take precedence over a row of a block that it would. Ends at the first page, or behind.
   Status read_tail() {
-    KeyWriter lower;
-    lower.node(node_).tag(kTailTag);
-    if (filter_.relation) lower.symbol(filter_.relation);
-    if (filter_.neighbour) lower.node(filter_.neighbour);
-    const std::string_view wanted = lower.view();
-    rows_.seek(wanted);
-    for (; within() && !at_page(); rows_.next()) {
+    seek_group(rows_, node_);
+    if (!within() || at_page()) return {};
+    ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
+    const std::string wanted =
+        tail_prefix(node_, first.generation, filter_.relation, filter_.neighbour);
+    if (!go_on_to(wanted)) rows_.seek(wanted);
+    pass_tail_end(rows_);
+    for (; within() && !at_page(); next_in_group(rows_)) {
       if (!rows_.key().starts_with(wanted)) {
-        pass_tail();
+        if (!go_on_to(pages_prefix(node_))) rows_.seek(pages_prefix(node_));
         return {};
       }
       ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
@@ -172,14 +95,15 @@ class GroupReader {
     return {};
   }
 
-  /// From a tail row to the first page, or behind the group. Mostly there are few rows between, and
-  /// a step takes a tenth of a seek.
-  void pass_tail() {
+  /// On to the first row under `key` or behind it; false: that is further than steps are worth,
+  /// each of which takes a tenth of a seek.
+  bool go_on_to(std::string_view key) {
     constexpr int kStepsMax = 8;
-    for (int steps = 0; within() && !at_page(); ++steps) {
-      if (steps == kStepsMax) return rows_.seek(KeyWriter().node(node_).tag(kPageTag).view());
-      rows_.next();
+    for (int steps = 0; rows_.valid() && rows_.key() < key; ++steps) {
+      if (steps == kStepsMax) return false;
+      next_in_group(rows_);
     }
+    return true;
   }
 
   /// From the first page of the group: the blocks that the window touches.
@@ -188,7 +112,7 @@ class GroupReader {
     ANNALS_TRY(Micros end, block_end());
     if (end <= from() && end != kEndOfTime) {
       seek_block(rows_, node_, from());
-      if (!at_page()) return rows_.status() ? corrupt_key(family_) : rows_.status();
+      if (!at_page()) return rows_.status() ? unreadable("a key", family_) : rows_.status();
       ANNALS_TRY(end, block_end());
     }
     for (bool is_first = true;; is_first = false) {
@@ -196,7 +120,7 @@ class GroupReader {
       ANNALS_CHECK_OK(read_block(end, is_first));
       // The next one begins where this ends.
       if (end > to() || end == kEndOfTime) return {};
-      if (!at_page()) return rows_.status() ? corrupt_key(family_) : rows_.status();
+      if (!at_page()) return rows_.status() ? unreadable("a key", family_) : rows_.status();
       ANNALS_TRY(end, block_end());
     }
   }
@@ -209,19 +133,23 @@ class GroupReader {
   /// All pages of the block, or those that may hold the neighbour. Ends behind the block, or at its
   /// last page: what lies behind that may not be wanted, and waits in memory.
   Status read_block(Micros block_end, bool with_copies) {
-    const std::string prefix = page_key(node_, block_end);
+    ANNALS_TRY(const GroupKey block, read_group_key(family_, rows_.key()));
+    const std::string prefix = page_key(node_, block_end, block.generation);
     const bool is_narrow = static_cast<bool>(filter_.neighbour);
     const std::string narrow =
         KeyWriter(prefix).symbol(filter_.relation).node(filter_.neighbour).take();
     for (bool is_first = true; within_block(prefix); is_first = false) {
       if (is_narrow && rows_.key() > narrow && !rows_.key().starts_with(narrow)) {
-        rows_.seek(after_prefix(prefix));
+        rows_.seek(after_prefix(block_prefix(node_, block_end)));
         break;
       }
       ANNALS_TRY(const SpellPage one, SpellPage::read(family_, block_end, rows_.value()));
       add_rows(one, with_copies);
+      if (one.is_last()) {
+        if (block_end <= to()) pass_block(rows_, block);
+        break;
+      }
       const bool is_behind = is_first && is_narrow && ends_before_wanted(one);
-      if (one.is_last() && block_end > to()) break;
       rows_.next();
       // The page before the first that begins with the neighbour may end with it.
       if (is_behind && within_block(prefix) && rows_.key() < narrow) rows_.seek_for_prev(narrow);
@@ -321,12 +249,31 @@ Result<bool> read_small_group(KvIterator& rows, Family family, NodeId node,
   return GroupReader(rows, family, node, filter, found).read_if_small();
 }
 
+namespace {
+
+/// From the row under `key` to the next.
+Status pass_row(KvIterator& rows, Family family, const GroupKey& key) {
+  bool is_last = false;
+  if (key.is_page && key.generation > 0) {
+    ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_end, rows.value()));
+    is_last = page.is_last();
+  }
+  if (is_last) {
+    pass_block(rows, key);
+  } else {
+    next_in_group(rows);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max) {
   GroupTimelines found;
   ANNALS_TRY(const GroupKey first, read_group_key(family, rows.key()));
   found.node = first.node;
   const std::string prefix = group_prefix(found.node);
-  for (; rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+  while (rows.valid() && rows.key().starts_with(prefix)) {
     ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
     if (key.is_page) {
       ANNALS_TRY(const SpellPage page, SpellPage::read(family, key.block_end, rows.value()));
@@ -342,12 +289,13 @@ Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size
       found.is_small = false;
       break;
     }
+    ANNALS_CHECK_OK(pass_row(rows, family, key));
   }
   ANNALS_CHECK_OK(rows.status());
   return found;
 }
 
-Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells) {
+Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, std::size_t spells) {
   // A spell of a large group costs two seeks and a page, a small one is read at once anyway.
   constexpr std::size_t kSpellsMin = 4;
   constexpr std::size_t kTailRowsPerSpell = 16;
@@ -356,9 +304,12 @@ Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells) {
   const std::string prefix = group_prefix(node);
   std::size_t tail_rows = 0;
   std::size_t pages = 0;
-  for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
-    ++(is_page_key(rows.key()) ? pages : tail_rows);
+  seek_group(rows, node);
+  while (rows.valid() && rows.key().starts_with(prefix)) {
+    ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
+    ++(key.is_page ? pages : tail_rows);
     if (pages > std::min(spells, kPagesMax) || tail_rows > kTailRowsPerSpell * spells) return false;
+    ANNALS_CHECK_OK(pass_row(rows, family, key));
   }
   ANNALS_CHECK_OK(rows.status());
   return true;
@@ -367,7 +318,7 @@ Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells) {
 Result<GroupLayout> layout_of(const KeyValueStore& store, Family family, const StopFlag& stop) {
   GroupLayout layout;
   const auto rows = store.iterate(family, {}, {});
-  for (; rows->valid(); rows->next()) {
+  for (pass_tail_end(*rows); rows->valid(); next_in_group(*rows)) {
     if (stop.requested()) return Error(ErrorCode::kInterrupted, "counting blocks was stopped");
     ANNALS_TRY(const GroupKey key, read_group_key(family, rows->key()));
     if (!key.is_page) {
@@ -393,6 +344,7 @@ Result<NodeId> GroupWalk::next() {
     if (rows_->valid() && rows_->key() < behind) rows_->next();
     if (rows_->valid() && rows_->key() < behind) rows_->seek(behind);
   }
+  pass_tail_end(*rows_);
   node_ = NodeId();
   if (rows_->valid()) {
     ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_->key()));

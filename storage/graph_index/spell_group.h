@@ -8,6 +8,7 @@
 
 #include "schema/base/result.h"
 #include "schema/base/stop_flag.h"
+#include "storage/graph_index/group_keys.h"
 #include "storage/graph_index/spell_page.h"
 #include "storage/graph_index/spell_row.h"
 #include "storage/kv/key_value_store.h"
@@ -22,35 +23,8 @@
 ///   value says that the spell is no more. Readers let them take precedence; the writer folds them
 ///   into blocks when they have become many (storage/projection/spell_folder.h).
 ///
-/// Keys, after the node: 0 and the name of a spell; or 1, the end of a block (so that the block of
-/// a time is the first one behind it) and, but for its first page, the name of the page's first
-/// spell. Layout: docs/graph_index_format.md.
+/// Keys: group_keys.h. Layout: docs/graph_index_format.md.
 namespace annals::storage {
-
-std::string group_prefix(NodeId node);
-/// What all keys behind those of the node begin with, or lie behind; empty: there are none.
-std::string after_group(NodeId node);
-std::string tail_key(NodeId node, const SpellName& name);
-/// Of all spells of the relation with that neighbour.
-std::string tail_prefix(NodeId node, SymbolId relation, NodeId neighbour);
-/// Of the first page of a block, and what all its keys begin with.
-std::string page_key(NodeId node, Micros block_end);
-std::string page_key(NodeId node, Micros block_end, const SpellName& first);
-
-/// The parts of a key. Corruption if it is none.
-struct GroupKey {
-  NodeId node;
-  bool is_page = false;
-  Micros block_end = 0;  ///< Of a page.
-  SpellName name;        ///< Of a tail row; of a page the first, all zero of the first page.
-
-  bool is_first_page() const { return is_page && name == SpellName(); }
-};
-Result<GroupKey> read_group_key(Family family, std::string_view key);
-/// Whether it is the key of a page, rather than of a tail row.
-bool is_page_key(std::string_view key);
-/// The name in a key that spell_key() or reverse_spell_key() made.
-SpellName read_spell_name(std::string_view spell_key);
 
 /// A tail row: a spell that is new or another than in the blocks, or one that is no more.
 struct TailRow {
@@ -67,10 +41,6 @@ struct GroupFilter {
   Window window;
   bool also_empty = false;  ///< Also what holds at no time, in any window: `window` is ignored.
 };
-
-/// Moves `rows` to the first page of the block of `node` that `at` lies in, or (kEndOfTime) of the
-/// last one; behind the group if there are no blocks. What went wrong tells the iterator.
-void seek_block(KvIterator& rows, NodeId node, Micros at);
 
 /// The spells of one node that the filter wants, in order of their names. `rows` is an iterator of
 /// the family that may look at the whole group; where it stands before and after does not matter.
@@ -95,8 +65,8 @@ struct GroupTimelines {
 Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max);
 
 /// Whether reading all of the group costs no more than reading so many of its spells one by one
-/// does, nor too much memory. `rows` as above.
-Result<bool> is_cheap_group(KvIterator& rows, NodeId node, std::size_t spells);
+/// does, nor too much memory. `rows` as above. Corruption, IoError.
+Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, std::size_t spells);
 
 /// How the spells of a family lie.
 struct GroupLayout {

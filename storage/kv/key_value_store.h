@@ -10,39 +10,10 @@
 #include <vector>
 
 #include "schema/base/result.h"
+#include "storage/kv/family.h"
+#include "storage/kv/write_batch.h"
 
 namespace annals::storage {
-
-/// The two stores of a database. What is appended to the log must be on disk; what the index has
-/// lost can be made anew, and so nobody waits until it is there (decision 41).
-enum class StorePart : std::uint8_t {
-  kLog,    ///< The family kLog.
-  kIndex,  ///< All others.
-};
-
-/// The column families. What each holds is described in docs/graph_index_format.md; everything but
-/// kLog can be deleted and rebuilt from it.
-enum class Family : std::uint8_t {
-  kLog,            ///< The commits: the truth.
-  kOut,            ///< Facts by source.
-  kIn,             ///< Facts by target.
-  kProperty,       ///< Properties of nodes, with their spells.
-  kUnmatched,      ///< Effects that changed nothing: ends without a begin, begins twice.
-  kParticipation,  ///< Events by the entities in them, and by kind.
-  kEntity,         ///< Entities, and entities by type.
-  kName,           ///< Entities by name, alias and identifier.
-  kEventId,        ///< Events by the user's ID.
-  kDefinition,     ///< Symbols and definitions.
-  kMeta,           ///< Format version, projection watermark, statistics.
-  kSuperseded,     ///< Rows of other families as they were believed to be once.
-  kCorrection,     ///< Corrections and retractions by the event that they are about.
-  kExistence,      ///< When entities come to be and cease to be.
-  kByTime,         ///< How many facts of a relation hold when.
-};
-inline constexpr std::size_t kFamilyCount = 15;
-
-/// For messages and for the store: "log", "out", ...
-std::string_view family_name(Family family);
 
 /// Whether a write survives power loss.
 enum class Durability : std::uint8_t {
@@ -50,82 +21,10 @@ enum class Durability : std::uint8_t {
   kRelaxed,  ///< With the operating system; sync() makes it durable.
 };
 
-/// Changes that take effect together or not at all. Later changes of a key win. A value; its bytes
-/// lie in one buffer, since a bulk load fills a batch with millions of them.
-class WriteBatch {
- public:
-  struct Entry {
-    Family family;
-    bool is_delete;
-    std::string_view key;    ///< Valid until the batch is changed.
-    std::string_view value;  ///< Empty for a delete.
-  };
-
-  void put(Family family, std::string_view key, std::string_view value) {
-    add(family, false, key, value);
-  }
-  void erase(Family family, std::string_view key) { add(family, true, key, {}); }
-  /// All changes of `other`, after those of this one.
-  void append(const WriteBatch& other) {
-    const std::size_t offset = buffer_.size();
-    buffer_ += other.buffer_;
-    spans_.reserve(spans_.size() + other.spans_.size());
-    for (Span span : other.spans_) {
-      span.offset += offset;
-      spans_.push_back(span);
-    }
-  }
-
-  /// Makes room for so many changes with so many bytes of keys and values in all.
-  void reserve(std::size_t changes, std::size_t bytes) {
-    spans_.reserve(changes);
-    buffer_.reserve(bytes);
-  }
-
-  std::size_t size() const { return spans_.size(); }
-  bool empty() const { return spans_.empty(); }
-  /// What the batch takes in memory, about.
-  std::size_t bytes() const { return buffer_.size() + spans_.size() * sizeof(Span); }
-  /// In the order of the calls. Requires index < size().
-  Entry operator[](std::size_t index) const {
-    const Span& span = spans_[index];
-    const std::string_view all(buffer_);
-    return {span.family, span.is_delete, all.substr(span.offset, span.key_bytes),
-            all.substr(span.offset + span.key_bytes, span.value_bytes)};
-  }
-  /// Lets the processor fetch a change that will be asked for soon, and where another one lies for
-  /// which the same will be asked.
-  void prefetch(std::size_t soon, std::size_t later) const {
-    __builtin_prefetch(&spans_[later]);
-    __builtin_prefetch(buffer_.data() + spans_[soon].offset);
-  }
-  void clear() {
-    spans_.clear();
-    buffer_.clear();
-  }
-
- private:
-  struct Span {
-    std::size_t offset;
-    std::uint32_t key_bytes;
-    std::uint32_t value_bytes;
-    Family family;
-    bool is_delete;
-  };
-
-  void add(Family family, bool is_delete, std::string_view key, std::string_view value) {
-    spans_.push_back({buffer_.size(), static_cast<std::uint32_t>(key.size()),
-                      static_cast<std::uint32_t>(value.size()), family, is_delete});
-    buffer_.append(key).append(value);
-  }
-
-  std::string buffer_;
-  std::vector<Span> spans_;
-};
-
 /// Walks the keys of one family within [lower, upper) in byte order, as of its creation (or of its
-/// snapshot). Not shareable between threads; must die before its snapshot and its store. key() and
-/// value() are valid until the next call that is not const.
+/// snapshot). It passes over what is gone within its bounds, which takes longer the more that is,
+/// and over nothing behind the upper one. Not shareable between threads; must die before its
+/// snapshot and its store. key() and value() are valid until the next call that is not const.
 class KvIterator {
  public:
   virtual ~KvIterator() = default;
@@ -136,6 +35,9 @@ class KvIterator {
   virtual void prev() = 0;                               ///< Requires valid().
   virtual void seek(std::string_view key) = 0;           ///< To the first key >= `key` in bounds.
   virtual void seek_for_prev(std::string_view key) = 0;  ///< To the last key <= `key` in bounds.
+  /// Walks [lower, upper) from now on, and stands at its first key: costs less than another
+  /// iterator. Requires that both upper bounds, that until now and this, are not empty.
+  virtual void restrict_to(std::string_view lower, std::string_view upper) = 0;
   /// Corruption or IoError if the walk ended for another reason than the end of the range. Look at
   /// it when valid() turns false.
   virtual Status status() const = 0;
@@ -211,6 +113,8 @@ class KeyValueStore {
   /// How many blocks the calling thread has looked up, in the cache or on disk, since it began: for
   /// the difference that a read makes.
   virtual std::uint64_t blocks_read_by_thread() const = 0;
+  /// The same of deleted rows that iterators passed over in search of one that is there.
+  virtual std::uint64_t rows_passed_by_thread() const = 0;
 };
 
 /// What a program on this machine may well take for StoreOptions::memory_bytes: a quarter of its

@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 
+#include "schema/base/contract.h"
 #include "storage/kv/rocks_error.h"
 #include "storage/kv/rocks_slice.h"
 
@@ -12,20 +13,14 @@ namespace annals::storage {
 
 namespace {
 
-/// Keeps within its bounds itself: those of RocksDB's iterators are for life, and these are used
-/// again.
+/// Keeps behind its lower bound itself; RocksDB keeps before the upper one.
 class RocksIterator final : public KvIterator {
  public:
-  RocksIterator(std::unique_ptr<rocksdb::Iterator> rows, Family family, std::string_view lower,
-                std::string_view upper, const RocksSnapshot* snapshot, const std::string& path)
-      : family_(family),
-        lower_(lower),
-        upper_(upper),
-        snapshot_(snapshot),
-        path_(path),
-        rows_(std::move(rows)) {}
+  RocksIterator(std::unique_ptr<BoundedRows> rows, Family family, std::string_view lower,
+                const RocksSnapshot* snapshot, const std::string& path)
+      : family_(family), lower_(lower), snapshot_(snapshot), path_(path), rows_(std::move(rows)) {}
   ~RocksIterator() override {
-    if (snapshot_ != nullptr && rows_->status().ok()) {
+    if (snapshot_ != nullptr && rows()->status().ok()) {
       snapshot_->give_back(family_, std::move(rows_));
     }
   }
@@ -34,79 +29,98 @@ class RocksIterator final : public KvIterator {
 
   bool valid() const override {
     place();
-    return rows_->Valid() && (upper_.empty() || rows_->key().compare(slice(upper_)) < 0) &&
-           (lower_.empty() || rows_->key().compare(slice(lower_)) >= 0);
+    return rows()->Valid() && (lower_.empty() || rows()->key().compare(slice(lower_)) >= 0);
   }
-  std::string_view key() const override { return view(rows_->key()); }
-  std::string_view value() const override { return view(rows_->value()); }
-  void next() override { rows_->Next(); }
-  void prev() override { rows_->Prev(); }
+  std::string_view key() const override { return view(rows()->key()); }
+  std::string_view value() const override { return view(rows()->value()); }
+  void next() override { rows()->Next(); }
+  void prev() override { rows()->Prev(); }
   void seek(std::string_view key) override {
     is_placed_ = true;
-    rows_->Seek(slice(key < lower_ ? std::string_view(lower_) : key));
+    rows()->Seek(slice(key < lower_ ? std::string_view(lower_) : key));
   }
   void seek_for_prev(std::string_view key) override {
     is_placed_ = true;
-    if (upper_.empty() || key < upper_) return rows_->SeekForPrev(slice(key));
-    rows_->SeekForPrev(slice(upper_));
-    if (rows_->Valid() && view(rows_->key()) == upper_) rows_->Prev();
+    rows()->SeekForPrev(slice(key));
+  }
+  void restrict_to(std::string_view lower, std::string_view upper) override {
+    ANNALS_ASSERT(rows_->is_bounded() && !upper.empty());
+    lower_ = lower;
+    rows_->set_upper(upper);
+    is_placed_ = false;
   }
   Status status() const override {
     place();
-    const rocksdb::Status status = rows_->status();
+    const rocksdb::Status status = rows()->status();
     if (status.ok()) return {};
     return read_error(status, family_, path_);
   }
 
  private:
+  const BoundedRows& rows() const { return *rows_; }
+
   /// Goes to the first key unless someone went elsewhere already: finding it may mean reading a
   /// block, and whoever seeks at once does not want it. key(), value() and next() come after
   /// valid().
   void place() const {
     if (is_placed_) return;
     is_placed_ = true;
-    rows_->Seek(slice(lower_));
+    rows()->Seek(slice(lower_));
   }
 
   const Family family_;
-  const std::string lower_;
-  const std::string upper_;
+  std::string lower_;
   const RocksSnapshot* snapshot_;  // to which the rows go back; may be null
   const std::string& path_;        // the store's
-  std::unique_ptr<rocksdb::Iterator> rows_;
+  std::unique_ptr<BoundedRows> rows_;
   mutable bool is_placed_ = false;
 };
 
 }  // namespace
 
+BoundedRows::BoundedRows(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle,
+                         const rocksdb::Snapshot* snapshot, bool is_bounded)
+    : is_bounded_(is_bounded), bound_(std::make_unique<rocksdb::Slice>()) {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  if (is_bounded) options.iterate_upper_bound = bound_.get();
+  rows_.reset(db.NewIterator(options, handle));
+}
+
+BoundedRows::~BoundedRows() = default;
+
+void BoundedRows::set_upper(std::string_view upper) {
+  upper_ = upper;
+  *bound_ = slice(upper_);
+}
+
 RocksSnapshot::RocksSnapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
 
 RocksSnapshot::~RocksSnapshot() {
-  for (auto& family : idle_) family.clear();
+  for (Idle& family : bounded_) family.clear();
+  for (Idle& family : unbounded_) family.clear();
   db_.ReleaseSnapshot(snapshot_);
 }
 
-std::unique_ptr<rocksdb::Iterator> RocksSnapshot::take(Family family,
-                                                       rocksdb::ColumnFamilyHandle* handle) const {
+std::unique_ptr<BoundedRows> RocksSnapshot::take(Family family, rocksdb::ColumnFamilyHandle* handle,
+                                                 bool is_bounded) const {
   {
     const std::lock_guard lock(mutex_);
-    auto& idle = idle_[static_cast<std::size_t>(family)];
+    Idle& idle = (is_bounded ? bounded_ : unbounded_)[static_cast<std::size_t>(family)];
     if (!idle.empty()) {
-      std::unique_ptr<rocksdb::Iterator> iterator = std::move(idle.back());
+      std::unique_ptr<BoundedRows> iterator = std::move(idle.back());
       idle.pop_back();
       return iterator;
     }
   }
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot_;
-  return std::unique_ptr<rocksdb::Iterator>(db_.NewIterator(options, handle));
+  return std::make_unique<BoundedRows>(db_, handle, snapshot_, is_bounded);
 }
 
-void RocksSnapshot::give_back(Family family, std::unique_ptr<rocksdb::Iterator> iterator) const {
+void RocksSnapshot::give_back(Family family, std::unique_ptr<BoundedRows> iterator) const {
   // Each keeps the blocks in memory that it stands on.
   constexpr std::size_t kIdleMax = 8;
   const std::lock_guard lock(mutex_);
-  auto& idle = idle_[static_cast<std::size_t>(family)];
+  Idle& idle = (iterator->is_bounded() ? bounded_ : unbounded_)[static_cast<std::size_t>(family)];
   if (idle.size() < kIdleMax) idle.push_back(std::move(iterator));
 }
 
@@ -115,11 +129,12 @@ std::unique_ptr<KvIterator> make_rocks_iterator(rocksdb::DB& db, Family family,
                                                 std::string_view lower, std::string_view upper,
                                                 const RocksSnapshot* snapshot,
                                                 const std::string& path) {
-  std::unique_ptr<rocksdb::Iterator> rows(
-      snapshot != nullptr
-          ? snapshot->take(family, handle)
-          : std::unique_ptr<rocksdb::Iterator>(db.NewIterator(rocksdb::ReadOptions(), handle)));
-  return std::make_unique<RocksIterator>(std::move(rows), family, lower, upper, snapshot, path);
+  const bool is_bounded = !upper.empty();
+  std::unique_ptr<BoundedRows> rows =
+      snapshot != nullptr ? snapshot->take(family, handle, is_bounded)
+                          : std::make_unique<BoundedRows>(db, handle, nullptr, is_bounded);
+  if (is_bounded) rows->set_upper(upper);
+  return std::make_unique<RocksIterator>(std::move(rows), family, lower, snapshot, path);
 }
 
 }  // namespace annals::storage

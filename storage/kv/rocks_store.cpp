@@ -104,6 +104,9 @@ class RocksStore final : public KeyValueStore {
     const rocksdb::PerfContext& counts = *rocksdb::get_perf_context();
     return counts.block_cache_hit_count + counts.block_read_count;
   }
+  std::uint64_t rows_passed_by_thread() const override {
+    return rocksdb::get_perf_context()->internal_delete_skipped_count;
+  }
 
  private:
   class RocksIngestion;

@@ -72,7 +72,7 @@ Status AliveFolder::fold(const KeyValueStore& store, const AliveChanges& gathere
       continue;
     }
     tail_rows_[relation] = 0;
-    ANNALS_CHECK_OK(fold_relation(store, relation, std::move(changes), batch));
+    ANNALS_CHECK_OK(fold_relation(store, relation, std::move(changes), watermark, batch));
   }
   return {};
 }
@@ -82,25 +82,18 @@ Result<std::size_t> AliveFolder::count_tail_rows(const KeyValueStore& store,
                                                  SymbolId relation) const {
   const auto known = tail_rows_.find(relation);
   if (known != tail_rows_.end()) return known->second;
-  const std::string lower = alive_tail_prefix(relation);
-  const std::string upper = after_prefix(lower);
-  std::size_t count = 0;
-  const auto rows = store.iterate(Family::kByTime, lower, upper);
-  for (; rows->valid(); rows->next()) ++count;
-  ANNALS_CHECK_OK(rows->status());
-  return count;
+  ANNALS_TRY(const AliveTail tail, read_alive_tail(store, nullptr, relation));
+  return tail.keys.size();
 }
 
 Status AliveFolder::fold_relation(const KeyValueStore& store, SymbolId relation,
-                                  std::vector<AliveChange> changes, WriteBatch& batch) {
-  const std::string lower = alive_tail_prefix(relation);
-  const std::string upper = after_prefix(lower);
-  const auto tail = store.iterate(Family::kByTime, lower, upper);
-  for (; tail->valid(); tail->next()) {
-    ANNALS_CHECK_OK(decode_changes(tail->value(), changes));
-    batch.erase(Family::kByTime, tail->key());
-  }
-  ANNALS_CHECK_OK(tail->status());
+                                  std::vector<AliveChange> changes, Seq watermark,
+                                  WriteBatch& batch) {
+  ANNALS_TRY(const AliveTail tail, read_alive_tail(store, nullptr, relation));
+  changes.insert(changes.end(), tail.changes.begin(), tail.changes.end());
+  for (const std::string& key : tail.keys) batch.erase(Family::kByTime, key);
+  // The end of what comes next.
+  if (!tail.keys.empty()) batch.put(Family::kByTime, alive_tail_key(relation, watermark), {});
   add_up(changes);
   ANNALS_TRY(const std::vector<AliveChunk> chunks, read_directory(store, nullptr, relation));
   std::vector<AliveChunk> directory;

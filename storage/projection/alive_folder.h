@@ -51,7 +51,7 @@ class AliveFolder {
  private:
   Result<std::size_t> count_tail_rows(const KeyValueStore& store, SymbolId relation) const;
   static Status fold_relation(const KeyValueStore& store, SymbolId relation,
-                              std::vector<AliveChange> changes, WriteBatch& batch);
+                              std::vector<AliveChange> changes, Seq watermark, WriteBatch& batch);
 
   std::unordered_map<SymbolId, std::size_t> tail_rows_;  // of relations that changed since a start
 };

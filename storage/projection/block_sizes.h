@@ -17,6 +17,8 @@ struct BlockSizes {
   std::size_t tail_rows = 64;
   /// For so many rows of the last block there may be one more tail row: a fold rewrites the block.
   std::size_t block_rows_per_tail_row = 32;
+  /// Tail rows that a fold erases before those that come next lie elsewhere: fewer are passed over.
+  std::size_t tail_rows_left = 8;
   /// Changes before the tail of a node is looked at, which costs about what they do; and how many
   /// nodes are looked at first of all.
   std::size_t changes_per_look = 32;

@@ -26,7 +26,13 @@ Status check_stop(std::uint64_t rows, const StopFlag& stop) {
   return Error(ErrorCode::kInterrupted, "the comparison was stopped", "nothing was changed");
 }
 
-/// Walks the rows of a family but the one that says nothing of what is projected.
+/// Whether a row of kMeta says nothing of what is projected, but how far, or where it lies.
+bool is_aside(std::string_view key) {
+  return key == kDurableKey || key.starts_with(generation_prefix(Family::kOut)) ||
+         key.starts_with(generation_prefix(Family::kIn));
+}
+
+/// Walks the rows of a family but for those.
 class FamilyRows {
  public:
   FamilyRows(const KeyValueStore& store, Family family)
@@ -41,7 +47,7 @@ class FamilyRows {
 
  private:
   void pass_over() {
-    if (family_ == Family::kMeta && rows_->valid() && rows_->key() == kDurableKey) rows_->next();
+    while (family_ == Family::kMeta && rows_->valid() && is_aside(rows_->key())) rows_->next();
   }
   const Family family_;
   const std::unique_ptr<KvIterator> rows_;
@@ -94,8 +100,8 @@ Result<std::string> compare_spells(Family family, const KeyValueStore& live,
         row_a != nullptr &&
         (row_b == nullptr || std::tie(node_a, row_a->name) <= std::tie(node_b, row_b->name));
     return fmt::format("family '{}': at {} the projections differ", family_name(family),
-                       readable_key(live_is_first ? tail_key(node_a, row_a->name)
-                                                  : tail_key(node_b, row_b->name)));
+                       readable_key(live_is_first ? tail_key(node_a, 0, row_a->name)
+                                                  : tail_key(node_b, 0, row_b->name)));
   }
 }
 

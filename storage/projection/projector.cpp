@@ -58,7 +58,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
   projector->now_ = projector->stored_;
   ANNALS_CHECK_OK(projector->load_definitions());
   projector->stored_facts_.known = &projector->known_;
-  projector->stored_facts_.blocks = store.iterate(Family::kOut, {}, {})->valid();
+  projector->stored_facts_.facts = store.iterate(Family::kOut, {}, {})->valid();
   projector->stored_facts_.unmatched = projector->now_.statistics.unmatched > 0;
   return projector;
 }
@@ -244,7 +244,7 @@ Status Projector::fold_facts_and_lists(WriteBatch& batch) {
     batch.append(std::exchange(*rows, {}));  // gone at once: a load may have many
   }
   facts.counts.add_to(now_.statistics);
-  if (!facts.out.empty()) stored_facts_.blocks = true;
+  if (!facts.out.empty()) stored_facts_.facts = true;
   if (now_.statistics.unmatched > 0) stored_facts_.unmatched = true;
   return {};
 }

@@ -249,7 +249,7 @@ Status Projector::fold_parts_of_targets(const LoadParts& parts) {
       },
       [&](Chunk&& chunk) {
         // Only now, since facts of the same nodes were still being looked up.
-        stored_facts_.blocks = true;
+        stored_facts_.facts = true;
         return parts.rows().add(std::move(chunk.rows));
       });
   const std::size_t chunk_bytes = chunk_bytes_of(parts);

@@ -60,12 +60,15 @@ std::vector<Micros> cuts_of(const Rows& rows, const SpellBlockTimes& block,
 /// One node's spells: what is stored, and what is to be.
 class Group {
  public:
-  Group(KvIterator& rows, Family family, NodeId node, const BlockSizes& sizes, WriteBatch& batch)
+  /// With `generations` a tail of many rows is left behind, else it is only emptied.
+  Group(KvIterator& rows, Family family, NodeId node, const BlockSizes& sizes,
+        TailGenerations* generations, WriteBatch& batch)
       : rows_(rows),
         family_(family),
         node_(node),
         prefix_(group_prefix(node)),
         sizes_(sizes),
+        generations_(generations),
         batch_(batch) {}
 
   /// Folds the stored tail rows and `changes`, which are in order of their names and take
@@ -75,6 +78,7 @@ class Group {
     ANNALS_CHECK_OK(add_stored_tail());
     if (tail_.empty()) return {};
     if (!at_page()) return write_first();
+    ANNALS_CHECK_OK(leave_tail_behind());
     by_begin_ = tail_;
     std::sort(by_begin_.begin(), by_begin_.end(), [](const TailRow* a, const TailRow* b) {
       return a->row.name.begin < b->row.name.begin;
@@ -93,9 +97,10 @@ class Group {
   /// Reads the tail rows from where the iterator stands, and erases them.
   Status add_stored_tail() {
     const auto middle = static_cast<std::ptrdiff_t>(tail_.size());
-    for (; within() && !at_page(); rows_.next()) {
+    for (; within() && !at_page(); next_in_group(rows_)) {
       ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_.key()));
       batch_.erase(family_, rows_.key());
+      ++erased_;
       const auto changed = std::lower_bound(
           tail_.begin(), tail_.begin() + middle, key.name,
           [](const TailRow* row, const SpellName& name) { return row->row.name < name; });
@@ -110,13 +115,21 @@ class Group {
     return rows_.status();
   }
 
+  /// From the first page. Groups of one block are too many to know the generation of each.
+  Status leave_tail_behind() {
+    if (generations_ == nullptr || erased_ < sizes_.tail_rows_left) return {};
+    ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
+    if (first.block_end != kEndOfTime) generations_->raise(node_, batch_);
+    return {};
+  }
+
   Status write_first() {
     Rows rows;
     rows.reserve(tail_.size());
     for (const TailRow* one : tail_) {
       if (!one->is_gone) rows.push_back(&one->row);
     }
-    if (!rows.empty()) write_blocks(rows, SpellBlockTimes());
+    if (!rows.empty()) write_blocks(rows, SpellBlockTimes(), 0);
     return {};
   }
 
@@ -145,12 +158,18 @@ class Group {
     std::vector<SpellRow> stored;
     std::vector<std::string> keys;
     ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
-    const std::string prefix = page_key(node_, first.block_end);
-    for (; rows_.valid() && rows_.key().starts_with(prefix); rows_.next()) {
+    const std::string prefix = page_key(node_, first.block_end, first.generation);
+    for (bool is_last = false; !is_last && rows_.valid() && rows_.key().starts_with(prefix);) {
       ANNALS_TRY(const SpellPage page, SpellPage::read(family_, first.block_end, rows_.value()));
       block_ = page.block();
       keys.emplace_back(rows_.key());
       for (std::size_t i = 0; i < page.size(); ++i) stored.push_back(page.row(i));
+      is_last = page.is_last();
+      if (is_last) {
+        pass_block(rows_, first);
+      } else {
+        rows_.next();
+      }
     }
     ANNALS_CHECK_OK(rows_.status());
     Rows rows;
@@ -158,7 +177,8 @@ class Group {
     if (!merge(stored, rows)) return {};
     for (const std::string& key : keys) batch_.erase(family_, key);
     if (rows.empty() && block_ == SpellBlockTimes()) return {};
-    write_blocks(rows, block_);
+    // A single page takes the place of the one before.
+    write_blocks(rows, block_, keys.size() == 1 ? first.generation : first.generation + 1);
     return {};
   }
 
@@ -185,9 +205,10 @@ class Group {
     return is_changed;
   }
 
-  void write_blocks(const Rows& rows, const SpellBlockTimes& all) {
+  /// The last of them, which ends where the block did that they are made of, has `generation`.
+  void write_blocks(const Rows& rows, const SpellBlockTimes& all, Generation generation) {
     const std::vector<Micros> cuts = cuts_of(rows, all, sizes_.block_starts);
-    if (cuts.empty()) return write_block(rows, all);
+    if (cuts.empty()) return write_block(rows, all, generation);
     std::vector<SpellBlockTimes> blocks(cuts.size() + 1, all);
     for (std::size_t i = 0; i < cuts.size(); ++i) blocks[i].end = blocks[i + 1].begin = cuts[i];
     std::vector<Rows> parts(blocks.size());
@@ -198,16 +219,20 @@ class Group {
         parts[i].push_back(row);
       }
     }
-    for (std::size_t i = 0; i < blocks.size(); ++i) write_block(parts[i], blocks[i]);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      write_block(parts[i], blocks[i], i + 1 == blocks.size() ? generation : 0);
+    }
   }
 
   /// Even one without rows: blocks leave no gap.
-  void write_block(std::span<const SpellRow* const> rows, const SpellBlockTimes& block) {
+  void write_block(std::span<const SpellRow* const> rows, const SpellBlockTimes& block,
+                   Generation generation) {
     std::size_t first = 0;
     do {
       const std::size_t count = std::min(rows.size() - first, sizes_.page_rows);
-      const std::string key =
-          first == 0 ? page_key(node_, block.end) : page_key(node_, block.end, rows[first]->name);
+      const std::string key = first == 0
+                                  ? page_key(node_, block.end, generation)
+                                  : page_key(node_, block.end, generation, rows[first]->name);
       const bool is_last = first + count == rows.size();
       batch_.put(family_, key, write_page(block, rows.subspan(first, count), is_last));
       first += count;
@@ -219,8 +244,10 @@ class Group {
   NodeId node_;
   std::string prefix_;
   const BlockSizes& sizes_;
+  TailGenerations* const generations_;
   WriteBatch& batch_;
   std::vector<const TailRow*> tail_;
+  std::size_t erased_ = 0;           // stored tail rows
   std::deque<TailRow> stored_tail_;  // those of tail_ that were stored
   std::vector<const TailRow*> by_begin_;
   std::size_t next_begin_ = 0;  // into by_begin_: the first that begins behind block_
@@ -251,12 +278,13 @@ Status read_spells(Family family, const WriteBatch& spells, std::span<const std:
 /// Writes the changes of one family.
 class SpellFolder::FamilyFolder {
  public:
-  /// Without `looks` only whole nodes can be folded.
-  FamilyFolder(const KeyValueStore& store, Family family, FoldLooks<NodeId>* looks,
-               const BlockSizes& sizes, WriteBatch& batch)
-      : store_(store), family_(family), looks_(looks), sizes_(sizes), batch_(batch) {}
+  /// Without `groups` only whole nodes can be folded.
+  FamilyFolder(const KeyValueStore& store, Family family, Groups* groups, const BlockSizes& sizes,
+               WriteBatch& batch)
+      : store_(store), family_(family), groups_(groups), sizes_(sizes), batch_(batch) {}
 
   Status fold(const WriteBatch& spells) {
+    ANNALS_CHECK_OK(groups_->generations.load(store_));
     const ChangeOrder order = order_of(spells);
     const std::span<const std::size_t> changes(order);
     for (std::size_t first = 0; first < changes.size();) {
@@ -313,7 +341,8 @@ class SpellFolder::FamilyFolder {
 
   Status fold_group(NodeId node, std::vector<const TailRow*> changes) {
     seek(node);
-    return Group(rows(), family_, node, sizes_, batch_).fold(std::move(changes));
+    TailGenerations* const generations = groups_ == nullptr ? nullptr : &groups_->generations;
+    return Group(rows(), family_, node, sizes_, generations, batch_).fold(std::move(changes));
   }
 
   ChangeOrder order_of(const WriteBatch& spells) const {
@@ -340,45 +369,50 @@ class SpellFolder::FamilyFolder {
       ANNALS_CHECK_OK(read_spells(family_, spells, changes, rows));
       std::vector<const TailRow*> changed;
       for (const NodeSpell& row : rows) changed.push_back(&row.spell);
-      looks_->wait(node, sizes_.tail_rows);
+      groups_->looks.wait(node, sizes_.tail_rows);
       return fold_group(node, std::move(changed));
     }
+    const Generation generation = groups_->generations.of(node);
     for (const std::size_t index : changes) {
       const WriteBatch::Entry entry = spells[index];
-      batch_.put(family_, tail_key(node, read_spell_name(entry.key)), entry.value);
+      batch_.put(family_, tail_key(node, generation, read_spell_name(entry.key)), entry.value);
     }
     return {};
   }
 
   Result<bool> is_due(NodeId node, std::size_t changes) {
-    if (!looks_->is_due(node, changes, sizes_.changes_per_look)) return false;
+    if (!groups_->looks.is_due(node, changes, sizes_.changes_per_look)) return false;
     seek(node);
     const std::string prefix = group_prefix(node);
     std::size_t tail = changes;
-    for (; rows().valid() && rows().key().starts_with(prefix); rows().next(), ++tail) {
-      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows().key()));
-      if (key.is_page) break;
+    for (; rows().valid() && rows().key().starts_with(prefix); next_in_group(rows())) {
+      if (is_page_key(rows().key())) break;
+      ++tail;
     }
     ANNALS_CHECK_OK(rows().status());
     if (tail < sizes_.tail_rows) {
-      looks_->wait(node, sizes_.tail_rows - tail);
+      groups_->looks.wait(node, sizes_.tail_rows - tail);
       return false;
     }
     ANNALS_TRY(const std::size_t block, last_block_rows(node));
     const std::size_t wanted = block / sizes_.block_rows_per_tail_row;
     if (tail >= wanted) return true;
-    looks_->wait(node, wanted - tail);
+    groups_->looks.wait(node, wanted - tail);
     return false;
   }
 
-  /// About: all of its pages count as full.
   Result<std::size_t> last_block_rows(NodeId node) {
-    const std::string prefix = page_key(node, kEndOfTime);
-    std::size_t pages = 0;
+    const std::string prefix = block_prefix(node, kEndOfTime);
+    std::size_t count = 0;
     rows().seek(prefix);
-    for (; rows().valid() && rows().key().starts_with(prefix); rows().next()) ++pages;
+    for (bool is_last = false; !is_last && rows().valid() && rows().key().starts_with(prefix);) {
+      ANNALS_TRY(const SpellPage page, SpellPage::read(family_, kEndOfTime, rows().value()));
+      count += page.size();
+      is_last = page.is_last();
+      if (!is_last) rows().next();
+    }
     ANNALS_CHECK_OK(rows().status());
-    return pages * sizes_.page_rows;
+    return count;
   }
 
   KvIterator& rows() {
@@ -396,12 +430,13 @@ class SpellFolder::FamilyFolder {
     const std::string prefix = group_prefix(node);
     const bool is_there = last_ < node && rows().valid() && rows().key() >= prefix;
     if (!is_there && !is_empty_) rows().seek(prefix);
+    pass_tail_end(rows());
     last_ = node;
   }
 
   const KeyValueStore& store_;
   Family family_;
-  FoldLooks<NodeId>* looks_;
+  Groups* groups_;
   const BlockSizes& sizes_;
   WriteBatch& batch_;
   std::unique_ptr<KvIterator> rows_;  // made when it is needed
@@ -411,8 +446,8 @@ class SpellFolder::FamilyFolder {
 
 Status SpellFolder::fold(const KeyValueStore& store, Family family, const WriteBatch& spells,
                          WriteBatch& batch) {
-  FoldLooks<NodeId>& looks = family == Family::kOut ? looks_out_ : looks_in_;
-  return FamilyFolder(store, family, &looks, sizes_, batch).fold(spells);
+  Groups& groups = family == Family::kOut ? out_ : in_;
+  return FamilyFolder(store, family, &groups, sizes_, batch).fold(spells);
 }
 
 Status SpellFolder::fold_whole(const KeyValueStore& store, Family family,

@@ -10,6 +10,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/projection/block_sizes.h"
 #include "storage/projection/fold_looks.h"
+#include "storage/projection/tail_generations.h"
 
 namespace annals::storage {
 
@@ -26,7 +27,8 @@ using NodeSpells = std::vector<NodeSpell>;
 /// changed spells lie: in time order the last one, which holds at most some three times what is
 /// alive, or twice block_starts; of a spell that ended or was corrected all that hold it.
 ///
-/// Not thread-safe: the writer owns it. Errors: Corruption, IoError.
+/// Not thread-safe: the writer owns it. Errors: Corruption, IoError. What fold() gives must be
+/// written; if it is not, or there is an error, the object must not be used again.
 class SpellFolder {
  public:
   explicit SpellFolder(const BlockSizes& sizes) : sizes_(sizes) {}
@@ -49,9 +51,16 @@ class SpellFolder {
  private:
   class FamilyFolder;
 
+  /// What is remembered of a family's groups.
+  struct Groups {
+    explicit Groups(Family family) : generations(family) {}
+    FoldLooks<NodeId> looks;
+    TailGenerations generations;
+  };
+
   BlockSizes sizes_;
-  FoldLooks<NodeId> looks_out_;
-  FoldLooks<NodeId> looks_in_;
+  Groups out_{Family::kOut};
+  Groups in_{Family::kIn};
 };
 
 }  // namespace annals::storage

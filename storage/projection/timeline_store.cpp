@@ -121,10 +121,7 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, B
 /// The spells of the timeline, in order; valid until the next call.
 Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
                                                          std::size_t siblings) {
-  if (!stored_.blocks) {
-    ANNALS_CHECK_OK(read_tail(key));
-    return std::span<const SpellRow>(narrow_);
-  }
+  if (!stored_.facts) return std::span<const SpellRow>();
   if (stored_.known != nullptr && stored_.known->lacks(key)) return std::span<const SpellRow>();
   if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(key.source)) {
     if (!news_->knows(key.source)) ANNALS_CHECK_OK(note_timelines(key.source));
@@ -152,7 +149,7 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
 /// Notes which timelines the source has, and perhaps some sources behind it.
 Status TimelineStore::note_timelines(NodeId source) {
   KvIterator& out = made(out_, Family::kOut);
-  out.seek(group_prefix(source));
+  seek_group(out, source);
   bool goes_on = true;
   if (within(out, group_prefix(source))) {
     ANNALS_TRY(goes_on, note_group());
@@ -190,7 +187,7 @@ bool TimelineStore::pass_group(NodeId node) {
   const std::string prefix = group_prefix(node);
   for (int steps = 0; within(*out_, prefix); ++steps) {
     if (steps == kStepsMax) return false;
-    out_->next();
+    next_in_group(*out_);
   }
   return true;
 }
@@ -203,28 +200,12 @@ Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
   all.also_empty = true;
   group_node_ = NodeId();
   if (news_ == nullptr || !news_->knows_small(source)) {
-    ANNALS_TRY(const bool is_cheap, is_cheap_group(out, source, siblings));
+    ANNALS_TRY(const bool is_cheap, is_cheap_group(out, Family::kOut, source, siblings));
     if (!is_cheap) return {};
   }
   ANNALS_CHECK_OK(read_group(out, Family::kOut, source, all, group_));
   group_node_ = source;
   return {};
-}
-
-/// In a load that fills an empty index all rows are tail rows, in the order of timelines.
-Status TimelineStore::read_tail(const TimelineKey& key) {
-  narrow_.clear();
-  KvIterator& out = made(out_, Family::kOut);
-  if (!out.valid()) return out.status();
-  const std::string prefix = tail_prefix(key.source, key.name, key.target);
-  seek_forward(out, prefix);
-  for (; within(out, prefix); out.next()) {
-    ANNALS_TRY(const GroupKey row, read_group_key(Family::kOut, out.key()));
-    TailRow tail;
-    ANNALS_CHECK_OK(read_tail_row(Family::kOut, row.name, out.value(), tail));
-    if (!tail.is_gone) narrow_.push_back(std::move(tail.row));
-  }
-  return out.status();
 }
 
 Status TimelineStore::read_alone(const TimelineKey& key) {
@@ -247,9 +228,15 @@ Status TimelineStore::read_alone(const TimelineKey& key) {
 Status TimelineStore::read_unmatched(const TimelineKey& key, Before& before) {
   if (!stored_.unmatched) return {};
   const std::string prefix = timeline_prefix(key);
-  KvIterator& rows = made(unmatched_, Family::kUnmatched);
-  seek_forward(rows, prefix);
-  for (; within(rows, prefix); rows.next()) {
+  const std::string upper = after_prefix(prefix);
+  // Most of what there was is gone, and lies between a timeline and the next that has some.
+  if (unmatched_ == nullptr) {
+    unmatched_ = store_.iterate(Family::kUnmatched, prefix, upper);
+  } else {
+    unmatched_->restrict_to(prefix, upper);
+  }
+  KvIterator& rows = *unmatched_;
+  for (; rows.valid(); rows.next()) {
     TimelineKey row_key;
     TimelineEffect effect;
     ANNALS_CHECK_OK(decode_unmatched(rows.key(), rows.value(), row_key, effect));

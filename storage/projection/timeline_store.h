@@ -28,7 +28,7 @@ class TimelineStore {
  public:
   /// What the index may hold of timelines. What it does not hold is not looked for.
   struct Stored {
-    bool blocks = false;                    ///< Otherwise all facts are tail rows.
+    bool facts = false;
     bool unmatched = false;                 ///< Effects that changed nothing.
     const KnownTimelines* known = nullptr;  ///< Borrowed.
     /// How many sources behind one that is not known are read with it. Damage there is an error,
@@ -91,7 +91,6 @@ class TimelineStore {
   Result<bool> note_group();
   bool pass_group(NodeId node);
   Status read_group_of(NodeId source, std::size_t siblings);
-  Status read_tail(const TimelineKey& key);
   Status read_alone(const TimelineKey& key);
   Status read_unmatched(const TimelineKey& key, Before& before);
 

@@ -11,6 +11,7 @@ inline storage::BlockSizes small_blocks() {
   sizes.block_starts = 2;
   sizes.tail_rows = 3;
   sizes.block_rows_per_tail_row = 4;
+  sizes.tail_rows_left = 2;
   sizes.changes_per_look = 2;
   sizes.list_row_entries = 3;
   sizes.list_short_rows = 2;

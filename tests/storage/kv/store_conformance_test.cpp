@@ -141,39 +141,68 @@ class Harness {
     }
   }
 
+  struct Bounds {
+    std::string lower;
+    std::string upper;
+  };
+  Bounds random_bounds() {
+    Bounds bounds;
+    if (pick(random_, 3) > 0) bounds.lower = random_key(random_);
+    if (pick(random_, 3) > 0) bounds.upper = random_key(random_);
+    if (!bounds.upper.empty() && bounds.upper < bounds.lower) std::swap(bounds.lower, bounds.upper);
+    return bounds;
+  }
+
   /// A walk between random bounds, with jumps forwards and back.
   void compare_walk() { compare_walk(model_, nullptr); }
   void compare_walk(const Model& model, const KvSnapshot* snapshot) {
     const Family family = random_family(random_);
-    std::string lower = pick(random_, 3) == 0 ? "" : random_key(random_);
-    std::string upper = pick(random_, 3) == 0 ? "" : random_key(random_);
-    if (!upper.empty() && upper < lower) std::swap(lower, upper);
     const auto& all = model[static_cast<std::size_t>(family)];
+    Bounds bounds = random_bounds();
+    const auto iterator = store_->iterate(family, bounds.lower, bounds.upper, snapshot);
+    compare_steps(all, bounds, *iterator);
+    while (!bounds.upper.empty()) {
+      bounds = random_bounds();
+      if (bounds.upper.empty()) break;
+      iterator->restrict_to(bounds.lower, bounds.upper);
+      compare_steps(all, bounds, *iterator);
+    }
+    ASSERT_TRUE(iterator->status());
+  }
+
+  /// The iterator stands at the first key within its bounds.
+  void compare_steps(const std::map<std::string, std::string>& all, const Bounds& bounds,
+                     KvIterator& iterator) {
     const std::map<std::string, std::string> in_bounds(
-        all.lower_bound(lower), upper.empty() ? all.end() : all.lower_bound(upper));
-    const auto iterator = store_->iterate(family, lower, upper, snapshot);
+        all.lower_bound(bounds.lower),
+        bounds.upper.empty() ? all.end() : all.lower_bound(bounds.upper));
     auto expected = in_bounds.begin();
     for (int i = 0; i < 30; ++i) {
-      ASSERT_EQ(iterator->valid(), expected != in_bounds.end());
-      if (iterator->valid()) {
-        ASSERT_EQ(iterator->key(), expected->first);
-        ASSERT_EQ(iterator->value(), expected->second);
+      ASSERT_EQ(iterator.valid(), expected != in_bounds.end());
+      if (iterator.valid()) {
+        ASSERT_EQ(iterator.key(), expected->first);
+        ASSERT_EQ(iterator.value(), expected->second);
       }
       const std::string key = random_key(random_);
-      switch (pick(random_, iterator->valid() ? 4 : 2)) {
+      const auto before = [&](auto position) {
+        return position == in_bounds.begin() ? in_bounds.end() : std::prev(position);
+      };
+      switch (pick(random_, iterator.valid() ? 6 : 2)) {
         case 0:
-          iterator->seek(key);
+          iterator.seek(key);
           expected = in_bounds.lower_bound(key);
           break;
         case 1:
-          iterator->seek_for_prev(key);
-          expected = in_bounds.upper_bound(key);
-          expected = expected == in_bounds.begin() ? in_bounds.end() : std::prev(expected);
+          iterator.seek_for_prev(key);
+          expected = before(in_bounds.upper_bound(key));
           break;
-        default: iterator->next(); ++expected;
+        case 2:
+          iterator.prev();
+          expected = before(expected);
+          break;
+        default: iterator.next(); ++expected;
       }
     }
-    ASSERT_TRUE(iterator->status());
   }
 
   /// A snapshot shows what was, whatever is written meanwhile.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <utility>
 #include <vector>
@@ -105,6 +106,33 @@ TEST(AliveFolderTest, CountsAreThoseOfAllFacts) {
             << "at " << asked[i] << " in round " << round;
       }
     }
+  }
+}
+
+/// However many commits there were: counting looks at what was not folded, and at nothing else.
+TEST(AliveFolderTest, TailRowsThatWereFoldedAreNotPassedOver) {
+  std::mt19937_64 random(7);
+  const tests::TempFolder folder;
+  const auto store = open_rocks_store(folder.path(), StoreOptions()).value();
+  AliveFolder alive;
+  Model model;
+  std::vector<Micros> dates(kLast + 1);
+  std::iota(dates.begin(), dates.end(), 0);
+  for (std::uint64_t commit = 1; commit <= 1'000; ++commit) {
+    const Spell spell = spell_of(some_bounds(random, kLast));
+    AliveChanges changes;
+    changes.add(kRelation, spell, false);
+    model.add(spell, 1);
+    WriteBatch batch;
+    ASSERT_TRUE(alive.fold(*store, changes, Seq(commit), commit == 900, batch));
+    ASSERT_TRUE(store->write(batch, Durability::kRelaxed));
+    if (commit == 500) alive = AliveFolder();  // as after a start
+    if (commit % 100 != 0) continue;
+    const std::uint64_t before = store->rows_passed_by_thread();
+    const auto counts = count_alive(*store, nullptr, kRelation, dates);
+    EXPECT_LT(store->rows_passed_by_thread() - before, 2U);
+    ASSERT_TRUE(counts);
+    ASSERT_EQ(*counts, model.counts());
   }
 }
 

@@ -35,7 +35,7 @@ class Sources {
   void add_tail(const TimelineKey& key, bool is_gone = false) {
     const Spell spell = tests::begun_spell(next_event_++, 1'000);
     const SpellRow row = to_row(key.name, key.target, spell);
-    batch_.put(Family::kOut, tail_key(key.source, row.name), is_gone ? "" : encode_spell(spell));
+    batch_.put(Family::kOut, tail_key(key.source, 0, row.name), is_gone ? "" : encode_spell(spell));
     if (!is_gone) add_stored(key, spell);
   }
 
@@ -52,7 +52,7 @@ class Sources {
               [](const SpellRow& a, const SpellRow& b) { return a.name < b.name; });
     std::vector<const SpellRow*> pointers;
     for (const SpellRow& row : rows) pointers.push_back(&row);
-    batch_.put(Family::kOut, page_key(NodeId::entity(source), end),
+    batch_.put(Family::kOut, page_key(NodeId::entity(source), end, 0),
                write_page({begin, end}, pointers, true));
   }
 
@@ -65,7 +65,7 @@ class Sources {
  private:
   void add_stored(const TimelineKey& key, const Spell& spell) {
     const SpellRow reverse = to_row(key.name, key.source, spell);
-    batch_.put(Family::kIn, tail_key(key.target, reverse.name), encode_spell(spell));
+    batch_.put(Family::kIn, tail_key(key.target, 0, reverse.name), encode_spell(spell));
     stored_.insert(key);
   }
 

@@ -24,7 +24,9 @@ constexpr NodeId kHub = NodeId::entity(7);
 class StoredGroup {
  public:
   StoredGroup(const std::string& path, const BlockSizes& sizes)
-      : store_(open_rocks_store(path, StoreOptions()).value()), folder_(sizes) {}
+      : store_(open_rocks_store(path, StoreOptions()).value()), sizes_(sizes) {
+    forget();
+  }
 
   void put(const TimelineKey& key, const Spell& spell) {
     spells_.put(Family::kOut, spell_key(key, spell), encode_spell(spell));
@@ -41,7 +43,7 @@ class StoredGroup {
     WriteBatch batch;
     for (const Family family : {Family::kOut, Family::kIn}) {
       ASSERT_TRUE(whole ? fold_whole(family, batch)
-                        : folder_.fold(*store_, family, spells_, batch));
+                        : folder_->fold(*store_, family, spells_, batch));
     }
     spells_.clear();
     ASSERT_TRUE(store_->write(batch, Durability::kRelaxed));
@@ -65,11 +67,21 @@ class StoredGroup {
   }
   const std::map<SpellName, SpellRow>& all() const { return wanted_; }
 
+  /// How many rows that are gone a read passes over.
+  std::uint64_t passed(const GroupFilter& filter) const {
+    const std::uint64_t before = store_->rows_passed_by_thread();
+    EXPECT_EQ(read(filter), wanted(filter));
+    return store_->rows_passed_by_thread() - before;
+  }
+  /// Another folder, as after a start.
+  void forget() { folder_ = std::make_unique<SpellFolder>(sizes_); }
+
   /// How many rows the blocks have, copies among them, and how many blocks and tail rows there are.
   struct Layout {
     std::size_t rows = 0;
     std::size_t blocks = 0;
     std::size_t tail = 0;
+    std::size_t ends = 0;  ///< Of tails.
   };
   Layout layout() const {
     Layout layout;
@@ -79,7 +91,8 @@ class StoredGroup {
     for (; iterator->valid(); iterator->next()) {
       const GroupKey key = read_group_key(Family::kOut, iterator->key()).value();
       if (!key.is_page) {
-        ++layout.tail;
+        layout.tail += key.is_tail_end ? 0 : 1;
+        layout.ends += key.is_tail_end ? 1 : 0;
         continue;
       }
       const SpellPage page =
@@ -108,11 +121,12 @@ class StoredGroup {
     const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
     pieces.back().assign(middle, first.end());
     first.erase(middle, first.end());
-    return folder_.fold_whole(*store_, family, pieces, batch);
+    return folder_->fold_whole(*store_, family, pieces, batch);
   }
 
   std::unique_ptr<KeyValueStore> store_;
-  SpellFolder folder_;
+  const BlockSizes sizes_;
+  std::unique_ptr<SpellFolder> folder_;
   WriteBatch spells_;
   std::map<SpellName, SpellRow> wanted_;
 };
@@ -202,10 +216,57 @@ TEST(SpellFolderTest, EveryWindowShowsWhatHolds) {
     for (int round = 0; round < 40; ++round) {
       for (std::uint64_t steps = 1 + random() % 6; steps > 0; --steps) hub.step();
       group.write(random() % 4 == 0);
+      if (random() % 8 == 0) group.forget();
       ASSERT_NO_FATAL_FAILURE(expect_all_windows_right(group, random));
     }
     EXPECT_GT(group.layout().blocks, 3U);
+    EXPECT_EQ(group.layout().ends, 1U) << "the tail was left behind, and none but the last one's";
   }
+}
+
+/// However often a node was folded: reading it costs no more than what there is of it.
+TEST(SpellFolderTest, WhatWasFoldedIsNotPassedOver) {
+  const tests::TempFolder folder;
+  BlockSizes sizes;
+  sizes.page_rows = 16;
+  sizes.block_starts = 16;
+  StoredGroup group(folder.path(), sizes);
+  // In single pages some are deleted where readers walk.
+  constexpr std::uint64_t kPassedMax = 8;
+  std::mt19937_64 random(3);
+  std::vector<std::pair<TimelineKey, Spell>> facts;
+  std::uint64_t seq = 0;
+  for (std::uint64_t on = 1; on <= 3'000; ++on) {
+    // Some fifty hold at a time.
+    const TimelineKey key = {Family::kOut, kHub, SymbolId(1 + random() % 2),
+                             NodeId::entity(100 + random() % 40)};
+    facts.emplace_back(key, tests::begun_spell(++seq, day(on)));
+    group.put(key, facts.back().second);
+    if (on > 50) {
+      auto& [ended, spell] = facts[on - 50];
+      end_at(spell, ++seq, day(on));
+      group.put(ended, spell);
+    }
+    group.write(false);
+    if (on == 1'700) group.forget();
+    if (on % 100 != 0) continue;
+    SCOPED_TRACE(testing::Message() << "day " << on);
+    GroupFilter now;
+    now.window = {day(on), day(on)};
+    EXPECT_LT(group.passed(now), kPassedMax);
+    GroupFilter then = now;
+    then.window = {day(on / 2), day(on / 2)};
+    EXPECT_LT(group.passed(then), kPassedMax);
+    GroupFilter timeline;
+    timeline.also_empty = true;
+    timeline.relation = SymbolId(2);
+    timeline.neighbour = NodeId::entity(120);
+    EXPECT_LT(group.passed(timeline), kPassedMax);
+    GroupFilter all;
+    all.also_empty = true;
+    EXPECT_LT(group.passed(all), kPassedMax);
+  }
+  EXPECT_EQ(group.layout().ends, 1U);
 }
 
 /// Once the tail rows of a node have been counted it is folded as soon as they are enough.

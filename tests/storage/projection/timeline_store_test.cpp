@@ -180,5 +180,34 @@ TEST(TimelineStoreTest, WhatIsReadInPartFoldsAsTheWholeDoes) {
   }
 }
 
+/// Effects that changed nothing, until what they belong to came, lie between two timelines.
+TEST(TimelineStoreTest, WhatIsNoLongerUnmatchedIsNotPassedOver) {
+  const tests::TempFolder folder;
+  const auto store = open_rocks_store(folder.path(), StoreOptions()).value();
+  const auto timeline = [](std::uint64_t source) {
+    return TimelineKey{Family::kOut, NodeId::entity(source), kLevel, NodeId::entity(5)};
+  };
+  constexpr std::uint64_t kSources = 1'000;
+  WriteBatch rows;
+  WriteBatch gone;
+  for (std::uint64_t source = 1; source <= kSources; ++source) {
+    const TimelineEffect effect = sets(source, day(1), day(1), 0);
+    const std::string key = unmatched_key(timeline(source), effect.id);
+    rows.put(Family::kUnmatched, key, encode_unmatched(effect));
+    if (source > 2 && source < kSources) gone.erase(Family::kUnmatched, key);
+  }
+  ASSERT_TRUE(store->write(rows, Durability::kRelaxed));
+  ASSERT_TRUE(store->write(gone, Durability::kRelaxed));
+  TimelineStore timelines(*store, {true, true});
+  const std::uint64_t passed = store->rows_passed_by_thread();
+  for (const std::uint64_t source : {1U, 2U, 3U, 4U, 500U, 1'000U}) {
+    TimelineStore::Before before;
+    ASSERT_TRUE(timelines.read(timeline(source), 1, before));
+    const bool is_there = source <= 2 || source == kSources;
+    EXPECT_EQ(before.unmatched.size(), is_there ? 1U : 0U) << "source " << source;
+  }
+  EXPECT_LT(store->rows_passed_by_thread() - passed, 20U);
+}
+
 }  // namespace
 }  // namespace annals::storage
