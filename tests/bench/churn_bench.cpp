@@ -89,6 +89,7 @@ class Churn {
     member_ = checked(builder->symbol("MEMBER"));
     club_role_ = checked(builder->symbol("club"));
     who_role_ = checked(builder->symbol("who"));
+    add_next(*builder);  // entities alone are no commit
     checked(database_->commit(std::move(builder)));
   }
 
