@@ -21,9 +21,9 @@ GroupFilter filter_of(const FactScan& scan, const Perspective& perspective) {
   GroupFilter filter;
   filter.relation = scan.relation;
   if (scan.relation) filter.neighbour = scan.neighbour;
-  filter.window = scan.window;
-  // What holds at no time now may have held as it was known once.
+  // What holds at another time now, or at none, may have held then as it was known once.
   filter.also_empty = !perspective.is_present();
+  if (!filter.also_empty) filter.window = scan.window;
   return filter;
 }
 
@@ -45,6 +45,7 @@ class FactCursor final : public Cursor<Fact> {
   FactCursor(const KeyValueStore& store, const KvSnapshot& snapshot, const FactScan& scan)
       : family_(family_of(scan)),
         neighbour_(scan.neighbour),
+        window_(scan.window),
         rows_(store, snapshot, family_, scan.node, filter_of(scan, Perspective())) {}
 
   Status next(std::vector<Fact>& batch, std::size_t count_max) override {
@@ -61,7 +62,12 @@ class FactCursor final : public Cursor<Fact> {
       for (const SpellRow& row : rows) {
         if (neighbour_ && row.name.neighbour != neighbour_) continue;
         if (count == batch.size()) batch.emplace_back();
-        ANNALS_CHECK_OK(to_fact(family_, node, row, batch[count++]));
+        Fact& fact = batch[count];
+        ANNALS_CHECK_OK(to_fact(family_, node, row, fact));
+        // The end of such a row may lie behind that of the fact.
+        const bool is_wanted =
+            row.form != SpellForm::kEncoded || window_.may_hold(fact.begin, fact.end);
+        if (is_wanted) ++count;
       }
     }
     batch.resize(count);
@@ -71,6 +77,7 @@ class FactCursor final : public Cursor<Fact> {
  private:
   Family family_;
   NodeId neighbour_;
+  const Window window_;
   SpellGroups rows_;
 };
 

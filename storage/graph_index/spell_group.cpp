@@ -65,13 +65,23 @@ class GroupReader {
 
   bool within() const { return rows_.valid() && rows_.key().starts_with(prefix_); }
   bool at_page() const { return within() && is_page_key(rows_.key()); }
-  Micros from() const { return filter_.also_empty ? kBeginningOfTime : filter_.window.from; }
-  Micros to() const { return filter_.also_empty ? kEndOfTime : filter_.window.to; }
+  /// What ends then lies in the block of the instant before.
+  Micros from() const {
+    const Micros from = filter_.window.from;
+    return filter_.also_empty && from > kBeginningOfTime ? from - 1 : from;
+  }
+  Micros to() const { return filter_.window.to; }
 
   bool wants(const SpellRow& row) const {
     return (!filter_.relation || row.name.relation == filter_.relation) &&
            (!filter_.neighbour || row.name.neighbour == filter_.neighbour) &&
-           (filter_.also_empty || row.may_hold(filter_.window));
+           wants(row.name.begin, row.end);
+  }
+  bool wants(Micros begin, Micros end) const {
+    const Window& window = filter_.window;
+    if (filter_.also_empty)
+      return begin <= window.to && (end >= window.from || begin >= window.from);
+    return window.may_hold(Instant::exactly(begin), Instant::exactly(end));
   }
 
   /// Tail rows of the relation and neighbour; those that the window does not want, too, since they
@@ -172,8 +182,11 @@ class GroupReader {
     selected_.clear();
     if (filter_.also_empty) {
       for (std::size_t row = first; row < last; ++row) {
-        const bool is_copy = page.begin(row) < page.block().begin;
-        if (with_copies || !is_copy) selected_.push_back(static_cast<std::uint32_t>(row));
+        const Micros begin = page.begin(row);
+        const bool is_copy = begin < page.block().begin;
+        if ((with_copies || !is_copy) && wants(begin, page.end(row))) {
+          selected_.push_back(static_cast<std::uint32_t>(row));
+        }
       }
     } else {
       page.select(first, last, filter_.window, with_copies, selected_);
@@ -199,10 +212,7 @@ class GroupReader {
     for (; row < last && page.neighbour(row) == filter_.neighbour; ++row) {
       const Micros begin = page.begin(row);
       if (!with_copies && begin < page.block().begin) continue;
-      const bool is_wanted =
-          filter_.also_empty ||
-          filter_.window.may_hold(Instant::exactly(begin), Instant::exactly(page.end(row)));
-      if (is_wanted) found_.push_back(page.row(row));
+      if (wants(begin, page.end(row))) found_.push_back(page.row(row));
     }
   }
 
@@ -295,7 +305,8 @@ Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size
   return found;
 }
 
-Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, std::size_t spells) {
+Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, Micros from,
+                            std::size_t spells) {
   // A spell of a large group costs two seeks and a page, a small one is read at once anyway.
   constexpr std::size_t kSpellsMin = 4;
   constexpr std::size_t kTailRowsPerSpell = 16;
@@ -307,6 +318,10 @@ Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, std::s
   seek_group(rows, node);
   while (rows.valid() && rows.key().starts_with(prefix)) {
     ANNALS_TRY(const GroupKey key, read_group_key(family, rows.key()));
+    if (key.is_page && pages == 0 && key.block_end <= from && key.block_end != kEndOfTime) {
+      seek_block(rows, node, from);
+      continue;
+    }
     ++(key.is_page ? pages : tail_rows);
     if (pages > std::min(spells, kPagesMax) || tail_rows > kTailRowsPerSpell * spells) return false;
     ANNALS_CHECK_OK(pass_row(rows, family, key));

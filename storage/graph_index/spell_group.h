@@ -39,7 +39,7 @@ struct GroupFilter {
   SymbolId relation;  ///< Zero: of all.
   NodeId neighbour;   ///< Zero: any; else `relation` is not zero.
   Window window;
-  bool also_empty = false;  ///< Also what holds at no time, in any window: `window` is ignored.
+  bool also_empty = false;  ///< Also what holds at no time, if it begins or ends in the window.
 };
 
 /// The spells of one node that the filter wants, in order of their names. `rows` is an iterator of
@@ -64,9 +64,10 @@ struct GroupTimelines {
 /// Costs less than reading the spells, which need all columns. Corruption, IoError.
 Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size_t count_max);
 
-/// Whether reading all of the group costs no more than reading so many of its spells one by one
-/// does, nor too much memory. `rows` as above. Corruption, IoError.
-Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, std::size_t spells);
+/// Whether reading all of the group from an instant on costs no more than reading so many of its
+/// spells one by one does, nor too much memory. `rows` as above. Corruption, IoError.
+Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, Micros from,
+                            std::size_t spells);
 
 /// How the spells of a family lie.
 struct GroupLayout {

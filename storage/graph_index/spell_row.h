@@ -43,7 +43,7 @@ enum class SpellForm : std::uint8_t {
 /// those need no more than these numbers.
 struct SpellRow {
   SpellName name;
-  /// From here on it surely no longer holds; kEndOfTime: it may hold for ever.
+  /// From here on it surely does not hold, nor has an end behind; kEndOfTime: it may hold for ever.
   Micros end = kEndOfTime;
   FactId ended_by;  ///< Unless encoded: the event and effect that end it; zero: its own end.
   SpellForm form = SpellForm::kPlain;

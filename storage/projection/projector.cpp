@@ -58,6 +58,7 @@ Result<std::unique_ptr<Projector>> Projector::load(const KeyValueStore& store, c
   projector->now_ = projector->stored_;
   ANNALS_CHECK_OK(projector->load_definitions());
   projector->stored_facts_.known = &projector->known_;
+  projector->stored_facts_.renewals = &projector->renewals_;
   projector->stored_facts_.facts = store.iterate(Family::kOut, {}, {})->valid();
   projector->stored_facts_.unmatched = projector->now_.statistics.unmatched > 0;
   return projector;
@@ -141,6 +142,7 @@ Status Projector::add_definition(const RecordedEvent& recorded) {
   } else if (const auto* relation = std::get_if<Relation>(&body)) {
     define(*relation);
   } else if (const auto* kind = std::get_if<Boxed<Kind>>(&body)) {
+    renewals_.note(**kind);
     define(**kind);
   } else if (const auto* padding = std::get_if<Padding>(&body)) {
     define(*padding);

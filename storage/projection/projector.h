@@ -143,6 +143,7 @@ class Projector final : public EventSource {
   SpellFolder folder_;
   TimelineStore::Stored stored_facts_;  // constant while several threads fold
   KnownTimelines known_;                // likewise; of what flush() read and wrote
+  Renewals renewals_;                   // likewise
   AliveFolder alive_;
   EventListFolder lists_;
   EntityChanges entities_;

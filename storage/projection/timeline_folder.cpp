@@ -233,9 +233,21 @@ bool TimelineFolder::read_begin_and_end(std::span<const Place> changes, Spell& s
   return true;
 }
 
+/// The first instant of the changes, if all of them are of new events; else the beginning of time.
+Micros TimelineFolder::since_of(std::span<const Place> changes) const {
+  Micros since = kEndOfTime;
+  TimelineEffect effect;
+  for (const Place& place : changes) {
+    const Known known = read_change(change_at(place.offset), effect);
+    if (known.removes || effect.id.begun_by != known.by) return kBeginningOfTime;
+    since = std::min(since, effect.at.earliest);
+  }
+  return since;
+}
+
 /// Folds the changes of one timeline into what is stored of it.
 Status TimelineFolder::fold_one(TimelineStore& timelines, std::span<const Place> changes,
-                                std::size_t siblings, Fold& fold) const {
+                                const TimelineStore::Purpose& purpose, Fold& fold) const {
   const TimelineKey& key = changes.front().timeline;
   if (key.family == Family::kProperty) {
     Timeline::Extent touched;
@@ -252,7 +264,7 @@ Status TimelineFolder::fold_one(TimelineStore& timelines, std::span<const Place>
     fold.folded = std::move(timeline).take();
     return {};
   }
-  ANNALS_CHECK_OK(timelines.read(key, siblings, fold.before));
+  ANNALS_CHECK_OK(timelines.read(key, purpose, fold.before));
   fold.folded.spells.resize(1);
   if (fold.before.is_empty() && read_begin_and_end(changes, fold.folded.spells.front())) {
     fold.folded.unmatched.clear();
@@ -311,13 +323,18 @@ Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
   };
   Fold fold;
   NodeId source;
-  std::size_t siblings = 0;
+  std::span<const Place> of_source;
+  std::span<const Place> of_timeline;
+  TimelineStore::Purpose purpose;
+  purpose.since_of_source = [&] { return since_of(of_source); };
+  purpose.since = [&] { return since_of(of_timeline); };
   for (Place* first = part.places_.data(); first != end;) {
     if (first->timeline.source != source) {
       source = first->timeline.source;
       Place* const other = std::find_if(
           first, end, [&](const Place& place) { return place.timeline.source != source; });
-      siblings = static_cast<std::size_t>(other - first);
+      of_source = {first, other};
+      purpose.siblings = of_source.size();
       std::sort(first, other, is_before);
     }
     const TimelineKey key = first->timeline;
@@ -327,7 +344,8 @@ Status TimelineFolder::fold(const Part& part, const KeyValueStore& store,
       prefetch_change(gathered_, part.places_,
                       static_cast<std::size_t>(place - part.places_.data()));
     }
-    ANNALS_CHECK_OK(fold_one(timelines, {first, last}, siblings, fold));
+    of_timeline = {first, last};
+    ANNALS_CHECK_OK(fold_one(timelines, of_timeline, purpose, fold));
     ANNALS_CHECK_OK(
         report(key, TimelineStore::write_difference(key, fold.folded, fold.before, changes)));
     first = last;

@@ -77,8 +77,9 @@ class TimelineFolder {
     TimelineStore::Before before;
     Timeline::Folded folded;
   };
-  Status fold_one(TimelineStore& timelines, std::span<const Place> changes, std::size_t siblings,
-                  Fold& fold) const;
+  Status fold_one(TimelineStore& timelines, std::span<const Place> changes,
+                  const TimelineStore::Purpose& purpose, Fold& fold) const;
+  Micros since_of(std::span<const Place> changes) const;
 
   std::string gathered_;       // changes, each with its length before it
   std::vector<Place> places_;  // of parts()

@@ -54,6 +54,8 @@ void seek_before(KvIterator& iterator, const TimelineKey& key, std::string_view 
   iterator.next();
 }
 
+Micros asked(const std::function<Micros()>& since) { return since ? since() : kBeginningOfTime; }
+
 }  // namespace
 
 TimelineStore::TimelineStore(const KeyValueStore& store, Stored stored, KnownTimelines::News* news)
@@ -71,15 +73,33 @@ void TimelineStore::Before::clear() {
   unmatched_effects.clear();
 }
 
+void TimelineStore::Before::leave_out_unmatched_before(Micros since) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < unmatched.size(); ++i) {
+    if (Timeline::place_of(unmatched_effects[i]).first < since) continue;
+    if (kept != i) {
+      unmatched[kept] = std::move(unmatched[i]);
+      unmatched_effects[kept] = std::move(unmatched_effects[i]);
+    }
+    ++kept;
+  }
+  unmatched.resize(kept);
+  unmatched_effects.resize(kept);
+}
+
 void TimelineStore::Before::restore(RelationTimeline& timeline) const {
   for (const Spell& spell : spells) timeline.restore(spell);
   for (const TimelineEffect& effect : unmatched_effects) timeline.restore_unmatched(effect);
 }
 
-Status TimelineStore::read(const TimelineKey& key, std::size_t siblings, Before& before) {
+Status TimelineStore::read(const TimelineKey& key, const Purpose& purpose, Before& before) {
   before.clear();
-  ANNALS_CHECK_OK(read_facts(key, siblings, before));
-  return read_unmatched(key, before);
+  Micros since = kBeginningOfTime;
+  ANNALS_TRY(const std::span<const SpellRow> rows, rows_of(key, purpose, since));
+  ANNALS_CHECK_OK(read_facts(key, rows, before));
+  ANNALS_CHECK_OK(read_unmatched(key, before));
+  before.leave_out_unmatched_before(since);
+  return {};
 }
 
 Status TimelineStore::read(const TimelineKey& key, const Timeline::Extent& touched,
@@ -105,8 +125,8 @@ Status TimelineStore::read(const TimelineKey& key, const Timeline::Extent& touch
   return iterator.status();
 }
 
-Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, Before& before) {
-  ANNALS_TRY(const std::span<const SpellRow> rows, rows_of(key, siblings));
+Status TimelineStore::read_facts(const TimelineKey& key, std::span<const SpellRow> rows,
+                                 Before& before) {
   for (const SpellRow& row : rows) {
     Spell spell;
     ANNALS_CHECK_OK(to_spell(Family::kOut, row, spell));
@@ -118,9 +138,11 @@ Status TimelineStore::read_facts(const TimelineKey& key, std::size_t siblings, B
   return {};
 }
 
-/// The spells of the timeline, in order; valid until the next call.
+/// The spells of the timeline that end at `since`, which it tells, or later, in order, and perhaps
+/// some others; valid until the next call.
 Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
-                                                         std::size_t siblings) {
+                                                         const Purpose& purpose, Micros& since) {
+  since = kBeginningOfTime;
   if (!stored_.facts) return std::span<const SpellRow>();
   if (stored_.known != nullptr && stored_.known->lacks(key)) return std::span<const SpellRow>();
   if (news_ != nullptr && stored_.known != nullptr && !stored_.known->knows(key.source)) {
@@ -129,12 +151,15 @@ Result<std::span<const SpellRow>> TimelineStore::rows_of(const TimelineKey& key,
   }
   if (asked_node_ != key.source) {
     asked_node_ = key.source;
-    ANNALS_CHECK_OK(read_group_of(key.source, siblings));
+    ANNALS_CHECK_OK(read_group_of(key.source, purpose));
   }
-  if (group_node_ != key.source) {
-    ANNALS_CHECK_OK(read_alone(key));
+  const bool needs_all = stored_.renewals == nullptr || stored_.renewals->may_renew(key.name);
+  if (group_node_ != key.source || (needs_all && group_since_ > kBeginningOfTime)) {
+    if (!needs_all) since = asked(purpose.since);
+    ANNALS_CHECK_OK(read_alone(key, since));
     return std::span<const SpellRow>(narrow_);
   }
+  since = group_since_;
   struct ByTimeline {
     using Pair = std::pair<SymbolId, NodeId>;
     static Pair of(const SpellRow& row) { return {row.name.relation, row.name.neighbour}; }
@@ -192,28 +217,33 @@ bool TimelineStore::pass_group(NodeId node) {
   return true;
 }
 
-/// Reads all spells of the source if that costs less than its timelines one by one, or is known not
-/// to be much.
-Status TimelineStore::read_group_of(NodeId source, std::size_t siblings) {
+/// Reads all spells of the source that matter if that costs less than its timelines one by one, or
+/// is known not to be much.
+Status TimelineStore::read_group_of(NodeId source, const Purpose& purpose) {
   KvIterator& out = made(out_, Family::kOut);
   GroupFilter all;
   all.also_empty = true;
   group_node_ = NodeId();
+  group_since_ = kBeginningOfTime;
   if (news_ == nullptr || !news_->knows_small(source)) {
-    ANNALS_TRY(const bool is_cheap, is_cheap_group(out, Family::kOut, source, siblings));
+    if (purpose.siblings > 1) group_since_ = asked(purpose.since_of_source);
+    ANNALS_TRY(const bool is_cheap,
+               is_cheap_group(out, Family::kOut, source, group_since_, purpose.siblings));
     if (!is_cheap) return {};
   }
+  all.window.from = group_since_;
   ANNALS_CHECK_OK(read_group(out, Family::kOut, source, all, group_));
   group_node_ = source;
   return {};
 }
 
-Status TimelineStore::read_alone(const TimelineKey& key) {
+Status TimelineStore::read_alone(const TimelineKey& key, Micros since) {
   KvIterator& out = made(out_, Family::kOut);
   GroupFilter filter;
   filter.also_empty = true;
   filter.relation = key.name;
   filter.neighbour = key.target;
+  filter.window.from = since;
   ANNALS_TRY(const bool source_is_small,
              read_small_group(out, Family::kOut, key.source, filter, narrow_));
   if (source_is_small) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "storage/projection/alive_folder.h"
 #include "storage/projection/known_timelines.h"
 #include "storage/projection/relation_timeline.h"
+#include "storage/projection/renewals.h"
 #include "storage/projection/spell_folder.h"
 #include "storage/projection/timeline.h"
 #include "storage/projection/value_timeline.h"
@@ -34,6 +36,8 @@ class TimelineStore {
     /// How many sources behind one that is not known are read with it. Damage there is an error,
     /// too.
     std::size_t ahead = 0;
+    /// Borrowed; without it all of a timeline is read.
+    const Renewals* renewals = nullptr;
   };
 
   /// With `news`, which it borrows, it notes what the sources have that it reads.
@@ -50,13 +54,24 @@ class TimelineStore {
 
     bool is_empty() const { return rows.empty() && unmatched.empty(); }
     void clear();
+    void leave_out_unmatched_before(Micros since);
     /// Requires that a relation was read.
     void restore(RelationTimeline& timeline) const;
   };
 
-  /// The stored state of a relation's `key`. `siblings`: about how many timelines of this source
-  /// are read one after the other.
-  Status read(const TimelineKey& key, std::size_t siblings, Before& before);
+  /// What the timelines of one source are read for.
+  struct Purpose {
+    std::size_t siblings = 1;  ///< About how many of them are read one after the other.
+    /// The first instant of what will be added to them, and to the one that is read, of new events
+    /// alone; kBeginningOfTime if it may be anything else. Called if it matters.
+    std::function<Micros()> since_of_source;
+    std::function<Micros()> since;
+  };
+  /// The stored state of a relation's `key`, but for what was over before what will be added, and
+  /// cannot matter to it: spells that surely ended, and unmatched effects that have their place
+  /// before (Timeline, invariant 1). A fold of the rest and of what is added makes of these what a
+  /// fold of everything makes.
+  Status read(const TimelineKey& key, const Purpose& purpose, Before& before);
   /// Of a property's `key` what effects of those times can change, so that correcting one value
   /// does not cost the whole timeline.
   Status read(const TimelineKey& key, const Timeline::Extent& touched, ValueTimeline& timeline,
@@ -85,13 +100,14 @@ class TimelineStore {
                                      const Before& before, const Changes& changes);
 
  private:
-  Status read_facts(const TimelineKey& key, std::size_t siblings, Before& before);
-  Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, std::size_t siblings);
+  Status read_facts(const TimelineKey& key, std::span<const SpellRow> rows, Before& before);
+  Result<std::span<const SpellRow>> rows_of(const TimelineKey& key, const Purpose& purpose,
+                                            Micros& since);
   Status note_timelines(NodeId source);
   Result<bool> note_group();
   bool pass_group(NodeId node);
-  Status read_group_of(NodeId source, std::size_t siblings);
-  Status read_alone(const TimelineKey& key);
+  Status read_group_of(NodeId source, const Purpose& purpose);
+  Status read_alone(const TimelineKey& key, Micros since);
   Status read_unmatched(const TimelineKey& key, Before& before);
 
   const KeyValueStore& store_;
@@ -105,7 +121,8 @@ class TimelineStore {
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;
   NodeId asked_node_;  // whether group_ shall hold its spells; and the node
-  NodeId group_node_;  // whose spells it does hold, all of them
+  NodeId group_node_;  // whose spells it does hold, all of them that end at or after
+  Micros group_since_ = kBeginningOfTime;
   std::vector<SpellRow> group_;
   std::vector<SpellRow> narrow_;
 };

@@ -77,7 +77,7 @@ class Sources {
 
 TimelineStore::Before::Rows rows_of(TimelineStore& timelines, const TimelineKey& key) {
   TimelineStore::Before before;
-  EXPECT_TRUE(timelines.read(key, 1, before));
+  EXPECT_TRUE(timelines.read(key, TimelineStore::Purpose(), before));
   return before.rows;
 }
 

@@ -58,14 +58,21 @@ class StoredGroup {
   std::vector<SpellRow> wanted(const GroupFilter& filter) const {
     std::vector<SpellRow> rows;
     for (const auto& [name, row] : wanted_) {
-      const bool is_wanted = (!filter.relation || filter.relation == name.relation) &&
-                             (!filter.neighbour || filter.neighbour == name.neighbour) &&
-                             (filter.also_empty || row.may_hold(filter.window));
+      const bool is_wanted =
+          (!filter.relation || filter.relation == name.relation) &&
+          (!filter.neighbour || filter.neighbour == name.neighbour) &&
+          (filter.also_empty ? reaches(row, filter.window) : row.may_hold(filter.window));
       if (is_wanted) rows.push_back(row);
     }
     return rows;
   }
   const std::map<SpellName, SpellRow>& all() const { return wanted_; }
+
+  /// Whether it begins or ends in the window, or holds there.
+  static bool reaches(const SpellRow& row, const Window& window) {
+    const Micros end = std::max(row.end, row.name.begin);
+    return row.name.begin <= window.to && end >= window.from;
+  }
 
   /// How many rows that are gone a read passes over.
   std::uint64_t passed(const GroupFilter& filter) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,8 @@
 #include <gtest/gtest.h>
 
 #include "schema/time/date.h"
+#include "tests/support/small_blocks.h"
+#include "tests/support/spells.h"
 #include "tests/support/temp_folder.h"
 
 namespace annals::storage {
@@ -202,11 +205,64 @@ TEST(TimelineStoreTest, WhatIsNoLongerUnmatchedIsNotPassedOver) {
   const std::uint64_t passed = store->rows_passed_by_thread();
   for (const std::uint64_t source : {1U, 2U, 3U, 4U, 500U, 1'000U}) {
     TimelineStore::Before before;
-    ASSERT_TRUE(timelines.read(timeline(source), 1, before));
+    ASSERT_TRUE(timelines.read(timeline(source), TimelineStore::Purpose(), before));
     const bool is_there = source <= 2 || source == kSources;
     EXPECT_EQ(before.unmatched.size(), is_there ? 1U : 0U) << "source " << source;
   }
   EXPECT_LT(store->rows_passed_by_thread() - passed, 20U);
+}
+
+/// Of what is over before anything that is added nothing is read, in whatever way it is read.
+TEST(TimelineStoreTest, WhatIsOverIsNotRead) {
+  const tests::TempFolder folder;
+  const auto store = open_rocks_store(folder.path(), StoreOptions()).value();
+  const TimelineKey key = {Family::kOut, NodeId::entity(1), kLevel, NodeId::entity(5)};
+  constexpr std::int64_t kSpells = 400;
+  WriteBatch spells;
+  for (std::int64_t i = 1; i <= kSpells; ++i) {
+    // From one day to the next but one.
+    Spell spell = tests::begun_spell(static_cast<std::uint64_t>(2 * i), day(i));
+    TimelineEffect end;
+    end.id = {Seq(static_cast<std::uint64_t>(2 * i + 1)), 0};
+    end.type = EffectType::kEnds;
+    end.at = Instant::exactly(day(i + 2));
+    end.known = end.id.begun_by;
+    spell.ends = {end};
+    spells.put(Family::kOut, spell_key(key, spell), encode_spell(spell));
+    spells.put(Family::kIn, reverse_spell_key(key, spell), encode_spell(spell));
+  }
+  WriteBatch batch;
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    NodeSpells whole;
+    ASSERT_TRUE(SpellFolder::read(family, spells, whole));
+    const SpellFolder folded(tests::small_blocks());
+    ASSERT_TRUE(folded.fold_whole(*store, family, std::span(&whole, 1), batch));
+  }
+  ASSERT_TRUE(store->write(batch, Durability::kRelaxed));
+  Renewals renewals;
+  const auto read = [&](std::size_t siblings, Micros since_of_source, Micros since) {
+    TimelineStore timelines(*store, {true, true, nullptr, 0, &renewals});
+    TimelineStore::Before before;
+    EXPECT_TRUE(timelines.read(
+        key, {siblings, [=] { return since_of_source; }, [=] { return since; }}, before));
+    return before.spells.size();
+  };
+  const Micros late = day(kSpells - 20);
+  const std::size_t few = 20 + 3;
+  EXPECT_EQ(read(1, kBeginningOfTime, late), few) << "alone";
+  EXPECT_EQ(read(50, late, late), few) << "with all that others need";
+  EXPECT_EQ(read(5, kBeginningOfTime, late), few) << "alone, since all of the source is too much";
+  EXPECT_EQ(read(1, kBeginningOfTime, day(kSpells + 2)), 1U) << "what ends then, it may end";
+  EXPECT_EQ(read(1, kBeginningOfTime, day(kSpells + 3)), 0U);
+  EXPECT_EQ(read(1, kBeginningOfTime, kBeginningOfTime), kSpells);
+  EXPECT_EQ(read(900, kBeginningOfTime, late), kSpells) << "others need all of it";
+  Kind renewal;
+  renewal.effects.resize(2);
+  renewal.effects[0].type = EffectType::kEnds;
+  renewal.effects[0].name = renewal.effects[1].name = kLevel;
+  renewals.note(renewal);
+  EXPECT_EQ(read(1, kBeginningOfTime, late), kSpells) << "one event may end it and begin it anew";
+  EXPECT_EQ(read(50, late, late), kSpells);
 }
 
 }  // namespace
