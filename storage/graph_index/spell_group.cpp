@@ -307,11 +307,9 @@ Result<GroupTimelines> read_timelines(KvIterator& rows, Family family, std::size
 
 Result<bool> is_cheap_group(KvIterator& rows, Family family, NodeId node, Micros from,
                             std::size_t spells) {
-  // A spell of a large group costs two seeks and a page, a small one is read at once anyway.
-  constexpr std::size_t kSpellsMin = 4;
+  // A spell of a large group costs two seeks and a page.
   constexpr std::size_t kTailRowsPerSpell = 16;
   constexpr std::size_t kPagesMax = 1'000;  // some 100 MB
-  if (spells < kSpellsMin) return false;
   const std::string prefix = group_prefix(node);
   std::size_t tail_rows = 0;
   std::size_t pages = 0;
@@ -356,7 +354,10 @@ Result<NodeId> GroupWalk::next() {
   if (node_) {
     // A read mostly ends at the last row of the node, or behind it.
     const std::string behind = after_group(node_);
-    if (rows_->valid() && rows_->key() < behind) rows_->next();
+    if (rows_->valid() && rows_->key() < behind) {
+      ANNALS_TRY(const GroupKey key, read_group_key(family_, rows_->key()));
+      if (key.generation == 0) rows_->next();
+    }
     if (rows_->valid() && rows_->key() < behind) rows_->seek(behind);
   }
   pass_tail_end(*rows_);

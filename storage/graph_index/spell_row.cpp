@@ -43,7 +43,7 @@ SpellRow to_row(SymbolId relation, NodeId neighbour, const Spell& spell) {
   if (row.form == SpellForm::kEncoded) {
     row.end = spell.end_bounds().latest;
     // Also of one that was over before by itself: whoever leaves out what is over must not miss it.
-    for (const TimelineEffect& end : spell.ends) row.end = std::max(row.end, end.at.latest);
+    if (!spell.ends.empty()) row.end = std::max(row.end, spell.ends.back().at.latest);
     row.encoded = encode_spell(spell);
   } else if (!spell.ends.empty()) {
     row.end = spell.ends.front().at.earliest;

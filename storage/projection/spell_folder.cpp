@@ -115,11 +115,13 @@ class Group {
     return rows_.status();
   }
 
-  /// From the first page. Groups of one block are too many to know the generation of each.
+  /// From the first page. Groups of one page are too many to know the generation of each.
   Status leave_tail_behind() {
     if (generations_ == nullptr || erased_ < sizes_.tail_rows_left) return {};
     ANNALS_TRY(const GroupKey first, read_group_key(family_, rows_.key()));
-    if (first.block_end != kEndOfTime) generations_->raise(node_, batch_);
+    ANNALS_TRY(const SpellPage page, SpellPage::read(family_, first.block_end, rows_.value()));
+    const bool is_only_page = first.block_end == kEndOfTime && page.is_last();
+    if (!is_only_page) generations_->raise(node_, batch_);
     return {};
   }
 
@@ -175,10 +177,13 @@ class Group {
     Rows rows;
     rows.reserve(stored.size() + tail_.size());
     if (!merge(stored, rows)) return {};
-    for (const std::string& key : keys) batch_.erase(family_, key);
-    if (rows.empty() && block_ == SpellBlockTimes()) return {};
-    // A single page takes the place of the one before.
-    write_blocks(rows, block_, keys.size() == 1 ? first.generation : first.generation + 1);
+    const bool is_gone = rows.empty() && block_ == SpellBlockTimes();
+    // A single page is written over.
+    const bool is_moved = keys.size() > 1;
+    if (is_gone || is_moved) {
+      for (const std::string& key : keys) batch_.erase(family_, key);
+    }
+    if (!is_gone) write_blocks(rows, block_, is_moved ? first.generation + 1 : first.generation);
     return {};
   }
 

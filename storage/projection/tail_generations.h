@@ -10,7 +10,7 @@
 namespace annals::storage {
 
 /// Which generation the tails of a family's groups have, so that the writer need not look before it
-/// adds a row: those above 0, which are of groups of several blocks, some in a thousand nodes. The
+/// adds a row: those above 0, which are of groups of several pages, some in a thousand nodes. The
 /// index holds the same. Not thread-safe.
 class TailGenerations {
  public:

@@ -226,9 +226,14 @@ Status TimelineStore::read_group_of(NodeId source, const Purpose& purpose) {
   group_node_ = NodeId();
   group_since_ = kBeginningOfTime;
   if (news_ == nullptr || !news_->knows_small(source)) {
-    if (purpose.siblings > 1) group_since_ = asked(purpose.since_of_source);
+    // For fewer than that a small group is read at once anyway.
+    constexpr std::size_t kSiblingsMin = 4;
+    if (purpose.siblings < kSiblingsMin) return {};
+    group_since_ = asked(purpose.since_of_source);
+    // What ends then lies in the block of the instant before.
+    const Micros from = std::max(group_since_, kBeginningOfTime + 1) - 1;
     ANNALS_TRY(const bool is_cheap,
-               is_cheap_group(out, Family::kOut, source, group_since_, purpose.siblings));
+               is_cheap_group(out, Family::kOut, source, from, purpose.siblings));
     if (!is_cheap) return {};
   }
   all.window.from = group_since_;
@@ -258,15 +263,20 @@ Status TimelineStore::read_alone(const TimelineKey& key, Micros since) {
 Status TimelineStore::read_unmatched(const TimelineKey& key, Before& before) {
   if (!stored_.unmatched) return {};
   const std::string prefix = timeline_prefix(key);
-  const std::string upper = after_prefix(prefix);
-  // Most of what there was is gone, and lies between a timeline and the next that has some.
-  if (unmatched_ == nullptr) {
-    unmatched_ = store_.iterate(Family::kUnmatched, prefix, upper);
-  } else {
-    unmatched_->restrict_to(prefix, upper);
+  if (unmatched_node_ != key.source) {
+    // Most of what there was is gone, and lies between one source and the next that has some.
+    unmatched_node_ = key.source;
+    const std::string lower = group_prefix(key.source);
+    const std::string upper = after_prefix(lower);
+    if (unmatched_ == nullptr) {
+      unmatched_ = store_.iterate(Family::kUnmatched, lower, upper);
+    } else {
+      unmatched_->restrict_to(lower, upper);
+    }
   }
   KvIterator& rows = *unmatched_;
-  for (; rows.valid(); rows.next()) {
+  seek_forward(rows, prefix);
+  for (; within(rows, prefix); rows.next()) {
     TimelineKey row_key;
     TimelineEffect effect;
     ANNALS_CHECK_OK(decode_unmatched(rows.key(), rows.value(), row_key, effect));

@@ -120,8 +120,9 @@ class TimelineStore {
   std::unique_ptr<KvIterator> in_;
   std::unique_ptr<KvIterator> property_;
   std::unique_ptr<KvIterator> unmatched_;
-  NodeId asked_node_;  // whether group_ shall hold its spells; and the node
-  NodeId group_node_;  // whose spells it does hold, all of them that end at or after
+  NodeId unmatched_node_;  // within whose rows unmatched_ walks
+  NodeId asked_node_;      // whether group_ shall hold its spells; and the node
+  NodeId group_node_;      // whose spells it does hold, all of them that end at or after
   Micros group_since_ = kBeginningOfTime;
   std::vector<SpellRow> group_;
   std::vector<SpellRow> narrow_;

@@ -1,6 +1,6 @@
 // What comes and goes at one entity, for long: members that join and leave it, a hundred of them at
 // a time. What must hold: neither questions nor commits take longer the more has gone since the
-// store last compacted (decision 48). Figures go to docs/performance.md.
+// store last compacted (decision 48), or is over (decision 49). Figures go to docs/performance.md.
 
 #include <algorithm>
 #include <chrono>

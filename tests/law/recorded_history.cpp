@@ -36,7 +36,7 @@ RecordedHistory::RecordedHistory(const oracle::History& history, Commits commits
   clock_.set(parse_date("2024-06-01")->begin.earliest);
   reopen();
   record("BEGIN");
-  for (const std::string& definition : definitions()) record(definition);
+  for (const std::string& definition : definitions(history)) record(definition);
   if (commits == Commits::kOneEach) record("COMMIT");
   for (std::size_t i = 0; i < history.events.size(); ++i) record(statement_of(history, i));
   if (commits == Commits::kOneForAll) record("COMMIT");

@@ -128,22 +128,28 @@ std::string pattern_of(const std::vector<Hop>& hops) {
 
 }  // namespace
 
-const std::vector<std::string>& definitions() {
-  static const std::vector<std::string> all = [] {
-    std::vector<std::string> list = {"DEFINE ENTITY Thing"};
-    for (const char relation : oracle::kRelations) {
-      list.push_back(fmt::format("DEFINE RELATION {} (Thing)->(Thing)", relation));
-    }
-    for (const Kind& kind : oracle::kinds()) list.push_back(definition_of(kind));
-    for (int node = 0; node < oracle::kNodes; ++node) {
-      list.push_back(fmt::format("ENTITY Thing '{}'", node_name(node)));
-    }
-    return list;
-  }();
-  return all;
+std::vector<std::string> definitions(const History& history) {
+  const std::vector<Kind>& kinds = oracle::kinds();
+  std::vector<bool> is_used(kinds.size(), false);
+  for (const Event& event : history.events) {
+    if (event.form == oracle::Form::kOfKind) is_used[event.kind] = true;
+  }
+  std::vector<std::string> list = {"DEFINE ENTITY Thing"};
+  for (const char relation : oracle::kRelations) {
+    list.push_back(fmt::format("DEFINE RELATION {} (Thing)->(Thing)", relation));
+  }
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    Kind kind = kinds[i];
+    if (!is_used[i]) kind.effects.clear();
+    list.push_back(definition_of(kind));
+  }
+  for (int node = 0; node < oracle::kNodes; ++node) {
+    list.push_back(fmt::format("ENTITY Thing '{}'", node_name(node)));
+  }
+  return list;
 }
 
-std::uint64_t first_seq() { return definitions().size() + 1; }
+std::uint64_t first_seq() { return definitions({}).size() + 1; }
 
 std::string date_text(const Days& days, bool uncertain) {
   if (days.first == days.last) return day_text(days.first) + (uncertain ? "?" : "");
@@ -190,7 +196,7 @@ std::string statement_of(const Question& question) {
 
 std::string script_of(const History& history, const Question& question) {
   std::string script;
-  for (const std::string& definition : definitions()) script += definition + ";\n";
+  for (const std::string& definition : definitions(history)) script += definition + ";\n";
   for (std::size_t i = 0; i < history.events.size(); ++i) {
     script += statement_of(history, i) + ";\n";
   }

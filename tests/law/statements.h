@@ -10,9 +10,10 @@
 /// Histories and questions of the oracle as statements of Annals.
 namespace annals::law {
 
-/// What stands before every history: types, relations, the oracle's kinds, nodes. Each statement
-/// is one event, so that the event at place i of a history has the number first_seq() + i.
-const std::vector<std::string>& definitions();
+/// What stands before a history: types, relations, the oracle's kinds, nodes. Each statement is one
+/// event, so that the event at place i of any history has the number first_seq() + i. Kinds that it
+/// does not use are defined without what they do, so that most know no event that ends and begins.
+std::vector<std::string> definitions(const oracle::History& history);
 std::uint64_t first_seq();
 
 /// Day 0 of the oracle is this day of January 2000. Days may lie anywhere before and after.

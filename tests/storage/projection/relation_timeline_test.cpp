@@ -91,9 +91,9 @@ class ReadInPart {
 
 /// What is done to all: the fold of everything, the one in pieces, and, if it is wanted, the one
 /// that is read in part.
-class BothFolds {
+class AllFolds {
  public:
-  explicit BothFolds(bool also_in_part = false) : also_in_part_(also_in_part) {}
+  explicit AllFolds(bool also_in_part = false) : also_in_part_(also_in_part) {}
 
   void apply(const std::vector<FactId>& removed, const std::vector<TimelineEffect>& added,
              Seq known) {
@@ -181,7 +181,7 @@ class RandomHistory {
 
   const std::vector<TimelineEffect>& left() const { return effects_; }
 
-  void run(int events, BothFolds& folds) {
+  void run(int events, AllFolds& folds) {
     for (int i = 1; i <= events; ++i) {
       const Seq known(static_cast<std::uint64_t>(i));
       if (!effects_.empty() && percent(corrected_)) {
@@ -203,7 +203,7 @@ class RandomHistory {
   bool percent(std::uint64_t n) { return random_() % 100 < n; }
 
   /// An event turns out to have been another, or none.
-  void correct(Seq known, BothFolds& folds) {
+  void correct(Seq known, AllFolds& folds) {
     const std::size_t place = random_() % effects_.size();
     const FactId id = effects_[place].id;
     std::vector<TimelineEffect> added;
@@ -261,7 +261,7 @@ class RandomHistory {
 TEST(RelationTimelineTest, PiecesTellWhatTheWholeTells) {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    BothFolds folds;
+    AllFolds folds;
     RandomHistory history(seed);
     history.run(100 + static_cast<int>(seed % 5) * 60, folds);
     std::move(folds).expect_same(history.left());
@@ -273,7 +273,7 @@ TEST(RelationTimelineTest, WhatIsOverAndLeftOutChangesNothing) {
   std::size_t left_out = 0;
   for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    BothFolds folds(true);
+    AllFolds folds(true);
     RandomHistory history(seed, true);
     history.run(40 + static_cast<int>(seed % 5) * 20, folds);
     left_out += folds.left_out();
@@ -307,7 +307,7 @@ Timeline::Folded fold(const std::vector<TimelineEffect>& effects) {
 }
 
 TEST(RelationTimelineTest, WhatIsStatedBeforeAMarkIsOpenBehindIt) {
-  BothFolds folds;
+  AllFolds folds;
   std::vector<TimelineEffect> effects;
   const auto add = [&](EffectType type, Micros day, bool asserted = false) {
     TimelineEffect one;
