@@ -276,6 +276,28 @@ TEST(SpellFolderTest, WhatWasFoldedIsNotPassedOver) {
   EXPECT_EQ(group.layout().ends, 1U);
 }
 
+/// The same of one whose facts all begin at once, and lie in one block of many pages.
+TEST(SpellFolderTest, WhatWasFoldedIntoOneLargeBlockIsNotPassedOver) {
+  const tests::TempFolder folder;
+  BlockSizes sizes;
+  sizes.page_rows = 16;
+  StoredGroup group(folder.path(), sizes);
+  std::uint64_t seq = 0;
+  const auto put_one = [&] {
+    ++seq;
+    group.put({Family::kOut, kHub, SymbolId(1), NodeId::entity(100 + seq)},
+              tests::begun_spell(seq, day(1)));
+  };
+  while (seq < 200) put_one();
+  group.write(true);
+  while (seq < 1'000) {
+    put_one();
+    group.write(false);
+  }
+  EXPECT_EQ(group.layout().blocks, 1U);
+  EXPECT_LT(group.passed(GroupFilter()), 8U);
+}
+
 /// Once the tail rows of a node have been counted it is folded as soon as they are enough.
 TEST(SpellFolderTest, ACountedTailIsFoldedWhenItIsFull) {
   BlockSizes sizes;
